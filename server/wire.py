@@ -5,18 +5,22 @@ nothing but the standard library and runs on Python 3.8. A message is a msgpack 
 each dataclass below is one message, its fields are the keys.
 
     GET  /v1/health    -> Health
-    POST /v1/generate  GenerateRequest -> GenerateAnswer, or ErrorAnswer with a status of 400 and above
+    POST /v1/generate  GenerateRequest -> GenerateAnswer
+
+Whatever goes wrong, at any path, is answered with an ErrorAnswer and a status of 400 and above. A request
+carries CONTENT_TYPE as its Content-Type; a web page could not send that unasked.
 
 Pixels are raw rows from the top, without padding, 8 bits a channel, straight (not premultiplied) alpha.
 """
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, Dict, Optional, Tuple, Type, TypeVar
 
 VERSION = 1
 DEFAULT_PORT = 7878
 MIN_SIDE = 1
 MAX_SIDE = 8192
+MAX_ID = 128
 CHANNELS = {"L": 1, "RGB": 3, "RGBA": 4, "BGRA": 4}
 CONTENT_TYPE = "application/msgpack"
 
@@ -30,6 +34,35 @@ class WireError(ValueError):
     """A message is not what this file says; the text names the field and what was expected."""
 
 
+class VersionError(WireError):
+    """The other side speaks a version of this format that is not known here."""
+
+
+class Code:
+    """The values of ErrorAnswer.code."""
+
+    LOADING = "loading"  # 503 with Retry-After: ask again
+    FAILED = "failed"  # 503: the model could not be loaded, Health says the same
+    BAD_MESSAGE = "bad-message"  # 400: not msgpack, or not a message of this file
+    UNKNOWN_VERSION = "unknown-version"  # 400
+    BAD_CONTENT_TYPE = "bad-content-type"  # 415
+    TOO_LARGE = "too-large"  # 413
+    BAD_SKETCH = "bad-sketch"  # 422: nothing drawn, or nothing that can be used
+    FORBIDDEN = "forbidden"  # 403: a web page asked, or another computer
+    NOT_FOUND = "not-found"  # 404
+    WRONG_METHOD = "wrong-method"  # 405
+    BAD_REQUEST = "bad-request"  # any other status below 500
+    INTERNAL = "internal"  # 500: the server's log says more
+
+
+class State:
+    """The values of Health.state."""
+
+    LOADING = "loading"
+    READY = "ready"
+    FAILED = "failed"
+
+
 class Message:
     """A dataclass that is one msgpack map."""
 
@@ -40,16 +73,17 @@ class Message:
     @classmethod
     def from_map(cls: Type[M], message: Any) -> M:
         """Build and check the message from an unpacked map; unknown keys and wrong types raise WireError."""
-        if not isinstance(message, dict):
-            raise WireError("the message is not a map")
-        names = {f.name for f in fields(cls)}  # type: ignore[arg-type]
-        unknown = sorted(str(key) for key in message if key not in names)
-        if unknown:
-            raise WireError("unknown field: " + ", ".join(unknown[:4]))
-        try:
-            made = cls(**message)
-        except TypeError as error:
-            raise WireError("a field is missing: " + str(error)) from error
+        require(isinstance(message, dict), "the message is not a map")
+        # First of all, since another version may well have other fields.
+        version = message.get("version", VERSION)
+        if not is_int(version, VERSION, VERSION):
+            raise VersionError(f"version {version!r:.40} is not known here, only version {VERSION}")
+        known = fields(cls)  # type: ignore[arg-type]
+        unknown = sorted(str(key) for key in message if key not in {f.name for f in known})
+        require(not unknown, "unknown field: " + ", ".join(unknown[:4]))
+        missing = [f.name for f in known if f.default is MISSING and f.name not in message]
+        require(not missing, "missing field: " + ", ".join(missing))
+        made = cls(**message)
         made.check()
         return made
 
@@ -77,8 +111,29 @@ def check_picture(width: Any, height: Any, mode: Any, pixels: Any) -> None:
     wanted = width * height * CHANNELS[mode]
     require(
         len(pixels) == wanted,
-        "pixels has {} bytes, but {}x{} {} needs {}".format(len(pixels), width, height, mode, wanted),  # noqa: UP032
+        f"pixels has {len(pixels)} bytes, but {width}x{height} {mode} needs {wanted}",
     )
+
+
+def check_frame(frame: Any) -> None:
+    """Raise WireError unless the frame is (left, top, width, height) at or around a picture."""
+    require(isinstance(frame, (list, tuple)) and len(frame) == 4, "frame must be four whole numbers")
+    require(
+        all(is_int(start, -MAX_SIDE, MAX_SIDE) for start in frame[:2]),
+        "frame must start within 8192 pixels of the picture",
+    )
+    require(
+        all(is_int(side, MIN_SIDE, MAX_SIDE) for side in frame[2:]),
+        "frame must have sides from 1 to 8192",
+    )
+
+
+def check_attention(attention: Any, shape: Any) -> None:
+    """Raise WireError unless shape is (branches, rows, columns) and attention has that many bytes."""
+    require(isinstance(shape, (list, tuple)) and len(shape) == 3, "attention_shape must be three numbers")
+    require(all(is_int(side, 1, MAX_SIDE) for side in shape), "attention_shape is out of range")
+    wanted = shape[0] * shape[1] * shape[2]
+    require(isinstance(attention, bytes) and len(attention) == wanted, "attention has a wrong size")
 
 
 @dataclass(frozen=True)
@@ -100,23 +155,12 @@ class GenerateRequest(Message):
 
     def check(self) -> None:
         require(
-            self.version == VERSION,
-            "version {!r} is not spoken here, only {}".format(self.version, VERSION),  # noqa: UP032
+            isinstance(self.id, str) and 0 < len(self.id) <= MAX_ID, "id must be a text of 1 to 128 letters"
         )
-        require(isinstance(self.id, str) and 0 < len(self.id) <= 128, "id must be a text of 1 to 128 letters")
         check_picture(self.width, self.height, self.mode, self.pixels)
         require(isinstance(self.attention, bool), "attention must be true or false")
         if self.frame is not None:
-            require(isinstance(self.frame, (list, tuple)) and len(self.frame) == 4, "frame must be four numbers")
-            left, top, width, height = self.frame
-            require(
-                is_int(left, -MAX_SIDE, MAX_SIDE) and is_int(top, -MAX_SIDE, MAX_SIDE),
-                "frame must start within 8192 pixels of the picture",
-            )
-            require(
-                is_int(width, MIN_SIDE, MAX_SIDE) and is_int(height, MIN_SIDE, MAX_SIDE),
-                "frame must have sides from 1 to 8192",
-            )
+            check_frame(self.frame)
 
 
 @dataclass(frozen=True)
@@ -124,8 +168,11 @@ class GenerateAnswer(Message):
     """The face, already at the frame's size: (left, top) is where it lies in the picture that was sent.
 
     `attention`, when asked for, is one byte a position and branch, `attention_shape` = (branches, rows,
-    columns): 255 where the SAP relies on that branch alone (Eq. 2). `timings` are milliseconds by step.
-    `model` is the checksum of the weights.
+    columns): 255 where the SAP relies on that branch alone (Eq. 2). `mode` is BGRA for a BGRA request, else
+    RGBA; alpha is 255. A frame with a side above MAX_SIDE is answered with the part inside the picture.
+
+    `timings` are milliseconds: wait (behind other pictures), decode, prepare, model, place, and total, from
+    the request's last byte to the answer. `model` is the checksum of the weights.
     """
 
     id: str
@@ -143,11 +190,15 @@ class GenerateAnswer(Message):
 
     def check(self) -> None:
         check_picture(self.width, self.height, self.mode, self.pixels)
+        far = 2 * MAX_SIDE
+        require(is_int(self.left, -far, far) and is_int(self.top, -far, far), "left and top are out of range")
+        if self.attention is not None:
+            check_attention(self.attention, self.attention_shape)
 
 
 @dataclass(frozen=True)
 class ErrorAnswer(Message):
-    """What went wrong: `code` for programs, `message` one sentence for the painter."""
+    """What went wrong: `code` for programs (see Code), `message` one sentence or two for the painter."""
 
     code: str
     message: str
@@ -157,7 +208,11 @@ class ErrorAnswer(Message):
 
 @dataclass(frozen=True)
 class Health(Message):
-    """`state` is loading, ready or failed (then `message` says why). `service` tells us from other programs."""
+    """Whether the server can draw: `state` is one of State, `message` says why it failed.
+
+    `model` (checksum of the weights) and `device` are empty until it is ready. `service` tells this server
+    from other programs that may sit on the port.
+    """
 
     state: str
     model: str
