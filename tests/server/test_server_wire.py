@@ -1,0 +1,73 @@
+"""The wire format by itself: what both sides check."""
+
+import ast
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server import wire
+
+ANSWER: dict[str, Any] = {
+    "id": "layer 1",
+    "left": -3,
+    "top": 5,
+    "width": 2,
+    "height": 1,
+    "mode": "BGRA",
+    "pixels": bytes(8),
+    "model": "0123456789abcdef",
+    "timings": {"total": 1.5},
+}
+
+
+def test_it_is_python_3_8_and_only_the_standard_library() -> None:
+    assert wire.__file__ is not None
+    tree = ast.parse(Path(wire.__file__).read_text(), feature_version=(3, 8))
+    imported = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    imported += [node.module or "." for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    assert imported
+    assert set(imported) <= sys.stdlib_module_names
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        wire.GenerateRequest("a", 2, 1, "L", b"ab", frame=(-1, 0, 8192, 1), attention=True),
+        wire.GenerateAnswer(**ANSWER, attention=bytes(8), attention_shape=(2, 2, 2)),
+        wire.ErrorAnswer(wire.Code.BAD_SKETCH, "Draw something.", "a"),
+        wire.Health(wire.State.READY, "0123", "cpu", "1.0"),
+    ],
+    ids=lambda message: type(message).__name__,
+)
+def test_a_message_comes_back_from_its_map(message: wire.Message) -> None:
+    assert type(message).from_map(message.to_map()) == message
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"pixels": bytes(7)}, "8"),
+        ({"width": 8193}, "width"),
+        ({"left": 10**6}, "left"),
+        ({"top": 0.5}, "top"),
+        ({"attention": bytes(8)}, "attention_shape"),
+        ({"attention": bytes(8), "attention_shape": (2, 2, 3)}, "attention"),
+        ({"attention": bytes(8), "attention_shape": (2, -2, -2)}, "attention_shape"),
+        ({"more": 1}, "unknown field: more"),
+    ],
+    ids=str,
+)
+def test_an_answer_with_a_wrong_field(changed: dict[str, Any], told: str) -> None:
+    with pytest.raises(wire.WireError, match=told):
+        wire.GenerateAnswer.from_map({**ANSWER, **changed})
+
+
+def test_another_version_is_told_before_its_other_fields() -> None:
+    with pytest.raises(wire.VersionError, match="version 2"):
+        wire.Health.from_map({"version": 2, "mood": "fine"})
+
+
+def test_the_largest_body_holds_the_largest_layer() -> None:
+    assert wire.MAX_SIDE**2 * max(wire.CHANNELS.values()) < wire.MAX_BODY
