@@ -1,0 +1,46 @@
+"""The wire format's messages as bytes and back. Plain Python: no Qt, no Krita."""
+
+from typing import Any, Type
+
+from . import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
+from .vendor import msgpack  # pyright: ignore[reportMissingImports]
+
+SERVICE = "deepfacepencil"
+
+
+class ServerSaidNo(Exception):
+    """The server answered with an error; the text is its sentence for the painter."""
+
+
+class NotOurs(Exception):
+    """Whoever answered is not a face server, or one of another version."""
+
+
+def encode(message: Any) -> bytes:
+    """A wire message as the body of a request."""
+    return msgpack.packb(message.to_map(), use_bin_type=True)
+
+
+def _decode(kind: Type[Any], body: bytes) -> Any:
+    try:
+        return kind.from_map(msgpack.unpackb(body, raw=False))
+    except Exception as error:  # msgpack raises many kinds on bytes that are not msgpack
+        raise NotOurs(texts.SERVER_ODD) from error
+
+
+def decode_health(body: bytes) -> Any:
+    """What a face server says of itself; raises NotOurs for any other program."""
+    health = _decode(wire.Health, body)
+    if health.service != SERVICE or health.version != wire.VERSION:
+        raise NotOurs(texts.SERVER_ODD)
+    return health
+
+
+def decode_answer(status: int, body: bytes, wanted_id: str) -> Any:
+    """The face; raises ServerSaidNo with the server's sentence, or NotOurs."""
+    if status != 200:
+        raise ServerSaidNo(_decode(wire.ErrorAnswer, body).message)
+    answer = _decode(wire.GenerateAnswer, body)
+    if answer.id != wanted_id or answer.mode != "BGRA":
+        raise NotOurs(texts.SERVER_ODD)
+    return answer

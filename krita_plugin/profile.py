@@ -1,0 +1,54 @@
+"""Where a painter's Krita keeps its plugins and settings."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from krita_plugin.assemble import ACTION, DESKTOP, NAME
+
+
+@dataclass(frozen=True)
+class KritaProfile:
+    """The two folders that an install touches."""
+
+    resources: Path
+    kritarc: Path
+
+    @property
+    def package(self) -> Path:
+        """The plugin's package."""
+        return self.resources / "pykrita" / NAME
+
+    @property
+    def desktop(self) -> Path:
+        """What tells Krita of the plugin."""
+        return self.resources / "pykrita" / DESKTOP
+
+    @property
+    def note(self) -> Path:
+        """How to start the server; the plugin's launch.py reads it."""
+        return self.resources / "pykrita" / f"{NAME}.json"
+
+    @property
+    def action(self) -> Path:
+        """The default shortcut."""
+        return self.resources / "actions" / ACTION
+
+    @classmethod
+    def of_user(
+        cls, platform: str = sys.platform, environment: Mapping[str, str] = os.environ
+    ) -> "KritaProfile":
+        """The profile of whoever runs this."""
+        home = Path(environment.get("HOME") or Path.home())
+        if platform == "win32":
+            roaming = Path(environment.get("APPDATA") or home / "AppData/Roaming")
+            local = Path(environment.get("LOCALAPPDATA") or home / "AppData/Local")
+            return cls(roaming / "krita", local / "kritarc")
+        if platform == "darwin":
+            library = home / "Library"
+            return cls(library / "Application Support/krita", library / "Preferences/kritarc")
+        data = Path(environment.get("XDG_DATA_HOME") or home / ".local/share")
+        config = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
+        return cls(data / "krita", config / "kritarc")

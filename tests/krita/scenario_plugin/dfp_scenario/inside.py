@@ -1,0 +1,15 @@
+"""What exists only inside Krita, imported in one place for the scenarios."""
+
+from importlib import import_module
+from typing import Any
+
+_krita: Any = import_module("krita")
+
+Krita: Any = _krita.Krita
+InfoObject: Any = _krita.InfoObject
+Selection: Any = _krita.Selection
+QtCore: Any = import_module("PyQt5.QtCore")
+QtGui: Any = import_module("PyQt5.QtGui")
+QtNetwork: Any = import_module("PyQt5.QtNetwork")
+QtWidgets: Any = import_module("PyQt5.QtWidgets")
+Qt: Any = QtCore.Qt
