@@ -1,0 +1,6 @@
+"""DeepFacePencil: face pictures from freehand sketches."""
+
+from dfp.errors import DfpError, SketchError, WeightsError
+from dfp.face import Face, FaceGenerator
+
+__all__ = ["DfpError", "Face", "FaceGenerator", "SketchError", "WeightsError"]

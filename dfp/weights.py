@@ -1,0 +1,78 @@
+"""Release weights: one safetensors file with G_m in half precision and its configuration inside."""
+
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from dfp.config import ModelConfig
+from dfp.errors import WeightsError
+from dfp.networks import MainGenerator
+
+FORMAT = "deepfacepencil-gm-1"
+RELEASE = Path(__file__).parent / "release" / "deepfacepencil.safetensors"
+
+
+def save(path: str | Path, generator: MainGenerator, config: ModelConfig, facts: dict[str, str] | None = None) -> None:
+    """Write G_m in half precision with `config` and free-text `facts` (steps, data) in the header.
+
+    The file appears whole or not at all. Raises WeightsError when the disk does not take it.
+    """
+    tensors = {name: t.detach().to("cpu", torch.float16).contiguous() for name, t in generator.state_dict().items()}
+    header = {"format": FORMAT, "config": json.dumps(config.to_dict()), **(facts or {})}
+    path = Path(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, part = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+        os.close(handle)
+    except OSError as error:
+        raise WeightsError(f"The weights could not be written to {path}: {error.strerror}.") from error
+    try:
+        save_file(tensors, part, metadata=header)
+        os.replace(part, path)
+    except (OSError, SafetensorError) as error:
+        raise WeightsError(f"The weights could not be written to {path}: {error}.") from error
+    finally:
+        Path(part).unlink(missing_ok=True)
+
+
+def load(path: str | Path = RELEASE) -> tuple[MainGenerator, ModelConfig]:
+    """Read a file that `save` wrote. Only safetensors are read, never a pickle.
+
+    Returns G_m in float32 and evaluation mode, on the CPU. Raises WeightsError with a sentence.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise WeightsError(f"There is no weights file at {path}. Give another one with --weights.")
+    try:
+        with safe_open(path, framework="pt") as file:
+            header = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except (SafetensorError, OSError) as error:
+        raise WeightsError(f"The weights file {path} is damaged or no safetensors file. Copy it again.") from error
+    if header.get("format") != FORMAT:
+        raise WeightsError(f"The weights file {path} is of another network. Use one made by dfp-train export.")
+    try:
+        config = ModelConfig.from_dict(json.loads(header["config"]))
+        generator = MainGenerator(config)
+        generator.load_state_dict({name: t.float() for name, t in tensors.items()})
+    except (KeyError, ValueError, TypeError, RuntimeError) as error:
+        raise WeightsError(f"The weights in {path} do not fit the network that the file describes.") from error
+    if not all(bool(torch.isfinite(t).all()) for t in tensors.values()):
+        raise WeightsError(f"The weights in {path} hold numbers that are not finite. Copy the file again.")
+    return generator.eval(), config
+
+
+def checksum(path: str | Path) -> str:
+    """The first 16 hexadecimal digits of the file's SHA-256: names a model in answers and manifests."""
+    with open(path, "rb") as file:
+        return (
+            hashlib.file_digest(file, "sha256").hexdigest()[:16]
+            if hasattr(hashlib, "file_digest")
+            else (hashlib.sha256(file.read()).hexdigest()[:16])
+        )

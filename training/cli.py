@@ -1,0 +1,179 @@
+"""`dfp-train`: data, classifier, the three stages, export."""
+
+import os
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch starts: beside other work it is 10x slower otherwise
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+
+from dfp.config import ModelConfig
+from dfp.errors import DfpError
+from dfp.face import choose_device
+from training.classify import ClassifierConfig, train_classifier
+from training.deform import FREEHAND, Deformation
+from training.export import export
+from training.pack import Pack, build
+from training.sheets import Sheet
+from training.stages import Networks, StageConfig, train_stage
+
+STAGES = {
+    1: "Train G_a and D on edge-aligned sketches.",
+    2: "Train SAP, E_m and D from scratch on deformed sketches; everything else stays as stage 1 left it.",
+    3: "Train everything but the classifier with the overall objective, Eq. 8.",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one subcommand; returns the exit code. Errors are one sentence on standard error."""
+    args = parser().parse_args(arguments)
+    try:
+        args.run_command(args)
+    except DfpError as error:
+        print(f"dfp-train: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line of `dfp-train`."""
+    top = argparse.ArgumentParser("dfp-train", description="Train DeepFacePencil: data, classifier, stage1..3, export.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_data(commands)
+    _add_classifier(commands)
+    for stage, summary in STAGES.items():
+        _add_stage(commands, stage, summary)
+    _add_export(commands)
+    return top
+
+
+def _command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, summary: str):
+    return commands.add_parser(
+        name, help=summary, description=summary, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+
+
+def _add_data(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    command = _command(commands, "data", "Make a pack to train from: photos and the strokes of their label maps.")
+    command.add_argument("folders", nargs="+", type=Path, help="folders with images/ and labels/ (19 classes)")
+    command.add_argument("--out", type=Path, required=True, help="the pack's folder")
+    command.add_argument("--size", type=int, default=256, help="side of the photos in the pack")
+    command.add_argument("--workers", type=int, default=os.cpu_count(), help="processes")
+    command.set_defaults(run_command=_data)
+
+
+def _data(args: argparse.Namespace) -> None:
+    if args.out.exists():
+        raise DfpError(f"{args.out} is there already; choose another folder or remove it.")
+    skipped = build(args.folders, args.out, args.size, args.workers)
+    print(f"{len(Pack(args.out))} faces in {args.out}, {skipped} skipped")
+
+
+def _add_common(command: argparse.ArgumentParser, batch: int, steps: int) -> None:
+    command.add_argument("--pack", type=Path, required=True, help="made by dfp-train data")
+    command.add_argument("--run", type=Path, required=True, help="the run's folder; with a checkpoint it is resumed")
+    command.add_argument("--size", type=int, default=256, help="side of the training pictures")
+    command.add_argument("--batch", type=int, default=batch, help="pictures a step")
+    command.add_argument("--steps", type=int, default=steps, help="length; the learning rate falls from half of it")
+    command.add_argument("--lr", type=float, default=2e-4, help="learning rate of Adam")
+    command.add_argument("--seed", type=int, default=1, help="decides start weights, order and deformations")
+    command.add_argument("--workers", type=int, default=1, help="processes that prepare sketches")
+    command.add_argument("--device", default="auto", help="auto, cpu or cuda")
+    command.add_argument("--width", type=int, default=ModelConfig.width, help="channels at full size (ngf)")
+    command.add_argument("--max-width", type=int, default=ModelConfig.max_width, help="channels of residual blocks")
+    command.add_argument("--freehand-style", action="store_true", help="omit, double and add strokes as people do")
+    for name in (f.name for f in fields(Deformation)):
+        command.add_argument(f"--{name}", type=float, default=None, help=f"deformation: {name} (see training.deform)")
+
+
+def _deformation(args: argparse.Namespace) -> Deformation:
+    base = FREEHAND if args.freehand_style else Deformation()
+    given = {f.name: getattr(args, f.name) for f in fields(Deformation) if getattr(args, f.name) is not None}
+    return Deformation(**{**{f.name: getattr(base, f.name) for f in fields(Deformation)}, **given})
+
+
+def _model(args: argparse.Namespace) -> ModelConfig:
+    return ModelConfig(width=args.width, max_width=args.max_width)
+
+
+def _add_classifier(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    command = _command(commands, "classifier", "Train C to tell edge-aligned sketches from deformed ones.")
+    _add_common(command, batch=16, steps=1000)
+    command.set_defaults(run_command=_classifier)
+
+
+def _classifier(args: argparse.Namespace) -> None:
+    config = ClassifierConfig(
+        args.size, args.batch, args.steps, args.lr, args.seed, args.workers, _deformation(args), _model(args)
+    )
+    accuracy = train_classifier(config, Pack(args.pack), args.run, choose_device(args.device))
+    print(f"accuracy on held-out sketches: {accuracy:.3f}")
+
+
+def _add_stage(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", stage: int, summary: str) -> None:
+    command = _command(commands, f"stage{stage}", summary)
+    _add_common(command, batch=StageConfig.batch, steps=StageConfig.steps)
+    if stage > 1:
+        command.add_argument("--before", type=Path, help="run folder to start from (the stage before, or this one)")
+    if stage == 2:
+        command.add_argument("--classifier", type=Path, help="run folder of dfp-train classifier")
+    command.add_argument("--d-width", type=int, default=StageConfig.d_width, help="channels of the discriminators")
+    command.add_argument("--ema", type=float, default=StageConfig.ema, help="decay of averaged generators; 0: none")
+    command.add_argument("--save-every", type=int, default=StageConfig.save_every, help="steps between checkpoints")
+    command.add_argument("--minutes", type=float, help="stop after this time; start again to go on")
+    command.add_argument("--freehand", type=Path, help="folder of sketches to draw in the sample sheets")
+    command.set_defaults(run_command=_stage, stage=stage)
+
+
+def _stage(args: argparse.Namespace) -> None:
+    config = StageConfig(
+        stage=args.stage,
+        size=args.size,
+        batch=args.batch,
+        steps=args.steps,
+        lr=args.lr,
+        d_width=args.d_width,
+        ema=args.ema,
+        seed=args.seed,
+        workers=args.workers,
+        save_every=args.save_every,
+        deformation=_deformation(args),
+        model=_model(args),
+    )
+    pack = Pack(args.pack)
+    sheet = Sheet(pack, config.size, config.deformation, args.freehand)
+
+    def draw(networks: Networks, run: Path, step: int) -> None:
+        sheet.draw(networks.a, networks.m, run / f"sheet_{step:07d}.png", main=config.stage > 1)
+
+    before = getattr(args, "before", None)
+    classifier = getattr(args, "classifier", None)
+    reached = train_stage(
+        config,
+        pack,
+        args.run,
+        before / "checkpoint.pt" if before else None,
+        classifier / "checkpoint.pt" if classifier else None,
+        args.minutes,
+        choose_device(args.device),
+        draw,
+    )
+    print(f"stage {config.stage}: step {reached} of {config.steps} in {args.run}")
+
+
+def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    command = _command(commands, "export", "Write G_m of a stage 2 or 3 run as release weights.")
+    command.add_argument("run", type=Path, help="run folder")
+    command.add_argument("--out", type=Path, default=Path("deepfacepencil.safetensors"), help="the weights file")
+    command.set_defaults(run_command=_export)
+
+
+def _export(args: argparse.Namespace) -> None:
+    print(f"{args.out}: checksum {export(args.run, args.out)}")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,45 @@
+"""The losses of §3.3, one function an equation. All are means, so batches of any size compare."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+Outputs = list[list[Tensor]]  # outputs[scale][layer] of the discriminator, logits last
+
+
+def reconstruction(image: Tensor, photo: Tensor) -> Tensor:
+    """Eq. 4: mean absolute difference of N x 3 x H x W pictures in [-1, 1]."""
+    return F.l1_loss(image.float(), photo)
+
+
+def _log_likelihood(outputs: Outputs, real: bool) -> Tensor:
+    # softplus(-x) = -log sigmoid(x), softplus(x) = -log(1 - sigmoid(x)); in float32, logits may be bf16.
+    sign = -1.0 if real else 1.0
+    terms = [F.softplus(sign * scale[-1].float()).mean() for scale in outputs]
+    return torch.stack(terms).mean()
+
+
+def adversarial_d(real: Outputs, fake: Outputs) -> Tensor:
+    """Eq. 5 as D sees it: -log D(real) - log(1 - D(fake)), mean over scales and patches."""
+    return _log_likelihood(real, True) + _log_likelihood(fake, False)
+
+
+def adversarial_g(fake: Outputs) -> Tensor:
+    """Eq. 5 as G sees it, in the non-saturating form -log D(fake)."""
+    return _log_likelihood(fake, True)
+
+
+def discriminator_features(real: Outputs, fake: Outputs) -> Tensor:
+    """Eq. 6: mean absolute difference of D's layer outputs, Q = every layer but the logits."""
+    terms = [
+        F.l1_loss(f, r.detach())
+        for real_scale, fake_scale in zip(real, fake, strict=True)
+        for r, f in zip(real_scale[:-1], fake_scale[:-1], strict=True)
+    ]
+    return torch.stack(terms).mean().float()
+
+
+def generator_features(aligned: list[Tensor], deformed: list[Tensor], count: int = 4) -> Tensor:
+    """Eq. 7: mean absolute difference of the first `count` residual blocks' outputs in G_a and G_m."""
+    terms = [F.l1_loss(d, a) for a, d in zip(aligned[:count], deformed[:count], strict=True)]
+    return torch.stack(terms).mean().float()

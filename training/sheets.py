@@ -1,0 +1,72 @@
+"""Sample sheets: what the generators make of fixed sketches, to be looked at."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from dfp.face import to_pictures
+from dfp.networks import AuxiliaryGenerator, MainGenerator
+from dfp.prepare import prepare
+from training.deform import Deformation
+from training.loader import Triplets, collate
+from training.pack import Pack
+
+PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+
+
+def sketch_files(folder: Path) -> list[Path]:
+    """The pictures of a folder by name."""
+    return sorted(p for p in folder.iterdir() if p.suffix.lower() in PICTURES)
+
+
+def freehand_lines(files: list[Path], size: int) -> Tensor:
+    """Painters' sketches as the network's input, N x 1 x size x size."""
+    return torch.from_numpy(np.stack([prepare(Image.open(f), size).lines for f in files]))
+
+
+def lines_as_pictures(lines: Tensor) -> np.ndarray:
+    """N x 1 x H x W, 1 on lines -> N x H x W x 3 uint8, black on white."""
+    return to_pictures(1 - 2 * lines.expand(-1, 3, -1, -1))
+
+
+def grid(rows: list[np.ndarray]) -> Image.Image:
+    """Rows of N x H x W x 3 pictures -> one sheet; each row lies below the one before."""
+    return Image.fromarray(np.concatenate([np.concatenate(list(row), 1) for row in rows], 0))
+
+
+class Sheet:
+    """Draws val faces (photo, S_syn, G_a; S_dfm at the stage's d and at 30, G_m) and freehand sketches."""
+
+    def __init__(self, pack: Pack, size: int, how: Deformation, freehand: Path | None, count: int = 8):
+        faces = pack.indices("val")
+        faces = (faces if len(faces) else pack.indices("train"))[:count]
+        keys = [(int(face), 7) for face in faces]
+        self.batch = collate([Triplets(pack, size, how, mirror=False)[key] for key in keys])
+        far = Triplets(pack, size, Deformation(d=30), mirror=False)
+        self.far = collate([far[key] for key in keys]).deformed
+        self.freehand = freehand_lines(sketch_files(freehand), size) if freehand else None
+
+    @torch.no_grad()
+    def draw(self, a: AuxiliaryGenerator, m: MainGenerator, path: Path, main: bool) -> None:
+        """Write the sheet to `path`; `main` shows G_m, else G_a stands in its place."""
+        device = next(m.parameters()).device
+
+        def made(generator: AuxiliaryGenerator | MainGenerator, lines: Tensor) -> np.ndarray:
+            with torch.autocast(device.type, torch.bfloat16):
+                return to_pictures(generator(lines.to(device)).image)
+
+        of_freehand = m if main else a
+        rows = [to_pictures(self.batch.photo)]
+        for generator, lines in (
+            (a, self.batch.aligned),
+            (of_freehand, self.batch.deformed),
+            (of_freehand, self.far),
+        ):
+            rows += [lines_as_pictures(lines), made(generator, lines)]
+        grid(rows).save(path)
+        if self.freehand is not None:
+            rows = [lines_as_pictures(self.freehand), made(of_freehand, self.freehand)]
+            grid(rows).save(path.with_name(path.stem + "_freehand.png"))
