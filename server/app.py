@@ -142,9 +142,7 @@ async def only_programs_of_this_computer(request: web.Request, handler: Handler)
     this computer would look like a same-origin one, but its name is in Host.
     """
     if "Origin" in request.headers:
-        raise Refusal(
-            403, wire.Code.FORBIDDEN, "Web pages may not use this server, only programs such as Krita."
-        )
+        raise Refusal(403, wire.Code.FORBIDDEN, "Web pages may not use this server, only programs such as Krita.")
     if not is_loopback(request.headers.get("Host", "")):
         raise Refusal(403, wire.Code.FORBIDDEN, "This server is only for programs on the same computer.")
     return await handler(request)

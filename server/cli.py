@@ -23,6 +23,9 @@ from server.listen import address, open_listener
 # A picture takes seconds at most, even on a busy computer.
 SHUTDOWN_S = 10.0
 
+# A layer is megabytes: with aiohttp's 64 KiB, reading would pause after every piece.
+READ_BUFFER = 1024 * 1024
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the server until SIGTERM or SIGINT; returns the exit code, 1 when it cannot listen."""
@@ -30,9 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     options = parser().parse_args(arguments)
     config = ServerConfig(options.host, options.port, options.socket, options.device, options.weights)
-    logging.basicConfig(
-        level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         listener = open_listener(config)
     except ListenError as error:
@@ -48,12 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    made = argparse.ArgumentParser(
-        "dfp-server", description="Turns sketches into faces for the Krita plugin."
-    )
-    made.add_argument(
-        "--host", default="127.0.0.1", help="loopback address to listen at (default: %(default)s)"
-    )
+    made = argparse.ArgumentParser("dfp-server", description="Turns sketches into faces for the Krita plugin.")
+    made.add_argument("--host", default="127.0.0.1", help="loopback address to listen at (default: %(default)s)")
     made.add_argument(
         "--port",
         type=port,
@@ -87,7 +84,11 @@ async def serve(config: ServerConfig, listener: socket.socket, exit_with_stdin: 
     if exit_with_stdin:
         stop_with_stdin(asyncio.get_running_loop(), stop.set)
     runner = web.AppRunner(
-        init_app(config), access_log=None, handler_cancellation=True, shutdown_timeout=SHUTDOWN_S
+        init_app(config),
+        access_log=None,
+        handler_cancellation=True,
+        shutdown_timeout=SHUTDOWN_S,
+        read_bufsize=READ_BUFFER,
     )
     try:
         await runner.setup()

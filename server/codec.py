@@ -28,9 +28,7 @@ def unpack_request(body: bytes | bytearray) -> wire.GenerateRequest:
         code, reason = wire.Code.UNKNOWN_VERSION, error
     except wire.WireError as error:
         code, reason = wire.Code.BAD_MESSAGE, error
-    raise Refusal(
-        400, code, f"The plugin and the server do not understand each other: {reason}. {ADVICE}", _id(fields)
-    )
+    raise Refusal(400, code, f"The plugin and the server do not understand each other: {reason}. {ADVICE}", _id(fields))
 
 
 def _unpack(body: bytes | bytearray) -> Any:

@@ -38,9 +38,7 @@ class Engine:
             self._failure = str(error)
         except Exception:
             log.exception("loading the model failed")
-            self._failure = (
-                "The server could not load its model. Start `dfp-server` in a terminal to see why."
-            )
+            self._failure = "The server could not load its model. Start `dfp-server` in a terminal to see why."
         if self._faces is None:
             log.error("%s", self._failure)
         else:

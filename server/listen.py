@@ -103,7 +103,5 @@ def _clear(path: Path) -> None:
             path.unlink(missing_ok=True)
             return
         except OSError as error:
-            raise ListenError(
-                f"The socket {path} cannot be used: {error.strerror}. Give another one."
-            ) from error
+            raise ListenError(f"The socket {path} cannot be used: {error.strerror}. Give another one.") from error
     raise ListenError(f"Another server listens at {path} already. End that one, or give another --socket.")

@@ -154,9 +154,7 @@ class GenerateRequest(Message):
     version: int = VERSION
 
     def check(self) -> None:
-        require(
-            isinstance(self.id, str) and 0 < len(self.id) <= MAX_ID, "id must be a text of 1 to 128 letters"
-        )
+        require(isinstance(self.id, str) and 0 < len(self.id) <= MAX_ID, "id must be a text of 1 to 128 letters")
         check_picture(self.width, self.height, self.mode, self.pixels)
         require(isinstance(self.attention, bool), "attention must be true or false")
         if self.frame is not None:

@@ -34,9 +34,7 @@ def face_lines(height: int, width: int) -> np.ndarray:
     x, y = width // 2, height // 2
     cv2.ellipse(layer, (x, y), (side // 4, side // 3), 0, 0, 360, ink, thick)
     for eye in (-1, 1):
-        cv2.ellipse(
-            layer, (x + eye * side // 10, y - side // 12), (side // 20, side // 40), 0, 0, 360, ink, thick
-        )
+        cv2.ellipse(layer, (x + eye * side // 10, y - side // 12), (side // 20, side // 40), 0, 0, 360, ink, thick)
     cv2.line(layer, (x - side // 12, y + side // 6), (x + side // 12, y + side // 6), ink, thick)
     return layer
 
@@ -100,9 +98,7 @@ async def health_at(session: aiohttp.ClientSession, live: TestServer) -> wire.He
 
 
 @contextmanager
-def running(
-    *arguments: object, stdin: int = subprocess.DEVNULL, **environment: str
-) -> Iterator[subprocess.Popen[str]]:
+def running(*arguments: object, stdin: int = subprocess.DEVNULL, **environment: str) -> Iterator[subprocess.Popen[str]]:
     """`python -m server` with these arguments; killed at the end if it still runs."""
     process = subprocess.Popen(
         [sys.executable, "-m", "server", *map(str, arguments)],

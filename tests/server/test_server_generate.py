@@ -11,8 +11,10 @@ import pytest
 from aiohttp.test_utils import TestServer
 from server_helpers import ask, body_of, face_for, face_lines, health_at, in_mode, pixels_of, request_of
 
-from dfp import FaceGenerator
+from dfp import Face, FaceGenerator
+from dfp.frame import Frame
 from server import wire
+from server.faces import place
 
 
 async def test_health_names_model_device_and_service(
@@ -73,21 +75,25 @@ async def test_attention_comes_when_asked_for(live: TestServer, session: aiohttp
     assert abs(sums - 255).max() <= 2
 
 
-async def test_one_layer_as_large_as_allowed(live: TestServer, session: aiohttp.ClientSession) -> None:
-    """Drawn to its rims: the face's frame would be larger than a message may be."""
-    layer = np.zeros((wire.MAX_SIDE, wire.MAX_SIDE, 1), np.uint8)
-    layer[...] = 255
-    layer[600:-600, 400:420] = layer[600:-600, -420:-400] = 0
-    layer[600:620, 400:-400] = layer[-620:-600, 400:-400] = 0
-    answer = await face_for(session, live, request_of(layer, "L"))
-    assert max(answer.width, answer.height) <= wire.MAX_SIDE
-    assert answer.left >= 0
-    assert answer.top >= 0
+async def test_a_layer_as_large_as_allowed(live: TestServer, session: aiohttp.ClientSession) -> None:
+    layer = np.full((wire.MAX_SIDE, wire.MAX_SIDE), 255, np.uint8)
+    layer[5000:5600, 5000:5002] = layer[5000:5600, 5600:5602] = 0
+    answer = await face_for(session, live, request_of(layer, "L", frame=(4900, 4900, 800, 800)))
+    assert (answer.left, answer.top, answer.width, answer.height) == (4900, 4900, 800, 800)
 
 
-async def test_health_is_answered_while_a_face_is_drawn(
-    live: TestServer, session: aiohttp.ClientSession
-) -> None:
+def test_a_face_larger_than_a_message_is_cut_to_the_layer() -> None:
+    """A drawing up to the rims of the largest layer has a frame that is larger still."""
+    request = wire.GenerateRequest("a", width=8192, height=8000, mode="BGRA", pixels=b"")
+    ramp = np.linspace(0, 255, 16 * 16 * 3).astype(np.uint8).reshape(16, 16, 3)
+    face = Face(ramp, np.ones((4, 8, 8), np.float32) / 4, Frame(-500, -200, 9000, 9000))
+    left, top, picture = place(face, request)
+    assert (left, top, picture.shape) == (0, 0, (8000, 8192, 4))
+    corner = face.placed()[200:300, 500:600]
+    np.testing.assert_array_equal(picture[:100, :100, [2, 1, 0]], corner)
+
+
+async def test_health_is_answered_while_a_face_is_drawn(live: TestServer, session: aiohttp.ClientSession) -> None:
     layer = np.full((4096, 4096, 1), 255, np.uint8)
     layer[1000:3000, 1000:1010] = layer[1000:3000, 3000:3010] = 0
     drawing = asyncio.create_task(face_for(session, live, request_of(layer, "L")))
@@ -116,9 +122,7 @@ async def test_a_face_nobody_waits_for_is_not_drawn(
     layer = np.full((4096, 4096, 1), 255, np.uint8)
     layer[1000:3000, 1000:1010] = 0
     drawing = asyncio.create_task(face_for(session, live, request_of(layer, "L", id="first")))
-    stale = [
-        asyncio.create_task(face_for(session, live, request_of(layer, "L", id="stale"))) for _ in range(8)
-    ]
+    stale = [asyncio.create_task(face_for(session, live, request_of(layer, "L", id="stale"))) for _ in range(8)]
     await asyncio.wait([drawing, *stale], return_when=asyncio.FIRST_COMPLETED)
     for task in stale:
         task.cancel()

@@ -54,9 +54,7 @@ def assert_sentence(message: dict[str, Any]) -> wire.ErrorAnswer:
     ],
     ids=lambda body: f"{len(body)} bytes {body[:6]!r}",
 )
-async def test_a_body_that_is_no_message(
-    live: TestServer, session: aiohttp.ClientSession, body: bytes
-) -> None:
+async def test_a_body_that_is_no_message(live: TestServer, session: aiohttp.ClientSession, body: bytes) -> None:
     status, message = await ask(session, live, body)
     assert status == 400
     assert assert_sentence(message).code == wire.Code.BAD_MESSAGE
@@ -108,9 +106,7 @@ async def test_a_message_with_a_wrong_field(
 
 
 @pytest.mark.parametrize("version", [0, 2, "1", 1.5, True, [1], "x" * 400], ids=str)
-async def test_a_version_that_is_not_known(
-    live: TestServer, session: aiohttp.ClientSession, version: Any
-) -> None:
+async def test_a_version_that_is_not_known(live: TestServer, session: aiohttp.ClientSession, version: Any) -> None:
     body = body_of(GOOD, version=version, field_of_that_version=1)
     status, message = await ask(session, live, body)
     error = assert_sentence(message)
@@ -119,9 +115,7 @@ async def test_a_version_that_is_not_known(
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/json", "application/octet-stream"])
-async def test_another_content_type(
-    live: TestServer, session: aiohttp.ClientSession, content_type: str
-) -> None:
+async def test_another_content_type(live: TestServer, session: aiohttp.ClientSession, content_type: str) -> None:
     status, message = await ask(session, live, body_of(GOOD), Content_Type=content_type)
     assert (status, assert_sentence(message).code) == (415, wire.Code.BAD_CONTENT_TYPE)
 
