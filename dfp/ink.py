@@ -13,6 +13,7 @@ from dfp.errors import SketchError
 # Units of contrast, 0..255. A soft 1-px pencil at 40 % opacity, anti-aliased, never falls below 30.
 FAINTEST_INK = 20
 FAINTEST_SEED = 32
+SEED_SHARE = 0.6  # of its contrast a line may lose to its surroundings in a dense drawing
 NOISE_TO_INK = 4.0
 NOISE_TO_SEED = 6.0
 NOISE_CEILING = 40  # contrasts above this are not noise and do not count when noise is measured
@@ -30,7 +31,8 @@ SURROUNDINGS = 1 / 24
 SPECK = 0.004
 # Strips keep the working copies of a large layer in the processor's cache.
 STRIP_BYTES = 1 << 21
-SAMPLE_SIDE = 512
+SAMPLE_SIDE = 256  # a sketch is sampled this finely to learn its paper and its noise
+DECIDE_SIDE = 2048  # `ink_of` decides on a reduction to this side
 VISIBLE = 64  # alpha from which a pixel counts when the paper is chosen
 # A layer is its own paper when its visible pixels fill its bounds; a flat light shape under lines is one too.
 PAPER_FILLS = 0.8
@@ -58,7 +60,7 @@ def ink_of(sketch: np.ndarray) -> np.ndarray:
     """
     sketch = check_layout(sketch)
     height, width = sketch.shape[:2]
-    factor = reduction_for(max(height, width), SAMPLE_SIDE * 4)
+    factor = reduction_for(max(height, width), DECIDE_SIDE)
     paper = paper_of(sketch)
     coarse, floor = strokes_of(strength_of(sketch, paper, factor))
     if factor == 1:
@@ -141,10 +143,10 @@ def _contrast(strip: np.ndarray, paper: np.ndarray | None) -> np.ndarray:
     colours, alpha = (planes[:-1], planes[-1]) if strip.shape[2] in (2, 4) else (planes, None)
     if paper is None:
         return np.zeros(strip.shape[:2], np.uint8) if alpha is None else np.array(alpha)
-    contrast = cv2.absdiff(colours[0], float(paper[0]))
-    for plane, value in zip(colours[1:], paper[1:], strict=True):
-        contrast = cv2.max(contrast, cv2.absdiff(plane, float(value)))
-    return contrast if alpha is None else cv2.min(contrast, alpha)
+    contrast = np.zeros(strip.shape[:2], np.uint8)
+    for plane, value in zip(colours, paper, strict=True):
+        contrast = np.maximum(contrast, cv2.absdiff(plane, np.full(4, value, np.float64)))
+    return contrast if alpha is None else np.minimum(contrast, alpha)
 
 
 def reduce_by_max(pixels: np.ndarray, factor: int) -> np.ndarray:
@@ -172,21 +174,22 @@ def strokes_of(strength: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     sharp_from = int(np.clip(NOISE_TO_SEED * noise, FAINTEST_SEED, 160))
     reach = np.ones((FRINGE_REACH, FRINGE_REACH), np.uint8)
     fringe = cv2.convertScaleAbs(cv2.dilate(contrast, reach), alpha=FRINGE_SHARE)
-    floor = cv2.max(fringe, float(weak))
-    mask = cv2.compare(contrast, floor, cv2.CMP_GE)
+    floor = np.maximum(fringe, np.uint8(weak))
+    mask = (contrast >= floor).view(np.uint8)
     around = max(3, round(max(strength.shape) * SURROUNDINGS)) | 1
     sharp = cv2.subtract(contrast, cv2.blur(contrast, (around, around), borderType=cv2.BORDER_REPLICATE))
-    seeds = cv2.compare(sharp, float(sharp_from * 0.6), cv2.CMP_GE)
+    seeds = sharp >= round(sharp_from * SEED_SHARE)
     return _kept(mask, seeds), cv2.add(floor, level)
 
 
 def _kept(mask: np.ndarray, seeds: np.ndarray) -> np.ndarray:
-    """The connected pieces of `mask` (uint8 H x W) that hold a sharp pixel and are no specks, as bool."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
+    """The connected pieces of `mask` (uint8 H x W) that hold a sharp pixel (bool) and are no specks, as bool."""
+    count, found, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
+    labels = np.asarray(found, np.int32)
     extent = stats[:, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1].max(1)
     keep = extent >= max(2, round(max(mask.shape) * SPECK)) if min(mask.shape) > 64 else extent >= 1
     held = np.zeros(count, bool)
-    held[labels[seeds.view(bool)]] = True
+    held[labels[seeds]] = True
     keep &= held
     keep[0] = False
     return keep[labels]
