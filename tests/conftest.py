@@ -1,0 +1,61 @@
+"""What several test folders share: a small model and drawings made on the spot."""
+
+import os
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch starts, as the programs do
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from dfp import weights
+from dfp.config import ModelConfig
+from dfp.networks import MainGenerator, initialise
+
+SMALL = ModelConfig(
+    size=64, width=8, max_width=16, downsamplings=3, blocks=4, classifier_widths=(4, 8, 8), attention_width=4
+)
+
+
+def draw_face(side: int, thickness: int = 2, ink: int = 0, paper: int = 255) -> np.ndarray:
+    """A face of ellipses and lines that fills most of a side x side gray picture."""
+    picture = np.full((side, side), paper, np.uint8)
+
+    def ellipse(x: float, y: float, a: float, b: float, start: int = 0, end: int = 360) -> None:
+        centre, axes = (round(x * side), round(y * side)), (round(a * side), round(b * side))
+        cv2.ellipse(picture, centre, axes, 0, start, end, ink, thickness, cv2.LINE_AA)
+
+    ellipse(0.5, 0.52, 0.27, 0.36)
+    ellipse(0.5, 0.42, 0.36, 0.38, 170, 370)
+    for x in (0.39, 0.61):
+        ellipse(x, 0.48, 0.06, 0.025)
+        ellipse(x, 0.43, 0.08, 0.03, 190, 350)
+    ellipse(0.5, 0.6, 0.04, 0.02, 0, 180)
+    ellipse(0.5, 0.72, 0.1, 0.03)
+    return picture
+
+
+@pytest.fixture(scope="session")
+def small_config() -> ModelConfig:
+    """A configuration that runs in milliseconds."""
+    return SMALL
+
+
+@pytest.fixture(scope="session")
+def small_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A weights file of the real format with random numbers."""
+    torch.manual_seed(0)
+    generator = MainGenerator(SMALL)
+    initialise(generator)
+    path = tmp_path_factory.mktemp("weights") / "small.safetensors"
+    weights.save(path, generator, SMALL)
+    return path
+
+
+@pytest.fixture
+def face_sketch() -> np.ndarray:
+    """A gray 256 x 256 drawing of a face."""
+    return draw_face(256)
