@@ -37,7 +37,7 @@ class Progress:
             return
         now = time.monotonic()
         rate, self._since = INTERVAL * self._batch / (now - self._since), now
-        values = {name: round(float(term), 4) for name, term in sorted(terms.items())}
+        values = {name: round(float(term.detach()), 4) for name, term in sorted(terms.items())}
         if self._file.tell() == 0:
             self._writer.writerow(["step", "images_per_second", *values])
         self._writer.writerow([step, round(rate, 2), *values.values()])

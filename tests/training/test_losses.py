@@ -1,0 +1,43 @@
+"""Eq. 4-7 against cases worked out by hand."""
+
+import math
+
+import pytest
+import torch
+
+from training import losses
+
+
+def outputs(logit: float, feature: float) -> list[list[torch.Tensor]]:
+    return [[torch.ones(1, 2, 4, 4) * feature, torch.ones(1, 1, 3, 3) * logit] for _ in range(3)]
+
+
+def test_reconstruction_is_the_mean_absolute_difference():
+    assert losses.reconstruction(torch.zeros(1, 3, 2, 2), torch.full((1, 3, 2, 2), 0.5)) == 0.5
+
+
+def test_adversarial_is_the_log_form():
+    undecided = losses.adversarial_d(outputs(0, 0), outputs(0, 0))
+    assert undecided.item() == pytest.approx(2 * math.log(2))
+    assert losses.adversarial_g(outputs(0, 0)).item() == pytest.approx(math.log(2))
+    sure = losses.adversarial_d(outputs(20, 0), outputs(-20, 0))
+    assert sure.item() == pytest.approx(0, abs=1e-6)
+    assert losses.adversarial_g(outputs(-20, 0)).item() == pytest.approx(20, rel=1e-3)
+
+
+def test_feature_matching_leaves_out_the_logits_and_the_real_side():
+    real, fake = outputs(5, 1), outputs(-5, 3)
+    for scale in (*real, *fake):
+        for tensor in scale:
+            tensor.requires_grad_(True)
+    loss = losses.discriminator_features(real, fake)
+    assert loss.item() == 2
+    loss.backward()
+    assert all(scale[0].grad is None for scale in real)
+    assert all(scale[0].grad is not None and scale[1].grad is None for scale in fake)
+
+
+def test_generator_features_take_the_first_four_blocks():
+    aligned = [torch.zeros(1, 2, 2, 2)] * 9
+    deformed = [torch.full((1, 2, 2, 2), v) for v in (1.0, 1.0, 1.0, 5.0, 100.0, 100.0, 1.0, 1.0, 1.0)]
+    assert losses.generator_features(aligned, deformed).item() == 2

@@ -1,0 +1,187 @@
+"""What each stage trains and keeps (§3.3), and that a broken run becomes the run that never broke."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from dfp import weights
+from dfp.config import ModelConfig
+from training import checkpoint
+from training.classify import ClassifierConfig, train_classifier
+from training.deform import Deformation
+from training.export import export
+from training.pack import DataError, Pack, build
+from training.stages import StageConfig, train_stage
+
+CPU = torch.device("cpu")
+
+
+def write_data(folder: Path, count: int = 6) -> Path:
+    """A data folder of `count` simple faces, two of them in the val split."""
+    (folder / "images").mkdir(parents=True)
+    (folder / "labels").mkdir()
+    y, x = np.mgrid[:128, :128]
+    rng = np.random.default_rng(0)
+    for i in range(count):
+        labels = np.zeros((128, 128), np.uint8)
+        for value, a, b in ((13, 56, 60), (1, 40, 50), (2, 8, 14)):
+            labels[((x - 64 - i) / a) ** 2 + ((y - 64) / b) ** 2 <= 1] = value
+        colours = rng.integers(0, 256, (19, 3), dtype=np.uint8)
+        Image.fromarray(labels).save(folder / "labels" / f"{i:05}.png")
+        Image.fromarray(colours[labels]).save(folder / "images" / f"{i:05}.png")
+    splits = {"train": [f"{i:05}" for i in range(2, count)], "val": ["00000", "00001"]}
+    (folder / "splits.json").write_text(str(splits).replace("'", '"'))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
+    root = tmp_path_factory.mktemp("data")
+    assert build([write_data(root / "faces")], root / "pack", 64, 1) == 0
+    return Pack(root / "pack")
+
+
+@pytest.fixture(scope="module")
+def recipe(small_config: ModelConfig) -> StageConfig:
+    return StageConfig(
+        stage=1, size=64, batch=2, steps=4, d_width=4, ema=0.5, workers=0, save_every=2, model=small_config
+    )
+
+
+@pytest.fixture(scope="module")
+def runs(pack: Pack, recipe: StageConfig, small_config: ModelConfig, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Run folders c, s1, s2, s3: the classifier and the three stages in turn."""
+    root = tmp_path_factory.mktemp("runs")
+    c = ClassifierConfig(size=64, batch=2, steps=2, workers=0, model=small_config)
+    assert 0 <= train_classifier(c, pack, root / "c", CPU) <= 1
+    train_stage(recipe, pack, root / "s1")
+    train_stage(
+        replace(recipe, stage=2), pack, root / "s2", root / "s1" / "checkpoint.pt", root / "c" / "checkpoint.pt"
+    )
+    train_stage(replace(recipe, stage=3), pack, root / "s3", root / "s2" / "checkpoint.pt")
+    return root
+
+
+def tensors(runs: Path, stage: int, kind: str = "generators") -> dict[str, torch.Tensor]:
+    return checkpoint.read(runs / f"s{stage}" / "checkpoint.pt")[kind]
+
+
+def same(one: dict[str, torch.Tensor], two: dict[str, torch.Tensor], prefix: str) -> list[bool]:
+    return [torch.equal(one[k], two[k]) for k in one if k.startswith(prefix) and "attend.none" not in k]
+
+
+def test_stage_2_keeps_trunk_and_e_a_bit_for_bit(runs: Path):
+    before, after = tensors(runs, 1, "ema"), tensors(runs, 2)
+    assert all(same(before, after, "a.trunk"))
+    assert all(same(before, after, "m.trunk"))
+    assert all(same(before, after, "a.encoder"))
+
+
+def test_stage_2_trains_sap_e_m_and_d_from_scratch(runs: Path, recipe: StageConfig):
+    after = tensors(runs, 2)
+    assert not any(same(tensors(runs, 1, "ema"), after, "m.encoder.layers.0.weight"))
+    drawn = tensors(runs, 1, "discriminator")
+    assert not any(same(drawn, tensors(runs, 2, "discriminator"), "scales.0.layers.1.0.weight"))
+    # From the seed's own draw, not from stage 1: with a learning rate of zero it would be that draw.
+    assert not torch.equal(after["m.sap.attend.0.weight"], tensors(runs, 1)["m.sap.attend.0.weight"])
+
+
+def test_the_classifier_is_taken_over_and_never_moves(runs: Path):
+    trained = checkpoint.read(runs / "c" / "checkpoint.pt")["classifier"]
+    for stage in (2, 3):
+        for name, value in trained.items():
+            assert torch.equal(value, tensors(runs, stage)[f"m.sap.classifier.{name}"])
+
+
+def test_stage_3_moves_everything_else(runs: Path):
+    before, after = tensors(runs, 2, "ema"), tensors(runs, 3)
+    for part in ("a.encoder", "m.encoder", "m.sap.branches", "m.sap.attend", "m.trunk"):
+        weights_moved = [
+            not torch.equal(before[k], after[k]) for k in before if k.startswith(part) and k.endswith("weight")
+        ]
+        assert any(weights_moved), part
+    for name in after:
+        if name.startswith("a.trunk"):
+            assert torch.equal(after[name], after["m" + name[1:]])
+
+
+def test_a_run_that_was_broken_off_gives_the_same_bits(pack: Pack, recipe: StageConfig, runs: Path, tmp_path: Path):
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        config = replace(recipe, stage=3, seed=5)
+        before = runs / "s2" / "checkpoint.pt"
+        train_stage(config, pack, tmp_path / "whole", before)
+        assert train_stage(config, pack, tmp_path / "broken", before, minutes=1e-9) == 1
+        assert train_stage(config, pack, tmp_path / "broken", before, minutes=1e-9) == 2
+        assert train_stage(config, pack, tmp_path / "broken", before) == 4
+    finally:
+        torch.set_num_threads(threads)
+    whole, broken = (checkpoint.read(tmp_path / n / "checkpoint.pt") for n in ("whole", "broken"))
+    for kind in ("generators", "ema", "discriminator"):
+        assert all(same(whole[kind], broken[kind], "")), kind
+
+
+def test_another_recipe_does_not_continue_a_run(pack: Pack, recipe: StageConfig, runs: Path):
+    with pytest.raises(checkpoint.CheckpointError, match="other settings of batch"):
+        train_stage(replace(recipe, batch=4), pack, runs / "s1")
+
+
+def test_stages_say_what_they_start_from(pack: Pack, recipe: StageConfig, runs: Path, tmp_path: Path):
+    with pytest.raises(checkpoint.CheckpointError, match="stage before"):
+        train_stage(replace(recipe, stage=2), pack, tmp_path / "a")
+    with pytest.raises(checkpoint.CheckpointError, match="needs a trained classifier"):
+        train_stage(replace(recipe, stage=2), pack, tmp_path / "b", runs / "s1" / "checkpoint.pt")
+    (tmp_path / "torn.pt").write_bytes((runs / "s1" / "checkpoint.pt").read_bytes()[:3000])
+    with pytest.raises(checkpoint.CheckpointError, match="torn"):
+        train_stage(replace(recipe, stage=3), pack, tmp_path / "c", tmp_path / "torn.pt")
+
+
+def test_every_term_is_logged_by_name(runs: Path, pack: Pack, recipe: StageConfig, tmp_path: Path):
+    long = replace(recipe, stage=3, steps=25, save_every=100)
+    train_stage(long, pack, tmp_path, runs / "s2" / "checkpoint.pt")
+    header = (tmp_path / "losses.csv").read_text().splitlines()[0].split(",")
+    assert header[2:] == "adv_a adv_m d_a d_m dfm_a dfm_m gfm rec_a rec_m".split()
+
+
+def test_export_takes_the_averaged_g_m(runs: Path, tmp_path: Path, small_config: ModelConfig):
+    export(runs / "s3", tmp_path / "release.safetensors")
+    generator, config = weights.load(tmp_path / "release.safetensors")
+    assert config == small_config
+    average = tensors(runs, 3, "ema")
+    for name, value in generator.state_dict().items():
+        assert torch.equal(value, average["m." + name].half().float())
+    with pytest.raises(checkpoint.CheckpointError, match="stage 2 or 3"):
+        export(runs / "s1", tmp_path / "no.safetensors")
+
+
+def test_bad_faces_are_skipped_and_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    data = write_data(tmp_path / "faces")
+    Image.fromarray(np.full((128, 128), 19, np.uint8)).save(data / "labels" / "00003.png")
+    Image.fromarray(np.zeros((128, 64), np.uint8)).save(data / "labels" / "00004.png")
+    (data / "images" / "00005.png").write_bytes(b"torn")
+    (data / "labels" / "00002.png").unlink()
+    assert build([data], tmp_path / "pack", 64, 1) == 3
+    assert Pack(tmp_path / "pack").names == ["faces/00000", "faces/00001"]
+    said = capsys.readouterr()
+    assert "class 19" in said.out + said.err
+    with pytest.raises(DataError, match="no faces"):
+        build([tmp_path], tmp_path / "other", 64, 1)
+    with pytest.raises(DataError, match="no pack"):
+        Pack(tmp_path)
+
+
+def test_deformations_are_drawn_anew_every_epoch(pack: Pack):
+    from training.loader import Steps, Triplets
+
+    keys = [key for step in Steps(pack.indices("train"), 2, 0, 4, 1) for key in step]
+    assert sorted(k[0] for k in keys[:4]) == sorted(k[0] for k in keys[4:]) == [2, 3, 4, 5]
+    assert len({k[1] for k in keys}) == 8
+    triplets = Triplets(pack, 64, Deformation())
+    one, two = (triplets[(2, seed)][1] for seed in (1, 2))
+    assert not np.array_equal(one, two)
+    assert np.array_equal(triplets[(2, 1)][1], one)
