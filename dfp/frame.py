@@ -72,7 +72,7 @@ TOUCH = 0.015
 # A fitted side this near to a touched edge of the picture (share of the frame) is that edge.
 SNAP = 0.2
 # A square picture with lines at its edge is the frame when it overlaps the fitted one at least so much (IoU).
-WHOLE_OVERLAP = 0.7
+WHOLE_OVERLAP = 0.85
 WHOLE_ASPECT = 1.04
 
 

@@ -21,9 +21,10 @@ ENOUGH = 1.5  # a frame this many times wider than `size` on that reduction need
 # the network was trained on outlines of regions. Thicker than this many of the drawing's usual strokes is an area:
 USUAL_TO_AREA = 2.5
 # but never below this share of the frame (a brow or a pupil of a pencil drawing), and always above that one (a
-# 30-px brush on a 512-px frame is 0.059).
+# 30-px brush on a 512-px frame is 0.059), save where strokes of the usual width cross and look thicker by so much.
 NEVER_AREA = 0.025
 ALWAYS_AREA = 0.065
+CROSSING = 1.6
 # Lines up to this many pixels wide have no spurs to prune and nothing to fill.
 THIN = 3.0
 
@@ -81,12 +82,18 @@ def centre_lines(mask: np.ndarray) -> np.ndarray:
     if usual > THIN:
         padded = _without_pinholes(padded, usual)
         thickness = _thickness(padded)
-    limit = max(THIN, float(np.clip(USUAL_TO_AREA * usual, NEVER_AREA * len(mask), ALWAYS_AREA * len(mask))))
+    limit = _area_from(usual, len(mask))
     if thickness.max() > limit:
         padded = _hollowed(padded, thickness, limit)
         thickness = _thickness(padded)
     lines = _pruned(skeletonize(padded.view(bool)), thickness / 2)
     return lines[rim:-rim, rim:-rim]
+
+
+def _area_from(usual: float, side: int) -> float:
+    """The thickness in pixels above which ink on a frame of `side` pixels is a filled area and no stroke."""
+    never, always = NEVER_AREA * side, ALWAYS_AREA * side
+    return max(THIN, min(max(USUAL_TO_AREA * usual, never), max(always, CROSSING * min(usual, always))))
 
 
 def _thickness(mask: np.ndarray) -> np.ndarray:
