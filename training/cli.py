@@ -116,10 +116,10 @@ def _classifier(args: argparse.Namespace) -> None:
 def _add_stage(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", stage: int, summary: str) -> None:
     command = _command(commands, f"stage{stage}", summary)
     _add_common(command, batch=StageConfig.batch, steps=StageConfig.steps)
-    if stage > 1:
-        command.add_argument("--before", type=Path, help="run folder to start from (the stage before, or this one)")
+    command.add_argument("--before", type=Path, help="run folder to start from: the stage before, or this stage")
     if stage == 2:
         command.add_argument("--classifier", type=Path, help="run folder of dfp-train classifier")
+    command.add_argument("--rec-weight", type=float, default=StageConfig.rec_weight, help="weight of Eq. 4")
     command.add_argument("--d-width", type=int, default=StageConfig.d_width, help="channels of the discriminators")
     command.add_argument("--ema", type=float, default=StageConfig.ema, help="decay of averaged generators; 0: none")
     command.add_argument("--save-every", type=int, default=StageConfig.save_every, help="steps between checkpoints")
@@ -135,6 +135,7 @@ def _stage(args: argparse.Namespace) -> None:
         batch=args.batch,
         steps=args.steps,
         lr=args.lr,
+        rec_weight=args.rec_weight,
         d_width=args.d_width,
         ema=args.ema,
         seed=args.seed,
@@ -149,13 +150,12 @@ def _stage(args: argparse.Namespace) -> None:
     def draw(networks: Networks, run: Path, step: int) -> None:
         sheet.draw(networks.a, networks.m, run / f"sheet_{step:07d}.png", main=config.stage > 1)
 
-    before = getattr(args, "before", None)
     classifier = getattr(args, "classifier", None)
     reached = train_stage(
         config,
         pack,
         args.run,
-        before / "checkpoint.pt" if before else None,
+        args.before / "checkpoint.pt" if args.before else None,
         classifier / "checkpoint.pt" if classifier else None,
         args.minutes,
         choose_device(args.device),

@@ -1,5 +1,6 @@
 """Batches of triplets (S_syn, S_dfm, photo), each decided by the step's number alone."""
 
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -89,5 +90,13 @@ def collate(items: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> Batch:
 
 def batches(triplets: Triplets, steps: Steps, workers: int) -> Iterator[Batch]:
     """Batches in the order of `steps`, prepared ahead by `workers` processes (0: in this one)."""
-    loader = DataLoader(triplets, batch_sampler=steps, num_workers=workers, collate_fn=collate)
+    loader = DataLoader(
+        triplets, batch_sampler=steps, num_workers=workers, collate_fn=collate, worker_init_fn=_leave_interrupts
+    )
     return iter(loader)
+
+
+def _leave_interrupts(worker: int) -> None:
+    # Ctrl-C reaches the whole process group; the trainer alone decides when to stop.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)

@@ -29,6 +29,7 @@ class StageConfig:
     batch: int = 32
     steps: int = 10_000
     lr: float = 2e-4  # Adam 0.5 / 0.999; linear to zero over the second half
+    rec_weight: float = 1.0  # of Eq. 4; Eq. 8 has 1, short runs find their colours sooner with more
     dfm_weight: float = 10.0  # lambda of Eq. 8
     gfm_weight: float = 10.0  # mu of Eq. 8
     d_width: int = 64
@@ -91,10 +92,10 @@ def start_from(networks: Networks, config: StageConfig, before: dict[str, Any], 
     """Take over what a stage keeps from the stage before (§3.3).
 
     Stage 2 keeps E_a and the trunk, takes the trained classifier, and leaves SAP, E_m and D as drawn
-    at random. Stage 3 keeps everything.
+    at random. Stage 3 keeps everything, and so does a stage that goes on from itself with another recipe.
     """
     generators = before["ema"] or before["generators"]
-    if config.stage == 2:
+    if config.stage == 2 and before["config"]["stage"] == 1:
         if classifier is None:
             raise checkpoint.CheckpointError("Stage 2 needs a trained classifier. Train one with dfp-train classifier.")
         networks.a.load_state_dict({k[2:]: v for k, v in generators.items() if k.startswith("a.")})
@@ -143,7 +144,7 @@ def generator_losses(networks: Networks, batch: Batch, config: StageConfig) -> t
 
 def total_of(terms: dict[str, Tensor], config: StageConfig) -> Tensor:
     """Eq. 8 without D's own terms."""
-    weights = {"rec": 1.0, "adv": 1.0, "dfm": config.dfm_weight, "gfm": config.gfm_weight}
+    weights = {"rec": config.rec_weight, "adv": 1.0, "dfm": config.dfm_weight, "gfm": config.gfm_weight}
     kept = [(weights[kind], term) for name, term in terms.items() if (kind := name.split("_")[0]) in weights]
     return torch.stack([weight * term for weight, term in kept]).sum()
 
@@ -175,9 +176,9 @@ def train_stage(
 
     torch.manual_seed(config.seed)
     networks = Networks(config)
-    if config.stage > 1 and not latest.exists():
-        if before is None:
-            raise checkpoint.CheckpointError(f"Stage {config.stage} starts from the checkpoint of the stage before.")
+    if config.stage > 1 and before is None and not latest.exists():
+        raise checkpoint.CheckpointError(f"Stage {config.stage} starts from the checkpoint of the stage before.")
+    if before is not None and not latest.exists():
         start_from(networks, config, checkpoint.read(before), checkpoint.read(classifier) if classifier else None)
     networks.to(device)
     parameters = freeze_for(networks, config.stage)
