@@ -39,7 +39,7 @@ def trace(mask: np.ndarray) -> tuple[list[Path], np.ndarray]:
     with three and more neighbours; paths that touch it start or end exactly there, so they stay joined.
     """
     neighbours = ndimage.convolve(mask.astype(np.uint8), EIGHT, mode="constant") - 1
-    clusters = label(mask & (neighbours >= 3), connectivity=2)
+    clusters = np.asarray(label(mask & (neighbours >= 3), connectivity=2))
     count = int(clusters.max())
     places = np.array(ndimage.center_of_mass(clusters > 0, clusters, range(1, count + 1))).reshape(-1, 2)[:, ::-1]
     alone = {(int(y), int(x)) for y, x in zip(*np.nonzero(mask & (clusters == 0)), strict=True)}

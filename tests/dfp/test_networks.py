@@ -40,7 +40,8 @@ def test_output_is_attention_times_relaxed_branches(small_config: ModelConfig):
 def test_a_bias_towards_one_branch_shuts_the_others(small_config: ModelConfig):
     sap = SpatialAttentionPooling(small_config)
     last = sap.attend[-1]
-    assert isinstance(last, torch.nn.Conv2d) and last.bias is not None
+    assert isinstance(last, torch.nn.Conv2d)
+    assert last.bias is not None
     with torch.no_grad():
         last.bias[2] = 100.0
     attention = sap.attention(lines(64))
