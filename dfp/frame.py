@@ -15,8 +15,9 @@ from dfp.ink import reduce_by_max
 # How dense lines are in the pictures that the network is trained with: the logarithm of the density over that of
 # evenly spread lines, as LINE_BASE + LINE_STEP * digit, left half (the right half mirrors it). Measured on 2,538
 # training label maps (every third of CelebAMask-HQ's, all of OMI's), each with its mirror image: boundaries on
-# 128 x 128 cells, once of everything, once without clothes, twice without clothes and neck, blurred by 6 / 512.
-LINES = (
+# 128 x 128 cells, blurred by 6 / 512. Heads: once of everything, once without clothes, twice without clothes and
+# neck. Faces: without hair too, as somebody draws who starts with an oval.
+HEADS = (
     "0112334555555544",
     "0122345555554433",
     "1123445555543322",
@@ -49,6 +50,40 @@ LINES = (
     "3333344455667776",
     "3333344445555665",
     "3334444445545554",
+)
+FACES = (
+    "0000000000000000",
+    "0000000000000000",
+    "0000000000000000",
+    "0000000000112222",
+    "0000000012345555",
+    "0000000134567776",
+    "0000000246777776",
+    "0000001467776665",
+    "0000002467765554",
+    "0000002577655544",
+    "0000013677655544",
+    "0000135777777654",
+    "0001346789999985",
+    "0123456899999997",
+    "1234567888999999",
+    "1234677877999998",
+    "1234677876566798",
+    "1234677876433797",
+    "1234677875435895",
+    "1234567875326984",
+    "0134567876325997",
+    "0123566776435788",
+    "0012456776458999",
+    "0001345777569999",
+    "0000235677668999",
+    "0000124577766888",
+    "0000013467876555",
+    "0000001356787643",
+    "0000000135678875",
+    "0000000012467777",
+    "0000000000135666",
+    "0000000000002343",
 )
 LINE_BASE = -2.2
 LINE_STEP = 0.4
@@ -158,16 +193,18 @@ def _cells(ink: np.ndarray) -> tuple[np.ndarray, tuple[float, float, float]]:
     return points, (left + spread_x / 2, top + spread_y / 2, side)
 
 
-def _line_density() -> np.ndarray:
+def _line_density(table: tuple[str, ...]) -> np.ndarray:
     """Log density of training lines over the frame, n x n, inside a rim that stands for everything outside."""
-    half = np.array([[int(digit) for digit in row] for row in LINES], np.float32) * LINE_STEP + LINE_BASE
+    half = np.array([[int(digit) for digit in row] for row in table], np.float32) * LINE_STEP + LINE_BASE
     return np.pad(np.hstack([half, half[:, ::-1]]), 1, constant_values=LEFT_OUT * 2)
 
 
-def _likelihood(points: np.ndarray, frames: np.ndarray, extent: float) -> np.ndarray:
-    """Mean log likelihood of the points (N x 2) under each frame (M x 3: centre x, centre y, side), length M."""
-    density = _line_density()
-    cells = len(LINES)
+def _likelihood(density: np.ndarray, points: np.ndarray, frames: np.ndarray, extent: float) -> np.ndarray:
+    """Mean log likelihood of the points (N x 2) under each frame (M x 3: centre x, centre y, side), length M.
+
+    `density`: as `_line_density` returns it. `extent`: the longer side of the drawn bounds.
+    """
+    cells = len(density) - 2
     scale = (cells / frames[:, 2:]).astype(np.float32)
     columns = (points[:, 0] - frames[:, :1].astype(np.float32)) * scale + (cells / 2 + 1)
     rows = (points[:, 1] - frames[:, 1:2].astype(np.float32)) * scale + (cells / 2 + 1)
@@ -177,21 +214,30 @@ def _likelihood(points: np.ndarray, frames: np.ndarray, extent: float) -> np.nda
 
 
 def _fit(points: np.ndarray, extent: tuple[float, float, float]) -> tuple[float, float, float]:
-    """Left, top and side of the frame that explains the points best: a coarse search, then ever smaller steps."""
+    """Left, top and side of the frame that explains the points best, as a head or as a face without hair."""
+    _, (x, y, side) = max(_climbed(_line_density(table), points, extent) for table in (HEADS, FACES))
+    return x - side / 2, y - side / 2, side
+
+
+def _climbed(
+    density: np.ndarray, points: np.ndarray, extent: tuple[float, float, float]
+) -> tuple[float, tuple[float, float, float]]:
+    """The best frame's likelihood and its centre and side: a coarse search, then ever smaller steps."""
     x, y, side = extent
     scales, across, down = (grid.ravel() for grid in np.meshgrid(COARSE_SCALES, COARSE_SHIFTS, COARSE_SHIFTS))
     frames = np.stack([x + across * scales * side, y + down * scales * side, scales * side], 1)
     few = points[:: max(1, len(points) // COARSE_POINTS)]
-    best = frames[_likelihood(few, frames, side).argmax()]
+    best = frames[_likelihood(density, few, frames, side).argmax()]
     steps = np.stack(np.meshgrid([-1, 0, 1], [-1, 0, 1], [-1, 0, 1]), -1).reshape(-1, 3)
-    step = 0.05
+    step, likely = 0.05, -np.inf
     while step > FINEST_STEP:
         near = best + steps * step * best[2]
-        better = near[_likelihood(points, near, side).argmax()]
-        if np.array_equal(better, best):
+        values = _likelihood(density, points, near, side)
+        likely = float(values.max())
+        if np.array_equal(near[values.argmax()], best):
             step /= 2
-        best = better
-    return float(best[0] - best[2] / 2), float(best[1] - best[2] / 2), float(best[2])
+        best = near[values.argmax()]
+    return likely, (float(best[0]), float(best[1]), float(best[2]))
 
 
 def _touched(ink: np.ndarray) -> tuple[bool, bool, bool, bool]:
