@@ -1,4 +1,4 @@
-"""`dfp-train`: data, classifier, the three stages, export."""
+"""`dfp-train`: data, classifier, the three stages, export, evaluate."""
 
 import os
 
@@ -12,12 +12,15 @@ from pathlib import Path
 
 from dfp.config import ModelConfig
 from dfp.errors import DfpError
-from dfp.face import choose_device
+from dfp.face import FaceGenerator, choose_device
+from dfp.weights import RELEASE
 from training.classify import ClassifierConfig, train_classifier
 from training.deform import FREEHAND, Deformation
+from training.evaluate import evaluate
 from training.export import export
 from training.pack import Pack, build
 from training.sheets import Sheet
+from training.squeezenet import SqueezeNet
 from training.stages import Networks, StageConfig, train_stage
 
 STAGES = {
@@ -40,13 +43,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The command line of `dfp-train`."""
-    top = argparse.ArgumentParser("dfp-train", description="Train DeepFacePencil: data, classifier, stage1..3, export.")
+    top = argparse.ArgumentParser(
+        "dfp-train", description="Train DeepFacePencil: data, classifier, stage1..3, export, evaluate."
+    )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_data(commands)
     _add_classifier(commands)
     for stage, summary in STAGES.items():
         _add_stage(commands, stage, summary)
     _add_export(commands)
+    _add_evaluate(commands)
     return top
 
 
@@ -173,6 +179,34 @@ def _add_export(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 def _export(args: argparse.Namespace) -> None:
     print(f"{args.out}: checksum {export(args.run, args.out)}")
+
+
+def _add_evaluate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    command = _command(commands, "evaluate", "Measure release weights: KID (SqueezeNet) and L1 at several d.")
+    command.add_argument("--weights", type=Path, default=RELEASE, help="made by dfp-train export")
+    command.add_argument("--pack", type=Path, required=True, help="made by dfp-train data")
+    command.add_argument("--metrics", type=Path, required=True, help="folder of the measuring networks")
+    command.add_argument("--split", default="val", choices=("train", "val", "test"), help="which faces")
+    command.add_argument("--offsets", type=float, nargs="+", default=[0, 11, 30], help="deformations d")
+    command.add_argument("--device", default="auto", help="auto, cpu or cuda")
+    command.set_defaults(run_command=_evaluate)
+
+
+def _evaluate(args: argparse.Namespace) -> None:
+    generator = FaceGenerator.load(args.weights, args.device)
+    network = SqueezeNet.load(args.metrics)
+    print(f"{args.weights.name} {generator.checksum}, {args.split} split, {generator.config.size} px")
+    print("   d   KID x1000   +-      L1")
+    rows = evaluate(
+        lambda lines: generator.run(lines)[0],
+        Pack(args.pack),
+        network,
+        args.split,
+        args.offsets,
+        generator.config.size,
+    )
+    for row in rows:
+        print(f"{row.d:4g}   {row.kid:9.1f} {row.spread:4.1f}   {row.l1:.4f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,38 @@
+"""The kernel distance against cases worked out by hand."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from dfp.errors import DfpError
+from training.evaluate import kernel_distance, spread
+from training.squeezenet import SqueezeNet
+
+
+def test_two_points_by_hand():
+    one, two = np.array([[0.0], [0.0]]), np.array([[1.0], [1.0]])
+    # k(0,0) = 1, k(1,1) = 8, k(0,1) = 1: 1 + 8 - 2
+    assert kernel_distance(one, two) == pytest.approx(7)
+
+
+def test_one_distribution_is_at_zero_and_a_shift_is_seen():
+    rng = np.random.default_rng(0)
+    draws = [rng.normal(size=(400, 8)) for _ in range(2)]
+    around_zero = kernel_distance(*draws)
+    assert abs(around_zero) < 3 * spread(*draws)
+    shifted = [kernel_distance(draws[0], draws[1] + by) for by in (0.3, 0.6)]
+    assert around_zero < shifted[0] < shifted[1]
+
+
+def test_the_order_of_faces_does_not_matter():
+    rng = np.random.default_rng(1)
+    one, two = rng.normal(size=(50, 4)), rng.normal(size=(60, 4))
+    assert kernel_distance(one[::-1], rng.permutation(two)) == pytest.approx(kernel_distance(one, two), rel=1e-9)
+
+
+def test_features_have_the_networks_shape_and_a_missing_file_its_sentence(tmp_path: Path):
+    assert SqueezeNet()(torch.zeros(2, 3, 64, 64)).shape == (2, 512)
+    with pytest.raises(DfpError, match="cannot be read"):
+        SqueezeNet.load(tmp_path)
