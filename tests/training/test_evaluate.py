@@ -12,17 +12,17 @@ from training.squeezenet import SqueezeNet
 
 
 def test_two_points_by_hand():
-    one, two = np.array([[0.0], [0.0]]), np.array([[1.0], [1.0]])
-    # k(0,0) = 1, k(1,1) = 8, k(0,1) = 1: 1 + 8 - 2
-    assert kernel_distance(one, two) == pytest.approx(7)
+    one, two = np.array([[1.0, 0], [2.0, 0]]), np.array([[0, 1.0], [0, 3.0]])
+    # Within a set the unit vectors agree, k = 2^3; across they are at right angles, k = 1: 8 + 8 - 2
+    assert kernel_distance(one, two) == pytest.approx(14)
 
 
 def test_one_distribution_is_at_zero_and_a_shift_is_seen():
     rng = np.random.default_rng(0)
-    draws = [rng.normal(size=(400, 8)) for _ in range(2)]
-    around_zero = kernel_distance(*draws)
-    assert abs(around_zero) < 3 * spread(*draws)
-    shifted = [kernel_distance(draws[0], draws[1] + by) for by in (0.3, 0.6)]
+    one, two = rng.normal(size=(400, 8)), rng.normal(size=(400, 8))
+    around_zero = kernel_distance(one, two)
+    assert abs(around_zero) < 3 * spread(one, two)
+    shifted = [kernel_distance(one, two + by) for by in (0.3, 0.6)]
     assert around_zero < shifted[0] < shifted[1]
 
 
