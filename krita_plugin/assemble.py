@@ -39,14 +39,10 @@ def _copy_msgpack(vendor: Path) -> None:
         ) from error
     target = vendor / "msgpack"
     target.mkdir(parents=True)
-    (vendor / "__init__.py").write_text(
-        '"""Other people\'s code, carried along because Krita has no pip."""\n'
-    )
+    (vendor / "__init__.py").write_text('"""Other people\'s code, carried along because Krita has no pip."""\n')
     for name in MSGPACK_FILES:
         shutil.copyfile(str(distribution.locate_file(f"msgpack/{name}")), target / name)
-    licences = [
-        file for file in distribution.files or [] if file.name.upper() in ("COPYING", "LICENSE", "LICENCE")
-    ]
+    licences = [file for file in distribution.files or [] if file.name.upper() in ("COPYING", "LICENSE", "LICENCE")]
     if not licences:
         raise AssembleError("msgpack came without its licence. Run “pip install --force-reinstall msgpack”.")
     shutil.copyfile(str(licences[0].locate()), target / "COPYING")

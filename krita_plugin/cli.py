@@ -25,9 +25,7 @@ def parser() -> argparse.ArgumentParser:
     )
     commands.add_parser("uninstall", help="take the plugin out of your Krita profile")
     pack = commands.add_parser("package", help="build a zip for Krita's “Import Python Plugin from File”")
-    pack.add_argument(
-        "-o", "--output", type=Path, default=ZIP, metavar="ZIP", help="where to (default: %(default)s)"
-    )
+    pack.add_argument("-o", "--output", type=Path, default=ZIP, metavar="ZIP", help="where to (default: %(default)s)")
     return top
 
 

@@ -27,9 +27,7 @@ def plain_errors(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         where = error.filename or folder
-        raise InstallError(
-            f"Cannot write {where}: {error.strerror}. Check the folder's permissions."
-        ) from error
+        raise InstallError(f"Cannot write {where}: {error.strerror}. Check the folder's permissions.") from error
 
 
 def install(profile: KritaProfile, weights: "Path | None" = None) -> None:

@@ -37,9 +37,7 @@ class KritaProfile:
         return self.resources / "actions" / ACTION
 
     @classmethod
-    def of_user(
-        cls, platform: str = sys.platform, environment: Mapping[str, str] = os.environ
-    ) -> "KritaProfile":
+    def of_user(cls, platform: str = sys.platform, environment: Mapping[str, str] = os.environ) -> "KritaProfile":
         """The profile of whoever runs this."""
         home = Path(environment.get("HOME") or Path.home())
         if platform == "win32":

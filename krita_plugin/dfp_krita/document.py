@@ -88,9 +88,7 @@ def _needed(drawn: Place, frame: Optional[Place], canvas: Place) -> Place:
         needed = frame.squared().inside(canvas)
     else:
         inner = canvas.grown(-round(NEAR_EDGE * canvas.longer))
-        needed = (
-            drawn.grown(round(ROOM * drawn.longer)).inside(canvas) if drawn.inside(inner) == drawn else canvas
-        )
+        needed = drawn.grown(round(ROOM * drawn.longer)).inside(canvas) if drawn.inside(inner) == drawn else canvas
         needed = needed if needed.longer <= wire.MAX_SIDE else drawn
     if needed.longer > wire.MAX_SIDE or (frame is not None and frame.longer > wire.MAX_SIDE):
         raise Refusal(texts.TOO_LARGE)

@@ -37,9 +37,7 @@ class FaceExtension(Extension):
     def _tell_when_hidden(self, sentence: str) -> None:
         """A painter who uses the shortcut with the docker closed is told on the canvas."""
         window = Krita.instance().activeWindow()
-        if window is None or any(
-            d.objectName() == DOCKER and d.isVisible() for d in Krita.instance().dockers()
-        ):
+        if window is None or any(d.objectName() == DOCKER and d.isVisible() for d in Krita.instance().dockers()):
             return
         view = window.activeView()
         if view is not None and view.document() is not None:

@@ -53,6 +53,7 @@ class Generator(QtCore.QObject):
         self._job.changed.connect(self._job_changed)
         self._tick.start()
         self._job.start()
+        self.changed.emit()
 
     def cancel(self) -> None:
         """Drop the face that is on its way."""

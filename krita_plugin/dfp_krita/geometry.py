@@ -24,9 +24,7 @@ class Place(NamedTuple):
     def squared(self) -> "Place":
         """A square with the same centre that holds this place, a pixel more where that is uneven."""
         side = self.longer + self.longer % 2
-        return Place(
-            self.left - (side - self.width + 1) // 2, self.top - (side - self.height + 1) // 2, side, side
-        )
+        return Place(self.left - (side - self.width + 1) // 2, self.top - (side - self.height + 1) // 2, side, side)
 
     def inside(self, other: "Place") -> "Place":
         """What both have in common."""

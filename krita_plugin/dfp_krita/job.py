@@ -136,19 +136,20 @@ class Job(QtCore.QObject):
         except (NotOurs, ServerSaidNo, Refusal) as error:
             self._end(JobState.FAILED, str(error))
             return
-        self._become(JobState.PLACING, texts.PLACING)
         self._place(place_face(self._sketch, face, self._active))
 
-    def _place(self, steps: Iterator[None]) -> None:
+    def _place(self, steps: Iterator[str]) -> None:
         """One step of placing for each turn of the event loop."""
         if self.over:
             return
         try:
-            next(steps)
+            doing = next(steps)
         except StopIteration:
             self.milliseconds = float(self._clock.elapsed())
             self._end(JobState.DONE, texts.done(self.milliseconds))
         except Refusal as error:
             self._end(JobState.FAILED, str(error))
         else:
-            QtCore.QTimer.singleShot(0, lambda: self._place(steps))
+            self._become(JobState.PLACING, doing)
+            pause = RETRY_MS if doing == texts.WAITING_FOR_KRITA else 0
+            QtCore.QTimer.singleShot(pause, lambda: self._place(steps))

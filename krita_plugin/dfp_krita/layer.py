@@ -14,8 +14,8 @@ from .qt import QtCore
 BAND_PIXELS = 512 * 1024
 
 
-def place_face(sketch: CapturedSketch, face: Any, active: ActiveLayer) -> Iterator[None]:
-    """Add the answer `face` above the sketch, pausing at each yield so that Krita stays responsive.
+def place_face(sketch: CapturedSketch, face: Any, active: ActiveLayer) -> Iterator[str]:
+    """Add the answer `face` above the sketch; each yield lets Krita go on and says what is being done.
 
     The layer is filled before it is added: pixels written later would not be part of the undo step.
     Raises Refusal when the document or the sketch is gone, or when Krita cannot convert the colors.
@@ -23,17 +23,17 @@ def place_face(sketch: CapturedSketch, face: Any, active: ActiveLayer) -> Iterat
     check_still_there(sketch)
     place = Place(sketch.place.left + face.left, sketch.place.top + face.top, face.width, face.height)
     layer = sketch.document.createNode(texts.face_layer_name(sketch.layer.name()), "paintlayer")
+    yield texts.PLACING
     pixels = _in_colors_of(layer, face)
-    yield
     row = len(pixels) // place.height
     rows = max(1, BAND_PIXELS // place.width)
     for top in range(0, place.height, rows):
         height = min(rows, place.height - top)
         band = QtCore.QByteArray(pixels[top * row : (top + height) * row])
         layer.setPixelData(band, place.left, place.top + top, place.width, height)
-        yield
+        yield texts.PLACING
     while not _at_rest(sketch):
-        yield
+        yield texts.WAITING_FOR_KRITA
     active.keep_through(sketch.document, lambda: sketch.layer.parentNode().addChildNode(layer, sketch.layer))
 
 

@@ -1,11 +1,13 @@
 """Runs scenarios in a real Krita: private profile, own display, positive verdict, outer timeout."""
 
+import contextlib
 import json
 import os
 import shutil
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
 SCENARIO_PLUGIN = HERE / "scenario_plugin"
 SCENARIOS = SCENARIO_PLUGIN / "scenarios"
-NEEDED = ("krita", "xvfb-run", "dbus-run-session", "timeout")
+NEEDED = ("krita", "Xvfb", "dbus-run-session", "timeout")
 
 
 def _sockets(folder: str, names: list[str]) -> list[str]:
@@ -99,15 +101,25 @@ class Verdict:
     log: str
 
 
-def run_krita(profile: Profile, scenario: Path, out: Path, seconds: int = 120, **extra: str) -> Verdict:
+@contextlib.contextmanager
+def display() -> Iterator[str]:
+    """A screen of its own. Xvfb picks a free number and says it when it is ready; xvfb-run only guesses."""
+    command = ["Xvfb", "-displayfd", "1", "-screen", "0", "1600x1000x24", "-nolisten", "tcp"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        assert server.stdout is not None
+        try:
+            yield ":" + server.stdout.readline().strip()
+        finally:
+            server.terminate()
+
+
+def run_krita(profile: Profile, scenario: Path, out: Path, seconds: int = 270, **extra: str) -> Verdict:
     """Start Krita in the profile, run the scenario in it, and read what it wrote down."""
     out.mkdir(parents=True, exist_ok=True)
     environment = profile.environment(DFP_SCENARIO=str(scenario), DFP_SCENARIO_OUT=str(out), **extra)
-    screen = ["xvfb-run", "-a", "-s", "-screen 0 1600x1000x24"]
-    command = ["timeout", "-k", "5", str(seconds), "dbus-run-session", "--", *screen, "krita", "--nosplash"]
-    done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=False, errors="replace"
-    )
+    command = ["timeout", "-k", "5", str(seconds), "dbus-run-session", "--", "krita", "--nosplash"]
+    with display() as environment["DISPLAY"]:
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, errors="replace")
     log = done.stdout[-4000:] + done.stderr[-8000:]
     file = out / "verdict.json"
     if not file.exists():

@@ -16,7 +16,8 @@ from types import TracebackType
 from .inside import Krita, QtCore
 from .tools import Tools
 
-WATCHDOG_S = 100
+WATCHDOG_S = 240
+QUIT_S = 15
 
 
 class Runner:
@@ -50,13 +51,17 @@ class Runner:
         self.end("".join(traceback.format_exception(kind, error, trace)))
 
     def end(self, problem: "str | None") -> None:
-        """Write the verdict and leave at once: closing Krita properly could ask about unsaved pictures."""
+        """Write the verdict and leave: at once, as closing Krita could ask about unsaved pictures, or by quitting."""
         if problem:
             self.tools.screenshot("failure")
         verdict = {"ok": problem is None, "problem": problem, "notes": self.tools.notes}
         (self.out / "verdict.json").write_text(json.dumps(verdict, indent=1))
         sys.stdout.flush()
-        os._exit(0 if problem is None else 1)
+        if problem is None and self.tools.quits:
+            QtCore.QTimer.singleShot(QUIT_S * 1000, lambda: os._exit(3))
+            Krita.instance().action("file_quit").trigger()
+        else:
+            os._exit(0 if problem is None else 1)
 
 
 class Once:

@@ -1,5 +1,6 @@
 """What scenarios do again and again: draw, wait, look, click."""
 
+import os
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,16 @@ Wait = Generator[float, None, None]
 Points = Sequence[tuple[float, float]]
 
 
+BLACK = b"\x00\x00\x00\xff"
+
+
 class Tools:
     """Given to every scenario."""
 
     def __init__(self, out: Path) -> None:
         self.out = out
+        # Whether Krita is closed as a painter does it, after the scenario.
+        self.quits = False
         self.krita = Krita.instance()
         self.notes: dict[str, Any] = {}
         self.window = self.krita.activeWindow().qwindow()
@@ -28,9 +34,7 @@ class Tools:
             yield 0.02
             waited += 0.02
 
-    def open(
-        self, width: int, height: int, depth: str = "U8", model: str = "RGBA", shown: bool = True
-    ) -> Any:
+    def open(self, width: int, height: int, depth: str = "U8", model: str = "RGBA", shown: bool = True) -> Any:
         """A new document with an opaque white background and an empty layer `Sketch` above it."""
         doc = self.krita.createDocument(width, height, "Test", model, depth, "", 120.0)
         doc.setBatchmode(True)
@@ -40,9 +44,10 @@ class Tools:
             self.krita.activeWindow().addView(doc)
         return doc
 
-    def draw_rect(self, node: Any, left: int, top: int, width: int, height: int, line: int = 6) -> None:
-        """A black rectangle outline written straight into the layer's U8 pixels."""
-        ink = b"\x00\x00\x00\xff"
+    def draw_rect(
+        self, node: Any, left: int, top: int, width: int, height: int, line: int = 6, ink: bytes = BLACK
+    ) -> None:
+        """A rectangle's outline written straight into the layer's pixels; `ink` is one pixel."""
         for x, y, w, h in (
             (left, top, width, line),
             (left, top + height - line, width, line),
@@ -53,17 +58,19 @@ class Tools:
 
     def canvas(self) -> Any:
         """The widget of the visible canvas."""
-        found = [
-            w
-            for w in self.window.findChildren(QtWidgets.QWidget)
-            if w.metaObject().className() in ("KisOpenGLCanvas2", "KisQPainterCanvas") and w.isVisible()
-        ]
-        assert found, "no canvas is visible"
+        front = self.window.findChild(QtWidgets.QMdiArea).activeSubWindow()
+        kinds = ("KisOpenGLCanvas2", "KisQPainterCanvas")
+        found = [w for w in front.findChildren(QtWidgets.QWidget) if w.metaObject().className() in kinds]
+        assert len(found) == 1, f"{len(found)} canvases are in front"
         return found[0]
 
     def stroke(self, points: Points) -> Wait:
         """Draw with the mouse through points given as fractions of the canvas widget."""
         canvas = self.canvas()
+        # A canvas that came to the front without a click does not paint yet.
+        self.window.activateWindow()
+        canvas.setFocus()
+        yield 0.1
         places = [QtCore.QPointF(x * canvas.width(), y * canvas.height()) for x, y in points]
         self._mouse(canvas, QtCore.QEvent.MouseButtonPress, places[0], Qt.LeftButton)
         yield 0.02
@@ -96,6 +103,23 @@ class Tools:
     def progress(self) -> Any:
         """The docker's progress bar."""
         return self.docker().findChild(QtWidgets.QProgressBar)
+
+    def busy(self) -> bool:
+        """Whether the docker shows that a face is on its way."""
+        return self.button("dfp_cancel_button").isEnabled()
+
+    def own_servers(self) -> "list[int]":
+        """Processes of the face servers that this very Krita started."""
+        found = []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    status, command = (entry / "status").read_text(), (entry / "cmdline").read_bytes()
+                except OSError:
+                    continue
+                if f"PPid:\t{os.getpid()}\n" in status and b"--exit-with-stdin" in command:
+                    found.append(int(entry.name))
+        return found
 
     def generate(self) -> None:
         """What the shortcut does."""

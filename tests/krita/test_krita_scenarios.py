@@ -1,0 +1,105 @@
+"""The plugin in a real Krita. Each test is one Krita run, so that related checks share its start."""
+
+import contextlib
+import socket
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+from conftest import RunScenario
+from krita_harness import REPOSITORY, Profile
+
+IMPORTER = Path("/usr/share/krita/pykrita/plugin_importer/plugin_importer.py")
+USUAL_PORT = 7878
+
+
+def test_the_main_job(installed: Profile, run_scenario: RunScenario) -> None:
+    """Strokes, a face, undo, redo, the next stroke, save and reopen; Krita is then killed, the server with it."""
+    verdict = run_scenario(installed, "main_job")
+    assert (verdict.out / "face.png").stat().st_size > 10_000
+
+
+def test_what_cannot_be_a_face_gets_one_sentence(installed: Profile, run_scenario: RunScenario) -> None:
+    run_scenario(installed, "refusals")
+
+
+def test_imported_zip_and_troubles_on_the_way(
+    profile: Profile, weights: Path, tmp_path: Path, run_scenario: RunScenario
+) -> None:
+    """Cancel, a killed server, layers and documents that go away, a pen that is down; then Krita is closed.
+
+    The plugin comes from the zip by Krita's own importer, so it has to find `dfp-server` on the PATH. Another
+    program sits on our usual port and never says a word.
+    """
+    archive = tmp_path / "plugin.zip"
+    assert profile.dfp_krita("package", "-o", str(archive)).returncode == 0
+    import_as_krita_does(archive, profile)
+    programs = server_on_path(tmp_path / "bin", weights)
+    with silent_program_on_usual_port():
+        verdict = run_scenario(profile, "troubles", PATH=f"{programs}:/usr/bin:/bin")
+    assert len(verdict.notes["servers"]) == 1
+
+
+def test_documents_of_every_kind_by_a_server_that_runs_already(
+    installed: Profile, weights: Path, run_scenario: RunScenario
+) -> None:
+    """Color models, selections, groups, masks. The painter's own server is used and left running."""
+    with painters_own_server(weights) as server:
+        verdict = run_scenario(installed, "documents")
+        if server is not None:
+            assert verdict.notes["servers"] == [], "the plugin started a server of its own"
+            assert server.poll() is None, "the painter's own server was stopped"
+
+
+def import_as_krita_does(archive: Path, profile: Profile) -> None:
+    """Run the code behind “Import Python Plugin from File” and say yes to enabling."""
+    spec = spec_from_file_location("plugin_importer", IMPORTER)
+    assert spec is not None
+    assert spec.loader is not None
+    importer = module_from_spec(spec)
+    spec.loader.exec_module(importer)
+    resources = profile.pykrita.parent
+    imported = importer.PluginImporter(str(archive), str(resources), lambda _plugin: False).import_all()
+    assert [plugin["name"] for plugin in imported] == ["dfp_krita"]
+    with zipfile.ZipFile(archive) as content:
+        files = [name for name in content.namelist() if name.startswith("dfp_krita/") and name[-1] != "/"]
+    assert all((profile.pykrita / name).is_file() for name in files)
+    assert (resources / "actions/dfp_krita.action").is_file()
+    settings = profile.kritarc.read_text()
+    profile.kritarc.write_text(settings.replace("[python]\n", "[python]\nenable_dfp_krita=true\n"))
+
+
+def server_on_path(folder: Path, weights: Path) -> Path:
+    """A folder with a `dfp-server` command, as pip puts it there."""
+    folder.mkdir()
+    command = folder / "dfp-server"
+    run = f'exec "{sys.executable}" -m server --weights "{weights}" "$@"'
+    command.write_text(f'#!/bin/sh\ncd "{REPOSITORY}"\n{run}\n')
+    command.chmod(0o755)
+    return folder
+
+
+@contextlib.contextmanager
+def painters_own_server(weights: Path) -> "Iterator[subprocess.Popen[str] | None]":
+    """A server on the usual port; none when that port is taken on this machine."""
+    command = [sys.executable, "-m", "server", "--weights", str(weights)]
+    with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            yield server if "listening" in server.stdout.readline() else None
+        finally:
+            server.terminate()
+
+
+@contextlib.contextmanager
+def silent_program_on_usual_port() -> Iterator[None]:
+    """Another program on the port: it takes connections and says nothing."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with contextlib.suppress(OSError):  # somebody else is there already, which does as well
+            listener.bind(("127.0.0.1", USUAL_PORT))
+            listener.listen()
+        yield
