@@ -1,4 +1,4 @@
-"""`dfp-train`: data, classifier, the three stages, export, evaluate."""
+"""`dfp-train`: data, classifier, the three stages, export, evaluate, sheet."""
 
 import os
 
@@ -19,7 +19,7 @@ from training.deform import FREEHAND, Deformation
 from training.evaluate import evaluate
 from training.export import export
 from training.pack import Pack, build
-from training.sheets import Sheet
+from training.sheets import Sheet, contact_sheet, sketch_files
 from training.squeezenet import SqueezeNet
 from training.stages import Networks, StageConfig, train_stage
 
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """The command line of `dfp-train`."""
     top = argparse.ArgumentParser(
-        "dfp-train", description="Train DeepFacePencil: data, classifier, stage1..3, export, evaluate."
+        "dfp-train", description="Train DeepFacePencil: data, classifier, stage1..3, export, evaluate, sheet."
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_data(commands)
@@ -53,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
         _add_stage(commands, stage, summary)
     _add_export(commands)
     _add_evaluate(commands)
+    _add_sheet(commands)
     return top
 
 
@@ -207,6 +208,22 @@ def _evaluate(args: argparse.Namespace) -> None:
     )
     for row in rows:
         print(f"{row.d:4g}   {row.kid:9.1f} {row.spread:4.1f}   {row.l1:.4f}", flush=True)
+
+
+def _add_sheet(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    command = _command(commands, "sheet", "Draw a contact sheet: each sketch of a folder above the face made of it.")
+    command.add_argument("folder", type=Path, help="folder of sketches")
+    command.add_argument("--weights", type=Path, default=RELEASE, help="made by dfp-train export")
+    command.add_argument("--out", type=Path, default=Path("contact_sheet.png"), help="the picture")
+    command.set_defaults(run_command=_sheet)
+
+
+def _sheet(args: argparse.Namespace) -> None:
+    files = sketch_files(args.folder)
+    if not files:
+        raise DfpError(f"{args.folder} has no pictures.")
+    contact_sheet(FaceGenerator.load(args.weights), files).save(args.out)
+    print(args.out)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from dfp.face import to_pictures
+from dfp.face import FaceGenerator, to_pictures
 from dfp.networks import AuxiliaryGenerator, MainGenerator
 from dfp.prepare import prepare
 from training.deform import Deformation
@@ -35,6 +35,27 @@ def lines_as_pictures(lines: Tensor) -> np.ndarray:
 def grid(rows: list[np.ndarray]) -> Image.Image:
     """Rows of N x H x W x 3 pictures -> one sheet; each row lies below the one before."""
     return Image.fromarray(np.concatenate([np.concatenate(list(row), 1) for row in rows], 0))
+
+
+def contact_sheet(generator: FaceGenerator, files: list[Path], columns: int = 5, side: int = 256) -> Image.Image:
+    """Each sketch as it was drawn (transparent paper as white), cut to its frame, above the face made of it."""
+    cells = []
+    for file in files:
+        with Image.open(file) as picture:
+            drawn = picture.convert("RGBA")
+        face = generator.generate(drawn)
+        paper = Image.new("RGBA", drawn.size, "white")
+        paper.alpha_composite(drawn)
+        f = face.frame
+        seen = paper.convert("RGB").crop((f.left, f.top, f.left + f.width, f.top + f.height))
+        made = Image.fromarray(face.image).resize((side, side), Image.Resampling.LANCZOS)
+        cells.append((np.asarray(seen.resize((side, side), Image.Resampling.LANCZOS)), np.asarray(made)))
+    rows: list[np.ndarray] = []
+    for start in range(0, len(cells), columns):
+        row = cells[start : start + columns]
+        blank = [np.full((side, side, 3), 255, np.uint8)] * (columns - len(row))
+        rows += [np.stack([c[i] for c in row] + blank) for i in (0, 1)]
+    return grid(rows)
 
 
 class Sheet:
