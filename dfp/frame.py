@@ -188,7 +188,9 @@ def _cells(ink: np.ndarray) -> tuple[np.ndarray, tuple[float, float, float]]:
     y, x = np.nonzero(ink[top : top + spread_y, left : left + spread_x].view(bool))
     occupied = np.zeros((FIT_CELLS, FIT_CELLS), bool)
     occupied[(y / cell).astype(np.intp), (x / cell).astype(np.intp)] = True
-    rows, columns = np.nonzero(occupied)
+    # The network's pictures hold outlines: the inside of black hair or dense hatching says nothing about place.
+    inside = cv2.erode(occupied.view(np.uint8), np.ones((3, 3), np.uint8), borderValue=0)
+    rows, columns = np.nonzero(occupied & np.equal(inside, 0))
     points = np.stack([(columns + 0.5) * cell + left, (rows + 0.5) * cell + top], 1).astype(np.float32)
     return points, (left + spread_x / 2, top + spread_y / 2, side)
 

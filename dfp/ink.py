@@ -234,8 +234,9 @@ def _paper_level(strength: np.ndarray) -> np.ndarray:
 def _reachable(grid: np.ndarray) -> np.ndarray:
     """The cells of a uint8 grid that small steps join to clean paper, as bool."""
     reached = np.zeros((grid.shape[0] + 2, grid.shape[1] + 2), np.uint8)
-    for row, column in np.argwhere(grid <= PAPER_START):
-        if not reached[row + 1, column + 1]:
-            seed = (int(column), int(row))
-            cv2.floodFill(grid, reached, seed, 1, PAPER_STEP, PAPER_STEP, cv2.FLOODFILL_MASK_ONLY | 4 | (1 << 8))
+    clean = grid <= PAPER_START
+    while (waiting := clean & (reached[1:-1, 1:-1] == 0)).any():
+        row, column = divmod(int(waiting.argmax()), grid.shape[1])
+        flags = cv2.FLOODFILL_MASK_ONLY | 4 | (1 << 8)
+        cv2.floodFill(grid, reached, (column, row), 1, PAPER_STEP, PAPER_STEP, flags)
     return reached[1:-1, 1:-1].astype(bool)

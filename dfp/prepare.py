@@ -27,6 +27,9 @@ ALWAYS_AREA = 0.065
 CROSSING = 1.6
 # Lines up to this many pixels wide have no spurs to prune and nothing to fill.
 THIN = 3.0
+# A spur runs from the centre line to a bump of the stroke's edge: so many half widths, and so many pixels, at most.
+SPUR_REACH = 1.35
+SPUR_SLACK = 1.5
 
 
 @dataclass(frozen=True)
@@ -128,22 +131,22 @@ def _pruned(lines: np.ndarray, radius: np.ndarray) -> np.ndarray:
     skeleton = np.pad(lines, 1).view(np.uint8)
     reach = np.pad(radius, 1)
     around = [(y, x) for y in (-1, 0, 1) for x in (-1, 0, 1) if y or x]
+    longest = float(reach.max()) * SPUR_REACH + SPUR_SLACK
     for _ in range(2):
         neighbours = cv2.filter2D(skeleton, -1, np.ones((3, 3), np.float32), borderType=cv2.BORDER_CONSTANT) - 1
         for end in np.argwhere((skeleton == 1) & (neighbours == 1)):
-            path = [(int(end[0]), int(end[1]))]
-            longest = reach.item(path[0]) * 2 + 4
+            path, onward = [(int(end[0]), int(end[1]))], []
             while len(path) <= longest:
                 y, x = path[-1]
-                onward = [
-                    (y + v, x + u) for v, u in around if skeleton.item(y + v, x + u) and (y + v, x + u) not in path[-3:]
-                ]
+                near = ((y + v, x + u) for v, u in around if skeleton.item(y + v, x + u))
+                onward = [spot for spot in near if spot not in path[-3:]]
                 if len(onward) != 1:
-                    if len(onward) > 1 and reach.item(y, x) > THIN / 2 and len(path) <= reach.item(y, x) * 1.2 + 1:
-                        for spot in path[:-1]:
-                            skeleton[spot] = 0
                     break
                 path.append(onward[0])
+            radius = reach.item(path[-1])
+            if len(onward) > 1 and radius > THIN / 2 and len(path) <= radius * SPUR_REACH + SPUR_SLACK:
+                for spot in path[:-1]:
+                    skeleton[spot] = 0
     return skeleton[1:-1, 1:-1].view(bool)
 
 

@@ -97,6 +97,14 @@ def test_hatching_does_not_move_the_frame_far():
     assert overlap(frame_of(ink), clean.left, clean.top, clean.width) > 0.85
 
 
+def test_hair_filled_with_black_does_not_move_the_frame_far():
+    ink = np.zeros((1024, 1024), bool)
+    ink[300:700, 300:700] = face(400)
+    clean = frame_of(ink)
+    cv2.ellipse(ink.view(np.uint8), (500, 430), (150, 120), 0, 180, 360, 1, -1)
+    assert overlap(frame_of(ink), clean.left, clean.top, clean.width) > 0.85
+
+
 @pytest.mark.parametrize(
     ("selection", "wanted"),
     [
