@@ -16,12 +16,13 @@ from dfp.face import FaceGenerator, choose_device
 from dfp.weights import RELEASE
 from training.classify import ClassifierConfig, train_classifier
 from training.deform import FREEHAND, Deformation
+from training.dual import Networks, StageConfig
 from training.evaluate import evaluate
 from training.export import export
 from training.pack import Pack, build
 from training.sheets import Sheet, contact_sheet, sketch_files
 from training.squeezenet import SqueezeNet
-from training.stages import Networks, StageConfig, train_stage
+from training.stages import train_stage
 
 STAGES = {
     1: "Train G_a and D on edge-aligned sketches.",

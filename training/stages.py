@@ -1,157 +1,95 @@
-"""The three stages of §3.3: what each trains, what it keeps, and the loop that all three share."""
+"""The loop that all three stages of §3.3 share."""
 
 import json
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from dfp.config import ModelConfig
-from dfp.networks import AuxiliaryGenerator, Discriminator, MainGenerator, Trunk, initialise
-from training import checkpoint, losses
-from training.deform import Deformation
+from training import checkpoint
+from training.dual import Networks, StageConfig, freeze_for, generator_losses, start_from
 from training.loader import Batch, Steps, Triplets, batches
 from training.pack import Pack
 from training.progress import Progress
 
 
-@dataclass(frozen=True)
-class StageConfig:
-    """One stage's whole recipe, saved in its run folder."""
-
-    stage: int
-    size: int = 256  # side of the training pictures
-    batch: int = 32
-    steps: int = 10_000
-    lr: float = 2e-4  # Adam 0.5 / 0.999; linear to zero over the second half
-    rec_weight: float = 1.0  # of Eq. 4; Eq. 8 has 1, short runs find their colours sooner with more
-    dfm_weight: float = 10.0  # lambda of Eq. 8
-    gfm_weight: float = 10.0  # mu of Eq. 8
-    d_width: int = 64
-    d_scales: int = 3
-    ema: float = 0.0  # decay of the averaged generators, 0: none
-    seed: int = 1
-    workers: int = 1
-    save_every: int = 250  # steps between checkpoints and sheets
-    deformation: Deformation = field(default_factory=Deformation)
-    model: ModelConfig = field(default_factory=ModelConfig)
-
-
-class Networks(nn.Module):
-    """Everything that is trained: G_a and G_m around one trunk, and D."""
-
-    def __init__(self, config: StageConfig):
-        super().__init__()
-        trunk = Trunk(config.model)
-        self.generators = nn.ModuleDict(
-            {"a": AuxiliaryGenerator(config.model, trunk), "m": MainGenerator(config.model, trunk)}
-        )
-        self.discriminator = Discriminator(config.d_width, config.d_scales)
-        initialise(self)
-
-    @property
-    def a(self) -> AuxiliaryGenerator:
-        """G_a, which sees edge-aligned sketches."""
-        module = self.generators["a"]
-        assert isinstance(module, AuxiliaryGenerator)
-        return module
-
-    @property
-    def m(self) -> MainGenerator:
-        """G_m, which sees deformed ones."""
-        module = self.generators["m"]
-        assert isinstance(module, MainGenerator)
-        return module
-
-
-def trained_parts(networks: Networks, stage: int) -> list[nn.Module]:
-    """The generators' parts that a stage trains; D is always trained, the classifier never."""
-    a, m = networks.a, networks.m
-    if stage == 1:
-        return [a.encoder, a.trunk]
-    if stage == 2:
-        return [m.sap, m.encoder]
-    return [a.encoder, m.sap, m.encoder, a.trunk]
-
-
-def freeze_for(networks: Networks, stage: int) -> list[nn.Parameter]:
-    """Let gradients reach only what the stage trains; returns those parameters of the generators."""
-    networks.generators.requires_grad_(False)
-    for part in trained_parts(networks, stage):
-        part.requires_grad_(True)
-    networks.m.sap.classifier.requires_grad_(False)
-    return [p for p in networks.generators.parameters() if p.requires_grad]
-
-
-def start_from(networks: Networks, config: StageConfig, before: dict[str, Any], classifier: dict[str, Any] | None):
-    """Take over what a stage keeps from the stage before (§3.3).
-
-    Stage 2 keeps E_a and the trunk, takes the trained classifier, and leaves SAP, E_m and D as drawn
-    at random. Stage 3 keeps everything, and so does a stage that goes on from itself with another recipe.
-    """
-    generators = before["ema"] or before["generators"]
-    if config.stage == 2 and before["config"]["stage"] == 1:
-        if classifier is None:
-            raise checkpoint.CheckpointError("Stage 2 needs a trained classifier. Train one with dfp-train classifier.")
-        networks.a.load_state_dict({k[2:]: v for k, v in generators.items() if k.startswith("a.")})
-        networks.m.sap.classifier.load_state_dict(classifier["classifier"])
-    else:
-        networks.generators.load_state_dict(generators)
-        networks.discriminator.load_state_dict(before["discriminator"])
-
-
-def generator_losses(networks: Networks, batch: Batch, config: StageConfig) -> tuple[Tensor, dict[str, Tensor]]:
-    """The generators' share of Eq. 8 and D's loss; backward runs here for D, the caller's for G.
-
-    Returns the generators' total and every term by name, `_a` of G_a and `_m` of G_m.
-    """
-    d, terms = networks.discriminator, {}
-    made = {}
-    if config.stage == 1:
-        made["a"] = (batch.aligned, networks.a(batch.aligned))
-    elif config.stage == 2:
-        with torch.no_grad():
-            guide = networks.a(batch.aligned)
-        made["m"] = (batch.deformed, networks.m(batch.deformed))
-        terms["gfm"] = losses.generator_features(guide.features, made["m"][1].features)
-    else:
-        made["a"] = (batch.aligned, networks.a(batch.aligned))
-        made["m"] = (batch.deformed, networks.m(batch.deformed))
-        terms["gfm"] = losses.generator_features(made["a"][1].features, made["m"][1].features)
-
-    d_total = torch.zeros((), device=batch.photo.device)
-    real = {}
-    for name, (sketch, generated) in made.items():
-        real[name] = d(sketch, batch.photo)
-        terms[f"d_{name}"] = losses.adversarial_d(real[name], d(sketch, generated.image.detach()))
-        d_total = d_total + terms[f"d_{name}"]
-    d_total.backward()
-
-    d.requires_grad_(False)
-    for name, (sketch, generated) in made.items():
-        fake = d(sketch, generated.image)
-        terms[f"rec_{name}"] = losses.reconstruction(generated.image, batch.photo)
-        terms[f"adv_{name}"] = losses.adversarial_g(fake)
-        terms[f"dfm_{name}"] = losses.discriminator_features(real[name], fake)
-    d.requires_grad_(True)
-    return total_of(terms, config), terms
-
-
-def total_of(terms: dict[str, Tensor], config: StageConfig) -> Tensor:
-    """Eq. 8 without D's own terms."""
-    weights = {"rec": config.rec_weight, "adv": 1.0, "dfm": config.dfm_weight, "gfm": config.gfm_weight}
-    kept = [(weights[kind], term) for name, term in terms.items() if (kind := name.split("_")[0]) in weights]
-    return torch.stack([weight * term for weight, term in kept]).sum()
-
-
 def learning_rate(config: StageConfig, step: int) -> float:
     """Constant for the first half of the stage, then linear to zero."""
     return config.lr * min(1.0, 2.0 * (1.0 - step / config.steps))
+
+
+class Trainer:
+    """The networks of a run with their optimisers and average: one step, and all that a checkpoint holds."""
+
+    def __init__(self, config: StageConfig, device: torch.device):
+        self.config, self.device = config, device
+        torch.manual_seed(config.seed)
+        self.networks = Networks(config).to(device)
+        adam = {"lr": config.lr, "betas": (0.5, 0.999), "fused": True}
+        self.optimiser_g = torch.optim.Adam(freeze_for(self.networks, config.stage), **adam)
+        self.optimiser_d = torch.optim.Adam(self.networks.discriminator.parameters(), **adam)
+        self.average: AveragedModel | None = None
+
+    def begin(self, before: Path | None, classifier: Path | None) -> None:
+        """Start the stage from the checkpoint of the stage before; stage 1 may start from nothing."""
+        if before is None and self.config.stage > 1:
+            raise checkpoint.CheckpointError(
+                f"Stage {self.config.stage} starts from the checkpoint of the stage before."
+            )
+        if before is not None:
+            trained = checkpoint.read(classifier) if classifier else None
+            start_from(self.networks, self.config, checkpoint.read(before), trained)
+        self._follow()
+
+    def _follow(self) -> None:
+        if self.config.ema:
+            mean = get_ema_multi_avg_fn(self.config.ema)
+            self.average = AveragedModel(self.networks.generators, multi_avg_fn=mean)
+
+    def step(self, batch: Batch, step: int) -> dict[str, Tensor]:
+        """One update of D and the generators (simultaneous); returns every loss term by name."""
+        for group in (*self.optimiser_g.param_groups, *self.optimiser_d.param_groups):
+            group["lr"] = learning_rate(self.config, step)
+        with torch.autocast(self.device.type, torch.bfloat16):
+            total, terms = generator_losses(self.networks, batch, self.config)
+        total.backward()
+        self.optimiser_g.step()
+        self.optimiser_d.step()
+        self.optimiser_g.zero_grad()
+        self.optimiser_d.zero_grad()
+        if self.average:
+            self.average.update_parameters(self.networks.generators)
+        return terms
+
+    def state(self, step: int) -> dict[str, Any]:
+        """Everything needed to go on after `step`."""
+        return {
+            "config": asdict(self.config),
+            "step": step,
+            "generators": self.networks.generators.state_dict(),
+            "ema": self.average.module.state_dict() if self.average else None,
+            "discriminator": self.networks.discriminator.state_dict(),
+            "optimiser_g": self.optimiser_g.state_dict(),
+            "optimiser_d": self.optimiser_d.state_dict(),
+        }
+
+    def resume(self, saved: dict[str, Any]) -> int:
+        """The inverse of `state`; returns its step. Raises CheckpointError for another recipe's checkpoint."""
+        check_same(saved["config"], asdict(self.config))
+        self.networks.generators.load_state_dict(saved["generators"])
+        self.networks.discriminator.load_state_dict(saved["discriminator"])
+        self.optimiser_g.load_state_dict(saved["optimiser_g"])
+        self.optimiser_d.load_state_dict(saved["optimiser_d"])
+        self._follow()
+        if self.average:
+            self.average.module.load_state_dict(saved["ema"])
+            self.average.n_averaged.fill_(saved["step"])
+        return saved["step"]
 
 
 def train_stage(
@@ -170,75 +108,30 @@ def train_stage(
     `before` is the checkpoint of the stage before, `sheet` draws sample pictures. Returns the step reached.
     """
     device = device or torch.device("cpu")
-    run.mkdir(parents=True, exist_ok=True)
-    (run / "config.json").write_text(json.dumps(asdict(config), indent=2))
     latest = run / "checkpoint.pt"
-
-    torch.manual_seed(config.seed)
-    networks = Networks(config)
-    if config.stage > 1 and before is None and not latest.exists():
-        raise checkpoint.CheckpointError(f"Stage {config.stage} starts from the checkpoint of the stage before.")
-    if before is not None and not latest.exists():
-        start_from(networks, config, checkpoint.read(before), checkpoint.read(classifier) if classifier else None)
-    networks.to(device)
-    parameters = freeze_for(networks, config.stage)
-    fused = {"lr": config.lr, "betas": (0.5, 0.999), "fused": True}
-    optimiser_g = torch.optim.Adam(parameters, **fused)
-    optimiser_d = torch.optim.Adam(networks.discriminator.parameters(), **fused)
-    average = AveragedModel(networks.generators, multi_avg_fn=get_ema_multi_avg_fn(config.ema)) if config.ema else None
-
-    def state(step: int) -> dict[str, Any]:
-        return {
-            "config": asdict(config),
-            "step": step,
-            "generators": networks.generators.state_dict(),
-            "ema": average.module.state_dict() if average else None,
-            "discriminator": networks.discriminator.state_dict(),
-            "optimiser_g": optimiser_g.state_dict(),
-            "optimiser_d": optimiser_d.state_dict(),
-        }
-
+    trainer = Trainer(config, device)
     first = 0
     if latest.exists():
-        saved = checkpoint.read(latest)
-        check_same(saved["config"], asdict(config))
-        first = saved["step"]
-        networks.generators.load_state_dict(saved["generators"])
-        networks.discriminator.load_state_dict(saved["discriminator"])
-        optimiser_g.load_state_dict(saved["optimiser_g"])
-        optimiser_d.load_state_dict(saved["optimiser_d"])
-        if average:
-            average.module.load_state_dict(saved["ema"])
-            average.n_averaged.fill_(first)
+        first = trainer.resume(checkpoint.read(latest))
+    else:
+        trainer.begin(before, classifier)
+    run.mkdir(parents=True, exist_ok=True)
+    (run / "config.json").write_text(json.dumps(asdict(config), indent=2))
 
-    faces = pack.indices("train")
     triplets = Triplets(pack, config.size, config.deformation)
-    steps = Steps(faces, config.batch, first, config.steps, config.seed)
+    steps = Steps(pack.indices("train"), config.batch, first, config.steps, config.seed)
     deadline = time.monotonic() + 60 * minutes if minutes else float("inf")
     step = first
     with Progress(run, first, config.steps, config.batch) as progress:
         for batch in batches(triplets, steps, config.workers):
-            batch = batch.to(device)
-            for group in (*optimiser_g.param_groups, *optimiser_d.param_groups):
-                group["lr"] = learning_rate(config, step)
-
-            with torch.autocast(device.type, torch.bfloat16):
-                total, terms = generator_losses(networks, batch, config)
-            total.backward()
-            optimiser_g.step()
-            optimiser_d.step()
-            optimiser_g.zero_grad()
-            optimiser_d.zero_grad()
-            if average:
-                average.update_parameters(networks.generators)
-
+            terms = trainer.step(batch.to(device), step)
             step += 1
             progress.step(step, terms)
             stop = progress.interrupted or time.monotonic() > deadline
             if step % config.save_every == 0 or step == config.steps or stop:
-                checkpoint.write(latest, state(step))
+                checkpoint.write(latest, trainer.state(step))
                 if sheet:
-                    sheet(networks, run, step)
+                    sheet(trainer.networks, run, step)
             if stop:
                 break
     return step

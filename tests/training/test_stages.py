@@ -13,9 +13,10 @@ from dfp.config import ModelConfig
 from training import checkpoint
 from training.classify import ClassifierConfig, train_classifier
 from training.deform import Deformation
+from training.dual import StageConfig
 from training.export import export
 from training.pack import DataError, Pack, build
-from training.stages import StageConfig, train_stage
+from training.stages import train_stage
 
 CPU = torch.device("cpu")
 
