@@ -52,6 +52,7 @@ class FaceDocker(DockWidget):
         self._cancel.setEnabled(busy)
         self._progress.setVisible(busy)
         self._status.setText(self._generator.status)
+        self._status.setToolTip(self._generator.details)
 
 
 def _thin_progress_bar() -> Any:

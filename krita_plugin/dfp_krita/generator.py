@@ -26,6 +26,7 @@ class Generator(QtCore.QObject):
         self.active_layer = ActiveLayer(self)
         self._job: Optional[Job] = None
         self._status = texts.IDLE
+        self.details = ""
         self._tick = QtCore.QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self.changed)
@@ -66,6 +67,7 @@ class Generator(QtCore.QObject):
             self._job = None
             self._tick.stop()
             job.deleteLater()
+            self.details = job.details
             self._say(job.sentence)
         else:
             self.changed.emit()

@@ -22,9 +22,10 @@ class Place(NamedTuple):
         return max(self.width, self.height)
 
     def squared(self) -> "Place":
-        """A square with the same centre that holds this place, a pixel more where that is uneven."""
-        side = self.longer + self.longer % 2
-        return Place(self.left - (side - self.width + 1) // 2, self.top - (side - self.height + 1) // 2, side, side)
+        """A square around the same centre that holds this place, with a pixel to spare for any rounding."""
+        side = self.longer
+        left, top = self.left - (side - self.width) // 2, self.top - (side - self.height) // 2
+        return Place(left, top, side, side).grown(1)
 
     def inside(self, other: "Place") -> "Place":
         """What both have in common."""

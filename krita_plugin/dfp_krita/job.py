@@ -2,7 +2,7 @@
 
 import uuid
 from enum import Enum
-from typing import Any, Iterator, Optional
+from typing import Any, Dict, Iterator, Optional
 
 from . import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
 from .active_layer import ActiveLayer
@@ -48,12 +48,13 @@ class Job(QtCore.QObject):
     ) -> None:
         super().__init__(parent)
         self.state = JobState.WAITING_FOR_SERVER
-        self.milliseconds = 0.0
+        self.details = ""
         self._sentence = ""
         self._sketch = sketch
         self._server = server
         self._client = client
         self._active = active
+        self._timings: Dict[str, float] = {}
         self._id = uuid.uuid4().hex
         self._call: Optional[Call] = None
         self._clock = QtCore.QElapsedTimer()
@@ -136,6 +137,7 @@ class Job(QtCore.QObject):
         except (NotOurs, ServerSaidNo, Refusal) as error:
             self._end(JobState.FAILED, str(error))
             return
+        self._timings = face.timings
         self._place(place_face(self._sketch, face, self._active))
 
     def _place(self, steps: Iterator[str]) -> None:
@@ -145,8 +147,9 @@ class Job(QtCore.QObject):
         try:
             doing = next(steps)
         except StopIteration:
-            self.milliseconds = float(self._clock.elapsed())
-            self._end(JobState.DONE, texts.done(self.milliseconds))
+            milliseconds = self._clock.elapsed()
+            self.details = texts.times(self._timings, milliseconds)
+            self._end(JobState.DONE, texts.done(milliseconds))
         except Refusal as error:
             self._end(JobState.FAILED, str(error))
         else:

@@ -1,5 +1,7 @@
 """Every text that a painter can see, in one place: sentences say what happened and what to do."""
 
+from typing import Dict
+
 TITLE = "DeepFacePencil"
 GENERATE = "Generate face"
 GENERATE_TIP = "Turn the lines on this layer into a face on a new layer"
@@ -50,6 +52,12 @@ def done(milliseconds: float) -> str:
     if milliseconds < 1000:
         return f"Done in {milliseconds:.0f} ms."
     return f"Done in {milliseconds / 1000:.1f} s."
+
+
+def times(server: Dict[str, float], total: float) -> str:
+    """Where the time went, for whoever asks: the model alone, all of the server, from click to layer."""
+    model, served = server.get("model", 0.0), server.get("total", 0.0)
+    return f"model {model:.0f} ms, server {served:.0f} ms, total {total:.0f} ms"
 
 
 def since(what: str, seconds: int) -> str:

@@ -16,6 +16,7 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
 SCENARIO_PLUGIN = HERE / "scenario_plugin"
 SCENARIOS = SCENARIO_PLUGIN / "scenarios"
+LIMIT_S = 270
 NEEDED = ("krita", "Xvfb", "dbus-run-session", "timeout")
 
 
@@ -113,11 +114,11 @@ def display() -> Iterator[str]:
             server.terminate()
 
 
-def run_krita(profile: Profile, scenario: Path, out: Path, seconds: int = 270, **extra: str) -> Verdict:
+def run_krita(profile: Profile, scenario: Path, out: Path, **extra: str) -> Verdict:
     """Start Krita in the profile, run the scenario in it, and read what it wrote down."""
     out.mkdir(parents=True, exist_ok=True)
     environment = profile.environment(DFP_SCENARIO=str(scenario), DFP_SCENARIO_OUT=str(out), **extra)
-    command = ["timeout", "-k", "5", str(seconds), "dbus-run-session", "--", "krita", "--nosplash"]
+    command = ["timeout", "-k", "5", str(LIMIT_S), "dbus-run-session", "--", "krita", "--nosplash"]
     with display() as environment["DISPLAY"]:
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, errors="replace")
     log = done.stdout[-4000:] + done.stderr[-8000:]

@@ -13,3 +13,8 @@ QtGui: Any = import_module("PyQt5.QtGui")
 QtNetwork: Any = import_module("PyQt5.QtNetwork")
 QtWidgets: Any = import_module("PyQt5.QtWidgets")
 Qt: Any = QtCore.Qt
+
+
+def plugin(module: str) -> Any:
+    """A module of the plugin under test, for the sentences that it should say."""
+    return import_module("dfp_krita." + module)

@@ -3,9 +3,10 @@
 import struct
 from typing import Any
 
-from dfp_krita import texts
-from dfp_scenario.inside import QtCore, Selection
+from dfp_scenario.inside import QtCore, Selection, plugin
 from dfp_scenario.tools import Tools, Wait
+
+texts = plugin("texts")
 
 # One opaque black pixel in each color model.
 BLACK = {

@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from dfp_krita import launch, texts
-from dfp_scenario.inside import Selection
+from dfp_scenario.inside import Selection, plugin
 from dfp_scenario.tools import Tools, Wait
+
+texts, launch = plugin("texts"), plugin("launch")
 
 
 def scenario(tools: Tools) -> Wait:

@@ -4,10 +4,10 @@ import os
 import signal
 from typing import Any
 
-from dfp_krita import texts
-from dfp_scenario.inside import QtCore, QtWidgets
+from dfp_scenario.inside import QtCore, QtWidgets, plugin
 from dfp_scenario.tools import Tools, Wait
 
+texts = plugin("texts")
 CANVAS = QtCore.QRect(0, 0, 600, 500)
 
 

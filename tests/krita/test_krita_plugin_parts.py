@@ -1,0 +1,133 @@
+"""The parts of the plugin that need neither Krita nor Qt, as they are installed: with their own msgpack."""
+
+import ast
+import importlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from krita_plugin.assemble import assemble
+from server import wire
+
+OLDEST_PYTHON = (3, 8)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The assembled plugin."""
+    target = tmp_path_factory.mktemp("assembled") / "dfp_krita"
+    assemble(target)
+    return target
+
+
+@pytest.fixture(scope="module")
+def part(folder: Path) -> Iterator[Any]:
+    """Imports one module of the assembled plugin without the package's own start, which needs Krita."""
+    package = ModuleType("assembled_dfp")
+    package.__path__ = [str(folder)]
+    sys.modules["assembled_dfp"] = package
+    yield lambda name: importlib.import_module(f"assembled_dfp.{name}")
+    for name in [name for name in sys.modules if name.startswith("assembled_dfp")]:
+        del sys.modules[name]
+
+
+def request_map(**changes: Any) -> dict[str, Any]:
+    asked = {"id": "a", "width": 2, "height": 1, "mode": "BGRA", "pixels": bytes(8)}
+    return {**asked, **changes}
+
+
+def test_all_of_it_is_python_3_8(folder: Path) -> None:
+    files = list(folder.rglob("*.py"))
+    assert len(files) > 15
+    for file in files:
+        ast.parse(file.read_text(), str(file), feature_version=OLDEST_PYTHON)
+
+
+def test_nothing_but_qt_py_imports_pyqt(folder: Path) -> None:
+    for file in folder.glob("*.py"):
+        if file.name != "qt.py":
+            assert "PyQt" not in file.read_text(), file.name
+
+
+def test_msgpack_is_pure_python(part: Any) -> None:
+    vendored = part("vendor.msgpack")
+    assert vendored.Unpacker.__module__.endswith("vendor.msgpack.fallback")
+
+
+def test_request_is_what_the_server_reads(part: Any) -> None:
+    """Packed by the plugin's msgpack, read by the server's."""
+    codec = importlib.import_module("server.codec")
+    asked = part("wire").GenerateRequest(**request_map(frame=(-1, 2, 30, 30)))
+    read = codec.unpack_request(part("messages").encode(asked))
+    assert isinstance(read, wire.GenerateRequest)
+    assert (read.id, read.width, read.height, read.mode) == ("a", 2, 1, "BGRA")
+    assert read.pixels == bytes(8)
+    assert tuple(read.frame or ()) == (-1, 2, 30, 30)
+
+
+def test_answer_of_the_server_is_read(part: Any) -> None:
+    codec = importlib.import_module("server.codec")
+    sent = wire.GenerateAnswer("a", -3, 4, 2, 1, "BGRA", bytes(range(8)), "sum", {"model": 1.5})
+    face = part("messages").decode_answer(200, codec.pack(sent), "a")
+    assert (face.left, face.top, face.width, face.height) == (-3, 4, 2, 1)
+    assert face.pixels == bytes(range(8))
+
+
+def test_errors_of_the_server_are_passed_on(part: Any) -> None:
+    codec, messages = importlib.import_module("server.codec"), part("messages")
+    body = codec.pack(wire.ErrorAnswer("bad_sketch", "Draw more."))
+    with pytest.raises(messages.ServerSaidNo, match=r"^Draw more\.$"):
+        messages.decode_answer(422, body, "a")
+
+
+@pytest.mark.parametrize(
+    ("status", "change"),
+    [(200, {"id": "other"}), (200, {"mode": "RGBA"}), (200, {"pixels": b"short"}), (200, {"width": 0})],
+)
+def test_odd_answers_are_refused(part: Any, status: int, change: dict[str, Any]) -> None:
+    messages, msgpack = part("messages"), part("vendor.msgpack")
+    answer = {**request_map(), "left": 0, "top": 0, "model": "", "timings": {}, **change}
+    with pytest.raises(messages.NotOurs):
+        messages.decode_answer(status, msgpack.packb(answer), "a")
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>Hello</html>", b"\xff" * 100, b"\xdf\xff\xff\xff\xff"])
+@pytest.mark.parametrize("status", [200, 404, 500])
+def test_other_programs_are_told_apart(part: Any, body: bytes, status: int) -> None:
+    messages = part("messages")
+    with pytest.raises(messages.NotOurs):
+        messages.decode_health(body)
+    with pytest.raises(messages.NotOurs):
+        messages.decode_answer(status, body, "a")
+
+
+@pytest.mark.parametrize("change", [{"service": "other"}, {"version": 2}])
+def test_health_of_another_kind_or_version(part: Any, change: dict[str, Any]) -> None:
+    messages, msgpack = part("messages"), part("vendor.msgpack")
+    said = {"state": "ready", "model": "", "device": "cpu", "server_version": "9"}
+    assert messages.decode_health(msgpack.packb({**said, "service": "deepfacepencil"})).state == "ready"
+    with pytest.raises(messages.NotOurs):
+        messages.decode_health(msgpack.packb({**said, **change}))
+
+
+def test_places(part: Any) -> None:
+    place = part("geometry").Place
+    assert place(0, 0, 10, 10).inside(place(5, -5, 10, 10)) == (5, 0, 5, 5)
+    assert place(0, 0, 3, 3).inside(place(5, 5, 3, 3)).empty
+    assert place(5, 6, 2, 2).grown(3) == (2, 3, 8, 8)
+    assert place(5, 6, 2, 2).seen_from(place(1, 10, 9, 9)) == (4, -4, 2, 2)
+
+
+@pytest.mark.parametrize("chosen", [(0, 0, 10, 4), (7, -3, 5, 8), (-9, 2, 3, 4), (1, 1, 7, 7), (2, 2, 1, 1)])
+def test_a_square_holds_what_the_server_makes_square(part: Any, chosen: tuple[int, int, int, int]) -> None:
+    """The server grows a selection to a square; the pixels of that square have to be sent."""
+    frames = importlib.import_module("dfp.frame")
+    numpy = importlib.import_module("numpy")
+    place = part("geometry").Place
+    made = frames.frame_of(numpy.zeros((1, 1), bool), chosen)
+    frame = place(made.left, made.top, made.width, made.height)
+    assert frame.inside(place(*chosen).squared()) == frame
