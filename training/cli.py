@@ -128,6 +128,8 @@ def _add_stage(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", 
     if stage == 2:
         command.add_argument("--classifier", type=Path, help="run folder of dfp-train classifier")
     command.add_argument("--rec-weight", type=float, default=StageConfig.rec_weight, help="weight of Eq. 4")
+    command.add_argument("--perceptual-weight", type=float, default=0.0, help="needs --metrics; no term of the paper")
+    command.add_argument("--metrics", type=Path, help="folder with SqueezeNet's weights, for the perceptual term")
     command.add_argument("--d-width", type=int, default=StageConfig.d_width, help="channels of the discriminators")
     command.add_argument("--ema", type=float, default=StageConfig.ema, help="decay of averaged generators; 0: none")
     command.add_argument("--save-every", type=int, default=StageConfig.save_every, help="steps between checkpoints")
@@ -144,6 +146,7 @@ def _stage(args: argparse.Namespace) -> None:
         steps=args.steps,
         lr=args.lr,
         rec_weight=args.rec_weight,
+        perceptual_weight=args.perceptual_weight,
         d_width=args.d_width,
         ema=args.ema,
         seed=args.seed,
@@ -152,6 +155,9 @@ def _stage(args: argparse.Namespace) -> None:
         deformation=_deformation(args),
         model=_model(args),
     )
+    if config.perceptual_weight and args.metrics is None:
+        raise DfpError("The perceptual term needs --metrics, the folder with SqueezeNet's weights.")
+    critic = SqueezeNet.load(args.metrics) if config.perceptual_weight else None
     pack = Pack(args.pack)
     sheet = Sheet(pack, config.size, config.deformation, args.freehand)
 
@@ -168,6 +174,7 @@ def _stage(args: argparse.Namespace) -> None:
         args.minutes,
         choose_device(args.device),
         draw,
+        critic,
     )
     print(f"stage {config.stage}: step {reached} of {config.steps} in {args.run}")
 

@@ -11,6 +11,7 @@ from dfp.networks import AuxiliaryGenerator, Discriminator, MainGenerator, Trunk
 from training import checkpoint, losses
 from training.deform import Deformation
 from training.loader import Batch
+from training.squeezenet import SqueezeNet, perceptual_distance
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class StageConfig:
     rec_weight: float = 1.0  # of Eq. 4; Eq. 8 has 1, short runs find their colours sooner with more
     dfm_weight: float = 10.0  # lambda of Eq. 8
     gfm_weight: float = 10.0  # mu of Eq. 8
+    perceptual_weight: float = 0.0  # no term of the paper, see training.squeezenet
     d_width: int = 64
     d_scales: int = 3
     ema: float = 0.0  # decay of the averaged generators, 0: none
@@ -98,8 +100,12 @@ def start_from(networks: Networks, config: StageConfig, before: dict[str, Any], 
         networks.discriminator.load_state_dict(before["discriminator"])
 
 
-def generator_losses(networks: Networks, batch: Batch, config: StageConfig) -> tuple[Tensor, dict[str, Tensor]]:
+def generator_losses(
+    networks: Networks, batch: Batch, config: StageConfig, critic: SqueezeNet | None = None
+) -> tuple[Tensor, dict[str, Tensor]]:
     """The generators' share of Eq. 8 and D's loss; backward runs here for D, the caller's for G.
+
+    `critic` adds the perceptual term.
 
     Returns the generators' total and every term by name, `_a` of G_a and `_m` of G_m.
     """
@@ -131,12 +137,20 @@ def generator_losses(networks: Networks, batch: Batch, config: StageConfig) -> t
         terms[f"rec_{name}"] = losses.reconstruction(generated.image, batch.photo)
         terms[f"adv_{name}"] = losses.adversarial_g(fake)
         terms[f"dfm_{name}"] = losses.discriminator_features(real[name], fake)
+        if critic is not None:
+            terms[f"perceptual_{name}"] = perceptual_distance(critic, generated.image, batch.photo)
     d.requires_grad_(True)
     return total_of(terms, config), terms
 
 
 def total_of(terms: dict[str, Tensor], config: StageConfig) -> Tensor:
     """Eq. 8 without D's own terms."""
-    weights = {"rec": config.rec_weight, "adv": 1.0, "dfm": config.dfm_weight, "gfm": config.gfm_weight}
+    weights = {
+        "rec": config.rec_weight,
+        "adv": 1.0,
+        "dfm": config.dfm_weight,
+        "gfm": config.gfm_weight,
+        "perceptual": config.perceptual_weight,
+    }
     kept = [(weights[kind], term) for name, term in terms.items() if (kind := name.split("_")[0]) in weights]
     return torch.stack([weight * term for weight, term in kept]).sum()

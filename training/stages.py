@@ -16,6 +16,7 @@ from training.dual import Networks, StageConfig, freeze_for, generator_losses, s
 from training.loader import Batch, Steps, Triplets, batches
 from training.pack import Pack
 from training.progress import Progress
+from training.squeezenet import SqueezeNet
 
 
 def learning_rate(config: StageConfig, step: int) -> float:
@@ -26,8 +27,9 @@ def learning_rate(config: StageConfig, step: int) -> float:
 class Trainer:
     """The networks of a run with their optimisers and average: one step, and all that a checkpoint holds."""
 
-    def __init__(self, config: StageConfig, device: torch.device):
+    def __init__(self, config: StageConfig, device: torch.device, critic: SqueezeNet | None = None):
         self.config, self.device = config, device
+        self.critic = critic.to(device).requires_grad_(False) if critic else None
         torch.manual_seed(config.seed)
         self.networks = Networks(config).to(device)
         adam = {"lr": config.lr, "betas": (0.5, 0.999), "fused": True}
@@ -56,7 +58,7 @@ class Trainer:
         for group in (*self.optimiser_g.param_groups, *self.optimiser_d.param_groups):
             group["lr"] = learning_rate(self.config, step)
         with torch.autocast(self.device.type, torch.bfloat16):
-            total, terms = generator_losses(self.networks, batch, self.config)
+            total, terms = generator_losses(self.networks, batch, self.config, self.critic)
         total.backward()
         self.optimiser_g.step()
         self.optimiser_d.step()
@@ -101,15 +103,17 @@ def train_stage(
     minutes: float | None = None,
     device: torch.device | None = None,
     sheet: Callable[[Networks, Path, int], None] | None = None,
+    critic: SqueezeNet | None = None,
 ) -> int:
     """Train one stage in the folder `run` until its last step, a time limit or an interrupt.
 
     A run folder that has a checkpoint is resumed and gives the parameters that an unbroken run would.
-    `before` is the checkpoint of the stage before, `sheet` draws sample pictures. Returns the step reached.
+    `before` is the checkpoint of the stage before, `sheet` draws sample pictures, `critic` measures
+    the perceptual term when it has a weight. Returns the step reached.
     """
     device = device or torch.device("cpu")
     latest = run / "checkpoint.pt"
-    trainer = Trainer(config, device)
+    trainer = Trainer(config, device, critic)
     first = 0
     if latest.exists():
         first = trainer.resume(checkpoint.read(latest))

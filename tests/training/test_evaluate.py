@@ -8,7 +8,7 @@ import torch
 
 from dfp.errors import DfpError
 from training.evaluate import kernel_distance, spread
-from training.squeezenet import SqueezeNet
+from training.squeezenet import SqueezeNet, perceptual_distance
 
 
 def test_two_points_by_hand():
@@ -36,3 +36,16 @@ def test_features_have_the_networks_shape_and_a_missing_file_its_sentence(tmp_pa
     assert SqueezeNet()(torch.zeros(2, 3, 64, 64)).shape == (2, 512)
     with pytest.raises(DfpError, match="cannot be read"):
         SqueezeNet.load(tmp_path)
+
+
+def test_the_perceptual_distance_is_zero_for_the_same_picture_and_reaches_the_generator():
+    torch.manual_seed(0)
+    network = SqueezeNet()
+    photo = torch.rand(1, 3, 64, 64) * 2 - 1
+    assert perceptual_distance(network, photo, photo).item() == pytest.approx(0, abs=1e-5)
+    image = (-photo).requires_grad_(True)
+    distance = perceptual_distance(network, image, photo)
+    assert distance > 0
+    distance.backward()
+    assert image.grad is not None
+    assert image.grad.abs().sum() > 0
