@@ -1,72 +1,27 @@
 """A pack: the faces of one or more data folders, ready to train from.
 
-A folder `images/ labels/` with equal names becomes `images.npy` (n x side x side x 3 uint8), `strokes.npz`
+What `training.datasets` finds becomes `images.npy` (n x side x side x 3 uint8), `strokes.npz`
 (all strokes end to end) and `pack.json` (names, splits). Strokes are deformed when they are read, so
 every epoch sees new sketches.
 """
 
 import json
 import os
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from dfp.errors import DfpError
 from training.boundary import boundary
+from training.datasets import DataError, Face, faces_of, read_labels
 from training.parts import tagged, with_extras
 from training.vectorise import Strokes, vectorise
 
 FORMAT = 1
-PICTURES = (".webp", ".png", ".jpg", ".jpeg")
-
-
-class DataError(DfpError):
-    """Training data cannot be used; the text says which file and why."""
-
-
-@dataclass(frozen=True)
-class Face:
-    """One face of a data folder: its files, the split it belongs to."""
-
-    name: str
-    split: str
-    photo: Path
-    labels: Path
-
-
-def faces_of(folder: Path) -> list[Face]:
-    """The faces under `folder`/images and `folder`/labels, by name; splits from splits.json, else all train.
-
-    Raises DataError when the folder has no pairs.
-    """
-    splits: dict[str, str] = {}
-    if (folder / "splits.json").is_file():
-        table = json.loads((folder / "splits.json").read_text())
-        splits = {name: split for split, names in table.items() for name in names}
-    photos = {p.stem: p for p in (folder / "images").glob("*") if p.suffix.lower() in PICTURES}
-    labels = {p.stem: p for p in (folder / "labels").glob("*.png")}
-    names = sorted(photos.keys() & labels.keys())
-    if not names:
-        raise DataError(f"{folder} has no faces: pictures go into images/, label maps with equal names into labels/.")
-    return [Face(f"{folder.name}/{name}", splits.get(name, "train"), photos[name], labels[name]) for name in names]
-
-
-def read_labels(path: Path) -> np.ndarray:
-    """A label map as square uint8 class indices 0..18; DataError for anything else."""
-    try:
-        labels = np.asarray(Image.open(path))
-    except OSError as error:
-        raise DataError(f"The label map {path} cannot be read.") from error
-    if labels.ndim != 2 or labels.shape[0] != labels.shape[1]:
-        raise DataError(f"The label map {path} is not a square picture of class indices.")
-    if labels.max() > 18:
-        raise DataError(f"The label map {path} has class {labels.max()}, the largest there is is 18.")
-    return labels
 
 
 def read_face(face: Face, side: int) -> tuple[np.ndarray, Strokes] | str:
@@ -87,7 +42,9 @@ def build(folders: list[Path], out: Path, side: int = 256, workers: int | None =
 
     The pack appears whole or not at all. Raises DataError when nothing is left.
     """
-    faces = [face for folder in folders for face in faces_of(folder)]
+    found = [faces_of(folder) for folder in folders]
+    faces = [face for some, _ in found for face in some]
+    skipped = [sentence for _, some in found for sentence in some]
     part = out.with_name(out.name + ".part")
     part.mkdir(parents=True, exist_ok=True)
     pictures = np.lib.format.open_memmap(part / "images.npy", "w+", np.uint8, (len(faces), side, side, 3))
@@ -97,11 +54,13 @@ def build(folders: list[Path], out: Path, side: int = 256, workers: int | None =
         results = pool.map(read_face, faces, [side] * len(faces), chunksize=16)
         for face, result in tqdm(zip(faces, results, strict=True), total=len(faces), unit="face"):
             if isinstance(result, str):
-                tqdm.write(f"skipped {result}")
+                skipped.append(result)
                 continue
             pictures[len(kept)] = result[0]
             strokes.append(result[1])
             kept.append(face)
+    for sentence in skipped:
+        print(f"skipped {sentence}", file=sys.stderr)
     if not kept:
         raise DataError("None of the faces could be used.")
     pictures.flush()
@@ -114,7 +73,7 @@ def build(folders: list[Path], out: Path, side: int = 256, workers: int | None =
     }
     (part / "pack.json").write_text(json.dumps(table))
     os.replace(part, out)
-    return len(faces) - len(kept)
+    return len(skipped)
 
 
 def _write_strokes(path: Path, strokes: list[Strokes]) -> None:

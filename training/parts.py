@@ -3,13 +3,13 @@
 from dataclasses import replace
 from enum import IntEnum
 
+import cv2
 import numpy as np
-from scipy import ndimage
-from skimage.measure import find_contours
 
 from training.vectorise import Strokes, bernstein, fit_path
 
 STRAND_DEPTHS = (9, 20, 34, 52)  # distances from the hair's edge at which strands run, pixels of 512
+BEYOND = 64  # pixels by which hair is continued outside the label map
 
 
 class Part(IntEnum):
@@ -65,15 +65,18 @@ def irises(labels: np.ndarray) -> list[np.ndarray]:
 def strands(labels: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
     """Pieces of lines that run inside the hair along its outline, as m x 2 (x, y) pixels each."""
     # A frame's edge cuts hair off without being its outline, so hair goes on beyond it.
-    hair = np.pad(labels == 13, 64, mode="edge")
-    depth = np.asarray(ndimage.distance_transform_edt(hair))[64:-64, 64:-64]
+    hair = np.pad((labels == 13).astype(np.uint8), BEYOND, mode="edge")
+    depth = cv2.distanceTransform(hair, cv2.DIST_L2, 5)
     pieces = []
     for level in STRAND_DEPTHS:
-        for contour in find_contours(depth, level):
+        inside = (depth > level).astype(np.uint8)
+        contours, _ = cv2.findContours(inside, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+        for contour in contours:
+            line = contour[:, 0] - float(BEYOND)
             start = int(rng.integers(0, 60))
-            while start + 30 < len(contour):
+            while start + 30 < len(line):
                 length = int(rng.integers(40, 160))
-                pieces.append(contour[start : start + length, ::-1])
+                pieces.append(line[start : start + length])
                 start += length + int(rng.integers(30, 160))
     return pieces
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from PIL import Image
+from training_data import write_data
 
 from dfp import weights
 from dfp.config import ModelConfig
@@ -15,28 +15,10 @@ from training.classify import ClassifierConfig, train_classifier
 from training.deform import Deformation
 from training.dual import StageConfig
 from training.export import export
-from training.pack import DataError, Pack, build
+from training.pack import Pack, build
 from training.stages import train_stage
 
 CPU = torch.device("cpu")
-
-
-def write_data(folder: Path, count: int = 6) -> Path:
-    """A data folder of `count` simple faces, two of them in the val split."""
-    (folder / "images").mkdir(parents=True)
-    (folder / "labels").mkdir()
-    y, x = np.mgrid[:128, :128]
-    rng = np.random.default_rng(0)
-    for i in range(count):
-        labels = np.zeros((128, 128), np.uint8)
-        for value, a, b in ((13, 56, 60), (1, 40, 50), (2, 8, 14)):
-            labels[((x - 64 - i) / a) ** 2 + ((y - 64) / b) ** 2 <= 1] = value
-        colours = rng.integers(0, 256, (19, 3), dtype=np.uint8)
-        Image.fromarray(labels).save(folder / "labels" / f"{i:05}.png")
-        Image.fromarray(colours[labels]).save(folder / "images" / f"{i:05}.png")
-    splits = {"train": [f"{i:05}" for i in range(2, count)], "val": ["00000", "00001"]}
-    (folder / "splits.json").write_text(str(splits).replace("'", '"'))
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -158,22 +140,6 @@ def test_export_takes_the_averaged_g_m(runs: Path, tmp_path: Path, small_config:
         assert torch.equal(value, average["m." + name].half().float())
     with pytest.raises(checkpoint.CheckpointError, match="stage 2 or 3"):
         export(runs / "s1", tmp_path / "no.safetensors")
-
-
-def test_bad_faces_are_skipped_and_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    data = write_data(tmp_path / "faces")
-    Image.fromarray(np.full((128, 128), 19, np.uint8)).save(data / "labels" / "00003.png")
-    Image.fromarray(np.zeros((128, 64), np.uint8)).save(data / "labels" / "00004.png")
-    (data / "images" / "00005.png").write_bytes(b"torn")
-    (data / "labels" / "00002.png").unlink()
-    assert build([data], tmp_path / "pack", 64, 1) == 3
-    assert Pack(tmp_path / "pack").names == ["faces/00000", "faces/00001"]
-    said = capsys.readouterr()
-    assert "class 19" in said.out + said.err
-    with pytest.raises(DataError, match="no faces"):
-        build([tmp_path], tmp_path / "other", 64, 1)
-    with pytest.raises(DataError, match="no pack"):
-        Pack(tmp_path)
 
 
 def test_deformations_are_drawn_anew_every_epoch(pack: Pack):

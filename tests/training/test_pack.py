@@ -1,0 +1,64 @@
+"""Data folders of both layouts become packs; bad faces are skipped and counted."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from training_data import write_data
+
+from training.datasets import CLASSES, OFFICIAL_MASKS, OFFICIAL_PHOTOS, DataError, faces_of, read_labels
+from training.pack import Pack, build
+
+
+def test_bad_faces_are_skipped_and_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    data = write_data(tmp_path / "faces", 7)
+    Image.fromarray(np.full((128, 128), 19, np.uint8)).save(data / "labels" / "00003.png")
+    Image.fromarray(np.zeros((128, 64), np.uint8)).save(data / "labels" / "00004.png")
+    (data / "images" / "00005.png").write_bytes(b"torn")
+    (data / "labels" / "00002.png").unlink()
+    (data / "images" / "00006.png").unlink()
+    assert build([data], tmp_path / "pack", 64, 1) == 5
+    assert Pack(tmp_path / "pack").names == ["faces/00000", "faces/00001"]
+    said = capsys.readouterr().err.splitlines()
+    said = [line for line in said if line.startswith("skipped")]
+    assert len(said) == 5
+    for part in ("class 19", "not a square", "00005", "has no label map", "has no photo"):
+        assert sum(part in line for line in said) == 1, part
+
+
+def test_folders_that_are_none(tmp_path: Path):
+    with pytest.raises(DataError, match="has no faces"):
+        build([tmp_path], tmp_path / "other", 64, 1)
+    with pytest.raises(DataError, match="no pack"):
+        Pack(tmp_path)
+    data = write_data(tmp_path / "faces", 3)
+    (data / "splits.json").write_text("[1]")
+    with pytest.raises(DataError, match="table of splits"):
+        faces_of(data)
+
+
+def test_the_layout_of_celebamask_hq_gives_the_same_labels(tmp_path: Path):
+    ours = write_data(tmp_path / "ours", 3)
+    official = tmp_path / "official"
+    (official / OFFICIAL_PHOTOS).mkdir(parents=True)
+    (official / OFFICIAL_MASKS / "0").mkdir(parents=True)
+    for i in range(3):
+        (official / OFFICIAL_PHOTOS / f"{i}.png").write_bytes((ours / "images" / f"{i:05}.png").read_bytes())
+        labels = read_labels(ours / "labels" / f"{i:05}.png")
+        for index in np.unique(labels[labels > 0]):
+            mask = np.where(labels == index, 255, 0).astype(np.uint8)
+            name = f"{i:05}_{CLASSES[index]}.png"
+            Image.fromarray(mask).convert("RGB").save(official / OFFICIAL_MASKS / "0" / name)
+    one, two = faces_of(ours)[0], faces_of(official)[0]
+    assert len(two) == 3
+    for a, b in zip(one, two, strict=True):
+        assert np.array_equal(read_labels(a.labels), read_labels(b.labels))
+
+
+def test_where_masks_overlap_the_later_class_lies_above(tmp_path: Path):
+    files = []
+    for name in ("hair", "skin", "nose"):
+        Image.fromarray(np.full((8, 8), 255, np.uint8)).save(tmp_path / f"00001_{name}.png")
+        files.append(tmp_path / f"00001_{name}.png")
+    assert (read_labels(tuple(files)) == CLASSES.index("hair")).all()
