@@ -13,10 +13,12 @@ PICTURES = (".webp", ".png", ".jpg", ".jpeg")
 OFFICIAL_PHOTOS = "CelebA-HQ-img"
 OFFICIAL_MASKS = "CelebAMask-HQ-mask-anno"
 # The 19 classes by index; where CelebAMask-HQ's masks overlap the later class lies above.
-CLASSES = tuple(
-    "background skin nose eye_g l_eye r_eye l_brow r_brow l_ear r_ear mouth u_lip l_lip "
-    "hair hat ear_r neck_l neck cloth".split()  # noqa: SIM905, one name a line would fill a screen
+# fmt: off
+CLASSES = (
+    "background", "skin", "nose", "eye_g", "l_eye", "r_eye", "l_brow", "r_brow", "l_ear", "r_ear",
+    "mouth", "u_lip", "l_lip", "hair", "hat", "ear_r", "neck_l", "neck", "cloth",
 )
+# fmt: on
 
 
 class DataError(DfpError):
