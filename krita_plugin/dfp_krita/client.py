@@ -1,11 +1,18 @@
-"""Talks to a face server without ever blocking Krita: every call returns at once and reports by a signal."""
+"""Talks to a face server without ever blocking Krita: every call returns at once and reports by a signal.
 
+Each call has a short-lived thread. Qt's own network access would hand an upload over in pieces of 16 KiB, each
+by way of the window's event loop: a large sketch then takes seconds while the painter paints.
+"""
+
+import contextlib
+import threading
 from enum import Enum
-from typing import Any, NamedTuple, Optional
+from typing import Any, Callable, NamedTuple, Sequence
 
 from . import wire  # pyright: ignore[reportAttributeAccessIssue]
-from .messages import NotOurs, decode_health, encode
-from .qt import QtCore, QtNetwork
+from .exchange import Answer, BrokenExchange, Exchange
+from .messages import NotOurs, ServerSaidNo, decode_answer, decode_health, encode
+from .qt import QtCore
 
 PROBE_MS = 1000
 GENERATE_MS = 120_000
@@ -13,107 +20,85 @@ MAX_HEALTH = 64 * 1024
 
 
 class Problem(Enum):
-    """Why a call brought no bytes."""
+    """Why a call brought nothing."""
 
     NONE = "none"
     ABORTED = "aborted"
     TIMEOUT = "timeout"
     UNREACHABLE = "unreachable"
-    TOO_LONG = "too long"
+    REFUSED = "refused"
 
 
 class Reply(NamedTuple):
-    """How a call ended: an HTTP status with a body, or a problem."""
+    """How a call ended: with a wire message, or with a problem and perhaps a sentence about it."""
 
     problem: Problem
-    status: int = 0
-    body: bytes = b""
+    message: Any = None
+    sentence: str = ""
 
 
 class Call(QtCore.QObject):
-    """One request on its way; `finished` comes exactly once, also after `abort`."""
+    """One request on its way; `finished` comes exactly once, in the window's thread, also after `abort`."""
 
     finished = QtCore.pyqtSignal(object)
+    _came = QtCore.pyqtSignal(object)
 
-    def __init__(self, reply: Any, timeout_ms: int, max_body: int, parent: Any) -> None:
+    def __init__(self, exchange: Exchange, timeout_ms: int, parent: Any) -> None:
         super().__init__(parent)
-        self._reply = reply
-        self._max_body = max_body
+        self._exchange = exchange
         self._problem = Problem.NONE
+        self._came.connect(self._collect)
         self._timer = QtCore.QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(lambda: self._end(Problem.TIMEOUT))
+        self._timer.timeout.connect(lambda: self._give_up(Problem.TIMEOUT))
         self._timer.start(timeout_ms)
-        reply.downloadProgress.connect(self._watch_size)
-        reply.finished.connect(self._collect)
+
+    def start(self, body: Callable[[], Sequence[bytes]], read: Callable[[Answer], Any]) -> None:
+        """Begin. `body` makes what is sent and `read` what is reported, both in the call's thread."""
+
+        def work() -> None:
+            reply = _reply(self._exchange, body, read)
+            # Krita may have closed meanwhile, and then nobody waits any more.
+            with contextlib.suppress(RuntimeError):
+                self._came.emit(reply)
+
+        threading.Thread(target=work, name="face server call", daemon=True).start()
 
     def abort(self) -> None:
         """Give up; the painter does not want the answer any more."""
-        self._end(Problem.ABORTED)
+        self._give_up(Problem.ABORTED)
 
-    def _end(self, problem: Problem) -> None:
-        # Qt reports a time-out and an abort alike, so the reason is kept here.
+    def _give_up(self, problem: Problem) -> None:
         if self._problem is Problem.NONE:
             self._problem = problem
-            self._reply.abort()
+            self._exchange.abort()
 
-    def _watch_size(self, received: int, _total: int) -> None:
-        if received > self._max_body:
-            self._end(Problem.TOO_LONG)
-
-    def _collect(self) -> None:
+    def _collect(self, reply: Reply) -> None:
         self._timer.stop()
-        status = self._reply.attribute(QtNetwork.QNetworkRequest.Attribute.HttpStatusCodeAttribute)
-        complete = self._reply.error() == QtNetwork.QNetworkReply.NetworkError.NoError or bool(status)
-        if self._problem is Problem.NONE and (not complete or self._cut_off()):
-            self._problem = Problem.UNREACHABLE
-        if self._problem is Problem.NONE:
-            reply = Reply(Problem.NONE, int(status or 0), bytes(self._reply.readAll()))
-        else:
-            reply = Reply(self._problem)
-        self._reply.deleteLater()
         self.deleteLater()
-        self.finished.emit(reply)
+        self.finished.emit(reply if self._problem is Problem.NONE else Reply(self._problem))
 
-    def _cut_off(self) -> bool:
-        """Whether the connection broke after the headers had come."""
-        return self._reply.error() == QtNetwork.QNetworkReply.NetworkError.RemoteHostClosedError
+
+def _reply(exchange: Exchange, body: Callable[[], Sequence[bytes]], read: Callable[[Answer], Any]) -> Reply:
+    try:
+        return Reply(Problem.NONE, read(exchange.run(body())))
+    except BrokenExchange:
+        return Reply(Problem.UNREACHABLE)
+    except (ServerSaidNo, NotOurs) as error:
+        return Reply(Problem.REFUSED, None, str(error))
 
 
 class Client(QtCore.QObject):
     """The two calls of the wire format."""
 
-    def __init__(self, parent: Optional[Any] = None) -> None:
-        super().__init__(parent)
-        self._manager = QtNetwork.QNetworkAccessManager(self)
-        # A proxy set for the web must not get the painter's pictures, nor could it reach this computer.
-        self._manager.setProxy(QtNetwork.QNetworkProxy(QtNetwork.QNetworkProxy.ProxyType.NoProxy))
-
     def health(self, url: str) -> Call:
-        """Ask who is there; `health_of` reads the reply."""
-        return Call(self._manager.get(self._request(url + "/v1/health")), PROBE_MS, MAX_HEALTH, self)
+        """Ask who is there. The message is a Health; any other program is a problem."""
+        call = Call(Exchange(url + "/v1/health", PROBE_MS / 1000, MAX_HEALTH), PROBE_MS, self)
+        call.start(tuple, lambda answer: decode_health(answer.body))
+        return call
 
-    def generate(self, url: str, message: Any) -> Call:
-        """Send a GenerateRequest."""
-        body = QtCore.QByteArray(encode(message))
-        reply = self._manager.post(self._request(url + "/v1/generate"), body)
-        return Call(reply, GENERATE_MS, wire.MAX_BODY, self)
-
-    def _request(self, url: str) -> Any:
-        request = QtNetwork.QNetworkRequest(QtCore.QUrl(url))
-        request.setHeader(QtNetwork.QNetworkRequest.KnownHeaders.ContentTypeHeader, wire.CONTENT_TYPE)
-        request.setAttribute(
-            QtNetwork.QNetworkRequest.Attribute.RedirectPolicyAttribute,
-            QtNetwork.QNetworkRequest.RedirectPolicy.ManualRedirectPolicy,
-        )
-        return request
-
-
-def health_of(reply: Reply) -> Optional[Any]:
-    """The Health in a reply, or None when nobody or somebody else answered."""
-    if reply.problem is not Problem.NONE or reply.status != 200:
-        return None
-    try:
-        return decode_health(reply.body)
-    except NotOurs:
-        return None
+    def generate(self, url: str, request: Any) -> Call:
+        """Send a GenerateRequest. The message is a GenerateAnswer."""
+        call = Call(Exchange(url + "/v1/generate", GENERATE_MS / 1000, wire.MAX_BODY), GENERATE_MS, self)
+        call.start(lambda: encode(request), lambda answer: decode_answer(answer.status, answer.body, request.id))
+        return call

@@ -50,18 +50,13 @@ class FaceDocker(DockWidget):
         busy = self._generator.busy
         self._generate.setEnabled(not busy)
         self._cancel.setEnabled(busy)
-        self._progress.setVisible(busy)
+        self._progress.setValue(self._generator.progress)
         self._status.setText(self._generator.status)
         self._status.setToolTip(self._generator.details)
 
 
 def _thin_progress_bar() -> Any:
     bar = QtWidgets.QProgressBar()
-    bar.setRange(0, 0)
     bar.setTextVisible(False)
     bar.setFixedHeight(6)
-    # Its place stays when it hides, so the sentence below does not jump.
-    policy = bar.sizePolicy()
-    policy.setRetainSizeWhenHidden(True)
-    bar.setSizePolicy(policy)
     return bar

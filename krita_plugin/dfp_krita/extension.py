@@ -21,7 +21,7 @@ class FaceExtension(Extension):
         super().__init__(parent)
         self._generator = Generator(self)
         self._generator.told.connect(self._tell_when_hidden)
-        QtCore.QCoreApplication.instance().aboutToQuit.connect(self._generator.server.shut_down)
+        QtCore.QCoreApplication.instance().aboutToQuit.connect(self._generator.shut_down)
         side = DockWidgetFactoryBase.DockPosition.DockRight
         parent.addDockWidgetFactory(DockWidgetFactory(DOCKER, side, partial(FaceDocker, self._generator)))
 

@@ -4,7 +4,7 @@ from enum import Enum
 from typing import Any, Optional
 
 from . import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
-from .client import Client, Reply, health_of
+from .client import Client, Reply
 from .launch import find_launch
 from .qt import QtCore
 from .server_process import ServerProcess
@@ -110,7 +110,7 @@ class FaceServer(QtCore.QObject):
     def _heard(self, reply: Reply) -> None:
         if self.state not in (ServerState.PROBING, ServerState.LOADING):
             return
-        health = health_of(reply)
+        health = reply.message
         if health is None and self._process is None:
             self._start_own()
         elif health is not None and health.state == "ready":

@@ -41,6 +41,11 @@ class Generator(QtCore.QObject):
         """What to tell the painter now."""
         return texts.since(self._job.sentence, self._job.seconds) if self._job is not None else self._status
 
+    @property
+    def progress(self) -> int:
+        """Percent of the way."""
+        return self._job.progress if self._job is not None else 0
+
     def generate(self) -> None:
         """Take the active layer as it is now and begin. While a face is on its way, nothing happens."""
         if self.busy:
@@ -60,6 +65,11 @@ class Generator(QtCore.QObject):
         """Drop the face that is on its way."""
         if self._job is not None:
             self._job.cancel()
+
+    def shut_down(self) -> None:
+        """Krita is closing."""
+        self.cancel()
+        self.server.shut_down()
 
     def _job_changed(self) -> None:
         job = self._job

@@ -9,8 +9,7 @@ from .active_layer import ActiveLayer
 from .client import Call, Client, Problem, Reply
 from .document import CapturedSketch, Refusal
 from .face_server import FaceServer, ServerState
-from .layer import check_still_there, place_face
-from .messages import NotOurs, ServerSaidNo, decode_answer
+from .layer import place_face
 from .qt import QtCore
 
 # Between two tries to add the layer while the painter's stroke goes on.
@@ -22,7 +21,7 @@ class JobState(Enum):
 
     WAITING_FOR_SERVER = "waiting for server"
     GENERATING = "generating"
-    PLACING = "placing"
+    PAUSED = "paused"
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -30,6 +29,8 @@ class JobState(Enum):
 
 OVER = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 SERVER_STEPS = {ServerState.STARTING: texts.STARTING_SERVER, ServerState.LOADING: texts.LOADING_MODEL}
+SERVER_PROGRESS = {ServerState.STARTING: 10, ServerState.LOADING: 30, ServerState.READY: 60}
+STEP_PROGRESS = {JobState.GENERATING: 60, JobState.PAUSED: 90}
 PROBLEMS = {Problem.UNREACHABLE: texts.SERVER_LOST, Problem.TIMEOUT: texts.SERVER_SILENT}
 
 
@@ -70,6 +71,16 @@ class Job(QtCore.QObject):
         if self.state is JobState.WAITING_FOR_SERVER:
             return SERVER_STEPS.get(self._server.state, texts.GENERATING)
         return self._sentence
+
+    @property
+    def progress(self) -> int:
+        """Percent of the way, for a bar that moves only with the steps.
+
+        An animated bar would draw Krita's whole window many times a second, which a painter feels.
+        """
+        if self.state is JobState.WAITING_FOR_SERVER:
+            return SERVER_PROGRESS.get(self._server.state, 5)
+        return STEP_PROGRESS.get(self.state, 100)
 
     @property
     def seconds(self) -> int:
@@ -127,25 +138,21 @@ class Job(QtCore.QObject):
         if self.over:
             return
         self._call = None
-        if reply.problem is not Problem.NONE:
+        if reply.problem is Problem.REFUSED:
+            self._end(JobState.FAILED, reply.sentence)
+        elif reply.problem is not Problem.NONE:
             self._server.distrust()
-            self._end(JobState.FAILED, PROBLEMS.get(reply.problem, texts.SERVER_ODD))
-            return
-        try:
-            face = decode_answer(reply.status, reply.body, self._id)
-            check_still_there(self._sketch)
-        except (NotOurs, ServerSaidNo, Refusal) as error:
-            self._end(JobState.FAILED, str(error))
-            return
-        self._timings = face.timings
-        self._place(place_face(self._sketch, face, self._active))
+            self._end(JobState.FAILED, PROBLEMS.get(reply.problem, texts.SERVER_LOST))
+        else:
+            self._timings = reply.message.timings
+            self._place(place_face(self._sketch, reply.message, self._active))
 
-    def _place(self, steps: Iterator[str]) -> None:
+    def _place(self, steps: Iterator[bool]) -> None:
         """One step of placing for each turn of the event loop."""
         if self.over:
             return
         try:
-            doing = next(steps)
+            waits = next(steps)
         except StopIteration:
             milliseconds = self._clock.elapsed()
             self.details = texts.times(self._timings, milliseconds)
@@ -153,6 +160,7 @@ class Job(QtCore.QObject):
         except Refusal as error:
             self._end(JobState.FAILED, str(error))
         else:
-            self._become(JobState.PLACING, doing)
-            pause = RETRY_MS if doing == texts.WAITING_FOR_KRITA else 0
-            QtCore.QTimer.singleShot(pause, lambda: self._place(steps))
+            # Otherwise nothing is said: each new sentence draws the window anew, and placing takes no longer.
+            if waits and self.state is not JobState.PAUSED:
+                self._become(JobState.PAUSED, texts.WAITING_FOR_KRITA)
+            QtCore.QTimer.singleShot(RETRY_MS if waits else 0, lambda: self._place(steps))

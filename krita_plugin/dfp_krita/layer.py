@@ -14,8 +14,10 @@ from .qt import QtCore
 BAND_PIXELS = 512 * 1024
 
 
-def place_face(sketch: CapturedSketch, face: Any, active: ActiveLayer) -> Iterator[str]:
-    """Add the answer `face` above the sketch; each yield lets Krita go on and says what is being done.
+def place_face(sketch: CapturedSketch, face: Any, active: ActiveLayer) -> Iterator[bool]:
+    """Add the answer `face` above the sketch; each yield lets Krita go on.
+
+    It yields True while it waits for the painter's stroke to end.
 
     The layer is filled before it is added: pixels written later would not be part of the undo step.
     Raises Refusal when the document or the sketch is gone, or when Krita cannot convert the colors.
@@ -23,7 +25,7 @@ def place_face(sketch: CapturedSketch, face: Any, active: ActiveLayer) -> Iterat
     check_still_there(sketch)
     place = Place(sketch.place.left + face.left, sketch.place.top + face.top, face.width, face.height)
     layer = sketch.document.createNode(texts.face_layer_name(sketch.layer.name()), "paintlayer")
-    yield texts.PLACING
+    yield False
     pixels = _in_colors_of(layer, face)
     row = len(pixels) // place.height
     rows = max(1, BAND_PIXELS // place.width)
@@ -31,9 +33,9 @@ def place_face(sketch: CapturedSketch, face: Any, active: ActiveLayer) -> Iterat
         height = min(rows, place.height - top)
         band = QtCore.QByteArray(pixels[top * row : (top + height) * row])
         layer.setPixelData(band, place.left, place.top + top, place.width, height)
-        yield texts.PLACING
+        yield False
     while not _at_rest(sketch):
-        yield texts.WAITING_FOR_KRITA
+        yield True
     active.keep_through(sketch.document, lambda: sketch.layer.parentNode().addChildNode(layer, sketch.layer))
 
 

@@ -1,11 +1,14 @@
 """The wire format's messages as bytes and back. Plain Python: no Qt, no Krita."""
 
-from typing import Any, Type
+import struct
+from typing import Any, List, Type
 
 from . import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
 from .vendor import msgpack  # pyright: ignore[reportMissingImports]
 
 SERVICE = "deepfacepencil"
+EMPTY_BIN = b"\xc4\x00"
+BIN32 = 0xC6
 
 
 class ServerSaidNo(Exception):
@@ -16,9 +19,16 @@ class NotOurs(Exception):
     """Whoever answered is not a face server, or one of another version."""
 
 
-def encode(message: Any) -> bytes:
-    """A wire message as the body of a request."""
-    return msgpack.packb(message.to_map(), use_bin_type=True)
+def encode(request: Any) -> List[bytes]:
+    """A GenerateRequest as the body of an HTTP request, in pieces to be sent one after the other.
+
+    The pixels are a piece of their own, because every copy of a large sketch is felt.
+    """
+    fields = request.to_map()
+    pixels = fields.pop("pixels")
+    fields["pixels"] = b""
+    head = msgpack.packb(fields, use_bin_type=True)
+    return [head[: -len(EMPTY_BIN)] + struct.pack(">BI", BIN32, len(pixels)), pixels]
 
 
 def _decode(kind: Type[Any], body: bytes) -> Any:

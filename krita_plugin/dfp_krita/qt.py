@@ -14,5 +14,4 @@ def _binding() -> str:
 
 
 QtCore: Any = import_module(_binding() + ".QtCore")
-QtNetwork: Any = import_module(_binding() + ".QtNetwork")
 QtWidgets: Any = import_module(_binding() + ".QtWidgets")

@@ -11,7 +11,6 @@ IDLE = "Draw a face on a paint layer, then click Generate face."
 STARTING_SERVER = "Starting the face server…"
 LOADING_MODEL = "Loading the face model…"
 GENERATING = "Generating…"
-PLACING = "Placing the face…"
 WAITING_FOR_KRITA = "Waiting for your stroke to end…"
 CANCELLED = "Cancelled."
 

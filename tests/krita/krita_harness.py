@@ -105,7 +105,8 @@ class Verdict:
 @contextlib.contextmanager
 def display() -> Iterator[str]:
     """A screen of its own. Xvfb picks a free number and says it when it is ready; xvfb-run only guesses."""
-    command = ["Xvfb", "-displayfd", "1", "-screen", "0", "1600x1000x24", "-nolisten", "tcp"]
+    # Without -noreset it starts anew when Krita's first, short connection ends, and refuses the second one.
+    command = ["Xvfb", "-noreset", "-displayfd", "1", "-screen", "0", "1600x1000x24", "-nolisten", "tcp"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         assert server.stdout is not None
         try:

@@ -1,14 +1,20 @@
 """The parts of the plugin that need neither Krita nor Qt, as they are installed: with their own msgpack."""
 
 import ast
+import asyncio
+import contextlib
 import importlib
+import socket
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from krita_plugin.assemble import assemble
 from server import wire
@@ -62,7 +68,7 @@ def test_request_is_what_the_server_reads(part: Any) -> None:
     """Packed by the plugin's msgpack, read by the server's."""
     codec = importlib.import_module("server.codec")
     asked = part("wire").GenerateRequest(**request_map(frame=(-1, 2, 30, 30)))
-    read = codec.unpack_request(part("messages").encode(asked))
+    read = codec.unpack_request(b"".join(part("messages").encode(asked)))
     assert isinstance(read, wire.GenerateRequest)
     assert (read.id, read.width, read.height, read.mode) == ("a", 2, 1, "BGRA")
     assert read.pixels == bytes(8)
@@ -131,3 +137,107 @@ def test_a_square_holds_what_the_server_makes_square(part: Any, chosen: tuple[in
     made = frames.frame_of(numpy.zeros((1, 1), bool), chosen)
     frame = place(made.left, made.top, made.width, made.height)
     assert frame.inside(place(*chosen).squared()) == frame
+
+
+class Stranger:
+    """Another program on a port: says the bytes it is given to whoever connects, then closes or keeps silent."""
+
+    def __init__(self, says: bytes, silent: bool = False) -> None:
+        self.says, self.silent = says, silent
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}/v1/health"
+        self.held: list[socket.socket] = []
+        threading.Thread(target=self.answer, daemon=True).start()
+
+    def answer(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                caller, _ = self.listener.accept()
+                caller.sendall(self.says)
+                self.held.append(caller)
+                if not self.silent:
+                    caller.shutdown(socket.SHUT_WR)
+
+    def close(self) -> None:
+        for one in [self.listener, *self.held]:
+            one.close()
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/msgpack\r\n"
+
+
+@pytest.mark.parametrize(
+    "says",
+    [
+        b"",
+        b"220 mail.example ESMTP\r\n",
+        b"\xff" * 5000,
+        HEAD + b"Content-Length: 50\r\n\r\nonly this",
+        HEAD + b"\r\n" + b"x" * 200_000,
+        HEAD + b"Content-Length: 999999999\r\n\r\n",
+    ],
+)
+def test_strangers_break_an_exchange(part: Any, says: bytes) -> None:
+    exchange = part("exchange")
+    stranger = Stranger(says)
+    with pytest.raises(exchange.BrokenExchange):
+        exchange.Exchange(stranger.url, 2.0, 64 * 1024).run()
+    stranger.close()
+
+
+def test_nobody_there(part: Any) -> None:
+    exchange = part("exchange")
+    stranger = Stranger(b"")
+    stranger.close()
+    with pytest.raises(exchange.BrokenExchange):
+        exchange.Exchange(stranger.url, 2.0, 1000).run()
+
+
+def test_a_silent_stranger_is_left_after_the_timeout(part: Any) -> None:
+    exchange = part("exchange")
+    stranger = Stranger(b"", silent=True)
+    with pytest.raises(exchange.BrokenExchange):
+        exchange.Exchange(stranger.url, 0.2, 1000).run()
+    stranger.close()
+
+
+def test_abort_ends_a_waiting_exchange_at_once(part: Any) -> None:
+    exchange = part("exchange")
+    stranger = Stranger(HEAD, silent=True)
+    waiting = exchange.Exchange(stranger.url, 60.0, 1000)
+    ended: list[str] = []
+
+    def wait() -> None:
+        try:
+            waiting.run()
+        except exchange.BrokenExchange as error:
+            ended.append(str(error))
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    time.sleep(0.3)
+    assert not ended
+    waiting.abort()
+    thread.join(5)
+    assert ended
+    stranger.close()
+
+
+async def test_exchange_with_aiohttp(part: Any, aiohttp_server: Any) -> None:
+    """A large picture both ways through the web framework that the server is made of."""
+    codec = importlib.import_module("server.codec")
+    pixels = bytes(range(256)) * 4096 * 4
+
+    async def turn(request: web.Request) -> web.Response:
+        asked = codec.unpack_request(await request.read())
+        answer = wire.GenerateAnswer(asked.id, 1, 2, 1024, 1024, "BGRA", asked.pixels[::-1], "", {})
+        return web.Response(body=codec.pack(answer), content_type=request.content_type)
+
+    app = web.Application(client_max_size=1 << 26)
+    app.router.add_post("/v1/generate", turn)
+    server = await aiohttp_server(app)
+    asked = part("wire").GenerateRequest(**request_map(width=1024, height=1024, pixels=pixels))
+    waiting = part("exchange").Exchange(str(server.make_url("/v1/generate")), 20.0, 1 << 26)
+    answer = await asyncio.to_thread(waiting.run, part("messages").encode(asked))
+    face = part("messages").decode_answer(answer.status, answer.body, "a")
+    assert face.pixels == pixels[::-1]

@@ -8,7 +8,7 @@ from dfp_scenario.inside import Qt, QtCore, QtWidgets
 from dfp_scenario.tools import Tools, Wait
 
 SIDE = 2048
-ROUNDS = 8
+ROUNDS = 6
 
 
 class Stalls:
@@ -31,7 +31,7 @@ class Stalls:
     def start(self) -> None:
         self.count, self.last, self.added = self.layers(), time.perf_counter(), False
         self.before = self.adding = 0.0
-        self.timer.start(1)
+        self.timer.start(4)
 
     def tick(self) -> None:
         now = time.perf_counter()
@@ -51,6 +51,10 @@ def scenario(tools: Tools) -> Wait:
     doc.setActiveNode(sketch)
     yield 0.5
     stalls = Stalls(doc)
+    stalls.start()
+    yield 2.0
+    stalls.timer.stop()
+    tools.notes["idle"] = round(stalls.before, 1)
     rows = []
     for _ in range(ROUNDS):
         stalls.start()
