@@ -24,7 +24,7 @@ class ClassifierConfig:
     size: int = 256
     batch: int = 16
     steps: int = 1000
-    lr: float = 2e-4
+    lr: float = 1e-3  # linear to zero
     seed: int = 1
     workers: int = 1
     deformation: Deformation = field(default_factory=Deformation)
@@ -43,6 +43,8 @@ def train_classifier(config: ClassifierConfig, pack: Pack, run: Path, device: to
     steps = Steps(pack.indices("train"), config.batch, 0, config.steps, config.seed)
     bar = tqdm(batches(triplets, steps, config.workers), total=config.steps, unit="step")
     for step, batch in enumerate(bar):
+        for group in optimiser.param_groups:
+            group["lr"] = config.lr * (1 - step / config.steps)
         sketches = torch.cat([batch.aligned, batch.deformed]).to(device)
         is_deformed = torch.arange(len(sketches), device=device) >= len(batch.aligned)
         with torch.autocast(device.type, torch.bfloat16):

@@ -109,7 +109,8 @@ def _model(args: argparse.Namespace) -> ModelConfig:
 
 def _add_classifier(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     command = _command(commands, "classifier", "Train C to tell edge-aligned sketches from deformed ones.")
-    _add_common(command, batch=16, steps=1000)
+    _add_common(command, batch=ClassifierConfig.batch, steps=ClassifierConfig.steps)
+    command.set_defaults(lr=ClassifierConfig.lr)
     command.set_defaults(run_command=_classifier)
 
 
