@@ -15,6 +15,7 @@ class ModelConfig:
     size: int = 256  # side of the square frame in pixels
     width: int = 24  # channels at full size (ngf)
     max_width: int = 256  # channels of the residual blocks
+    stride: int = 1  # of the first convolution; 2 halves the resolution of all others but the SAP's
     downsamplings: int = 4
     blocks: int = 9
     kernels: tuple[int, ...] = (1, 5, 9, 13)  # poolings r_i of the SAP, Eq. 1

@@ -20,7 +20,7 @@ class Encoder(nn.Module):
     def __init__(self, config: ModelConfig, in_channels: int, first_kernel: int):
         super().__init__()
         layers: list[nn.Module] = [
-            nn.Conv2d(in_channels, config.width, first_kernel, 1, first_kernel // 2),
+            nn.Conv2d(in_channels, config.width, first_kernel, config.stride, first_kernel // 2),
             *_norm_relu(config.width),
         ]
         for level in range(config.downsamplings):
@@ -29,7 +29,7 @@ class Encoder(nn.Module):
         self.layers = nn.Sequential(*layers)
 
     def forward(self, x: Tensor) -> Tensor:
-        """N x in_channels x H x W -> N x max_width x H/16 x W/16 (with four downsamplings)."""
+        """N x in_channels x H x W -> N x max_width x H/16 x W/16 (with stride 1 and four downsamplings)."""
         return self.layers(x)
 
 
@@ -62,7 +62,9 @@ class Trunk(nn.Module):
             out = config.channels(level - 1)
             # A kernel that the stride divides leaves no checkerboard.
             layers += [nn.ConvTranspose2d(config.channels(level), out, 4, 2, 1), *_norm_relu(out)]
-        layers += [nn.Conv2d(config.width, 3, 7, 1, 3, padding_mode="reflect"), nn.Tanh()]
+        # Every place of the last convolution gives stride x stride pixels.
+        layers += [nn.Conv2d(config.width, 3 * config.stride**2, 7, 1, 3, padding_mode="reflect")]
+        layers += [nn.PixelShuffle(config.stride), nn.Tanh()]
         self.decoder = nn.Sequential(*layers)
 
     def forward(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:

@@ -91,6 +91,7 @@ def _add_common(command: argparse.ArgumentParser, batch: int, steps: int) -> Non
     command.add_argument("--workers", type=int, default=1, help="processes that prepare sketches")
     command.add_argument("--device", default="auto", help="auto, cpu or cuda")
     command.add_argument("--width", type=int, default=ModelConfig.width, help="channels at full size (ngf)")
+    command.add_argument("--stride", type=int, default=ModelConfig.stride, help="of the first convolution")
     command.add_argument("--max-width", type=int, default=ModelConfig.max_width, help="channels of residual blocks")
     command.add_argument("--freehand-style", action="store_true", help="omit, double and add strokes as people do")
     for name in (f.name for f in fields(Deformation)):
@@ -104,7 +105,7 @@ def _deformation(args: argparse.Namespace) -> Deformation:
 
 
 def _model(args: argparse.Namespace) -> ModelConfig:
-    return ModelConfig(width=args.width, max_width=args.max_width)
+    return ModelConfig(width=args.width, max_width=args.max_width, stride=args.stride)
 
 
 def _add_classifier(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

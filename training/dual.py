@@ -88,8 +88,12 @@ def start_from(networks: Networks, config: StageConfig, before: dict[str, Any], 
 
     Stage 2 keeps E_a and the trunk, takes the trained classifier, and leaves SAP, E_m and D as drawn
     at random. Stage 3 keeps everything, and so does a stage that goes on from itself with another recipe.
+    A model of stride 1 grows into one of stride 2 for pictures of twice the side; D is then drawn anew.
     """
     generators = before["ema"] or before["generators"]
+    grows = before["config"]["model"].get("stride", 1) < config.model.stride
+    if grows:
+        generators = grown(generators, config.model.stride)
     if config.stage == 2 and before["config"]["stage"] == 1:
         if classifier is None:
             raise checkpoint.CheckpointError("Stage 2 needs a trained classifier. Train one with dfp-train classifier.")
@@ -97,7 +101,19 @@ def start_from(networks: Networks, config: StageConfig, before: dict[str, Any], 
         networks.m.sap.classifier.load_state_dict(classifier["classifier"])
     else:
         networks.generators.load_state_dict(generators)
-        networks.discriminator.load_state_dict(before["discriminator"])
+        if not grows:
+            networks.discriminator.load_state_dict(before["discriminator"])
+
+
+def grown(generators: dict[str, Tensor], stride: int) -> dict[str, Tensor]:
+    """Weights of stride 1 as weights of `stride`: every pixel at first repeated stride x stride times.
+
+    The last convolution's outputs are repeated as the pixel shuffle reads them. The first convolutions keep
+    their kernels, which then see finer lines and have to learn them.
+    """
+    last = max(int(k.split(".")[3]) for k in generators if k.startswith("a.trunk.decoder."))
+    heads = {f"{g}.trunk.decoder.{last}.{kind}" for g in "am" for kind in ("weight", "bias")}
+    return {k: t.repeat_interleave(stride**2, 0) if k in heads else t for k, t in generators.items()}
 
 
 def generator_losses(

@@ -13,7 +13,7 @@ from dfp.config import ModelConfig
 from training import checkpoint
 from training.classify import ClassifierConfig, train_classifier
 from training.deform import Deformation
-from training.dual import StageConfig
+from training.dual import Networks, StageConfig, grown
 from training.export import export
 from training.pack import Pack, build
 from training.stages import train_stage
@@ -152,3 +152,17 @@ def test_deformations_are_drawn_anew_every_epoch(pack: Pack):
     one, two = (triplets[(2, seed)][1] for seed in (1, 2))
     assert not np.array_equal(one, two)
     assert np.array_equal(triplets[(2, 1)][1], one)
+
+
+def test_a_model_of_stride_2_begins_as_the_one_it_grows_from(runs: Path, recipe: StageConfig):
+    small = Networks(recipe)
+    small.generators.load_state_dict(tensors(runs, 1, "ema"))
+    config = replace(recipe, model=replace(recipe.model, stride=2))
+    large = Networks(config)
+    large.generators.load_state_dict(grown(tensors(runs, 1, "ema"), 2))
+    encoded = torch.rand(1, recipe.model.max_width, 4, 4)
+    one, two = small.a.trunk(encoded)[0], large.a.trunk(encoded)[0]
+    assert two.shape[-1] == 2 * one.shape[-1]
+    repeated = one.repeat_interleave(2, -1).repeat_interleave(2, -2)
+    assert torch.allclose(two, repeated, atol=1e-6)
+    assert large.m(torch.rand(1, 1, 64, 64)).image.shape == (1, 3, 64, 64)
