@@ -5,6 +5,9 @@ by maximum where asked, so that a 1-px line survives. `strokes_of` decides which
 compression noise, shading and smudges stay out, faint pencil stays in.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -85,41 +88,70 @@ def paper_of(sketch: np.ndarray) -> np.ndarray | None:
     under dark strokes and black under light ones, so that covering up with the paper's colour works there too.
     """
     step = reduction_for(max(sketch.shape[:2]), SAMPLE_SIDE)
-    sample = sketch[::step, ::step]
+    planes = [np.ascontiguousarray(sketch[::step, ::step, channel]) for channel in range(sketch.shape[2])]
+    height, width = planes[0].shape
     if sketch.shape[2] in (1, 3):
-        return _commonest(sample.reshape(-1, sample.shape[2]), _border(sample))
-    visible = sample[:, :, -1] >= VISIBLE
-    colours = sample[visible][:, :-1]
-    if len(colours) == 0:
+        return _commonest(planes, np.full((height, width), 255, np.uint8), [_border(plane) for plane in planes])
+    visible = cv2.inRange(planes.pop(), VISIBLE, 255)
+    count = cv2.countNonZero(visible)
+    if count == 0:
         return None
-    rows, columns = np.flatnonzero(visible.any(1)), np.flatnonzero(visible.any(0))
-    bounds = sample[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    filled = len(colours) / (bounds.shape[0] * bounds.shape[1])
-    if filled >= PAPER_FILLS and min(bounds.shape[:2]) * 4 >= max(sample.shape[:2]):
-        return _commonest(colours, _border(bounds)[:, :-1])
+    left, top, across, down = cv2.boundingRect(visible)
+    filled = count / (across * down)
+    if filled >= PAPER_FILLS and min(across, down) * 4 >= max(height, width):
+        bounds = [plane[top : top + down, left : left + across] for plane in planes]
+        return _commonest(planes, visible, [_border(plane) for plane in bounds])
     if filled >= SHAPE_FILLS:
-        flat = _commonest(colours, colours[:0])
-        near = (np.abs(colours.astype(np.int16) - flat).max(1) < PAPER_START).mean()
+        flat = _commonest(planes, visible, [])
+        near = cv2.countNonZero(_close(planes, visible, flat, PAPER_START - 1)) / count
         if near >= SHAPE_SHARE and flat.mean() >= SHAPE_LIGHT:
             return flat
-    return np.full(colours.shape[1], 255 if colours.mean() < 128 else 0, np.uint8)
+    total = sum(int(plane[visible.view(bool)].sum()) for plane in planes)
+    return np.full(len(planes), 255 if total / (count * len(planes)) < 128 else 0, np.uint8)
 
 
-def _border(sample: np.ndarray) -> np.ndarray:
-    """The outermost pixels, N x C."""
-    return np.concatenate([sample[0], sample[-1], sample[:, 0], sample[:, -1]])
+def _border(plane: np.ndarray) -> np.ndarray:
+    """The outermost pixels of an H x W plane, N."""
+    return np.concatenate([plane[0], plane[-1], plane[:, 0], plane[:, -1]])
 
 
-def _commonest(colours: np.ndarray, border: np.ndarray) -> np.ndarray:
-    """The commonest colour of N x C pixels, where all of the border weighs as much as all of the rest."""
-    weights = (16 ** np.arange(colours.shape[1])).astype(np.int64)
-    size = 16 ** colours.shape[1]
-    votes = np.bincount((colours >> 4) @ weights, minlength=size) / max(1, len(colours))
-    votes += np.bincount((border >> 4) @ weights, minlength=size) / max(1, len(border))
-    best = int(votes.argmax())
-    centre = np.array([(best // int(weight)) % 16 * 16 + 8 for weight in weights], np.int16)
-    close = np.abs(colours.astype(np.int16) - centre).max(1) <= PAPER_START
-    return np.median(colours[close], axis=0).astype(np.uint8) if close.any() else centre.astype(np.uint8)
+def _commonest(planes: Sequence[np.ndarray], counted: np.ndarray, border: Sequence[np.ndarray]) -> np.ndarray:
+    """The commonest colour of the counted pixels, where all of the border weighs as much as all of the rest.
+
+    `planes`: uint8 H x W, one a channel. `counted`: uint8 H x W, 255 where a pixel counts. `border`: uint8 N, one a
+    channel, or nothing.
+    """
+    votes = _histogram(planes, 16, counted) / cv2.countNonZero(counted)
+    if border:
+        votes += _histogram(border, 16, None) / len(border[0])
+    # Where colours draw, the one whose last channel is darkest wins.
+    best = np.unravel_index(votes.T.argmax(), votes.shape)[::-1]
+    centre = np.array(best, np.uint8) * 16 + 8
+    close = _close(planes, counted, centre, PAPER_START)
+    if not close.any():
+        return centre
+    return np.array([_median(_histogram([plane], 256, close)) for plane in planes], np.uint8)
+
+
+def _close(planes: Sequence[np.ndarray], counted: np.ndarray, colour: np.ndarray, most: int) -> np.ndarray:
+    """Which counted pixels differ from `colour` by `most` at most in every channel: uint8 H x W, 0 or 255."""
+    for plane, value in zip(planes, colour, strict=True):
+        counted = counted & cv2.inRange(plane, int(value) - most, int(value) + most)
+    return counted
+
+
+def _histogram(planes: Sequence[np.ndarray], bins: int, counted: np.ndarray | None) -> np.ndarray:
+    """How many pixels there are of each colour, one axis of `bins` bins a channel."""
+    channels = list(range(len(planes)))
+    counts = cv2.calcHist(list(planes), channels, counted, [bins] * len(planes), [0, 256] * len(planes))
+    return counts.reshape([bins] * len(planes)).astype(np.float64)
+
+
+def _median(histogram: np.ndarray) -> int:
+    """The median of the counted values, rounded down between two."""
+    below = histogram.cumsum()
+    low, high = np.searchsorted(below, [(below[-1] - 1) // 2, below[-1] // 2], side="right")
+    return int(low + high) // 2
 
 
 def strength_of(sketch: np.ndarray, paper: np.ndarray | None, factor: int) -> np.ndarray:
@@ -143,10 +175,10 @@ def _contrast(strip: np.ndarray, paper: np.ndarray | None) -> np.ndarray:
     colours, alpha = (planes[:-1], planes[-1]) if strip.shape[2] in (2, 4) else (planes, None)
     if paper is None:
         return np.zeros(strip.shape[:2], np.uint8) if alpha is None else np.array(alpha)
-    contrast = np.zeros(strip.shape[:2], np.uint8)
-    for plane, value in zip(colours, paper, strict=True):
-        contrast = np.maximum(contrast, cv2.absdiff(plane, np.full(4, value, np.float64)))
-    return contrast if alpha is None else np.minimum(contrast, alpha)
+    contrast = _largest(
+        [cv2.absdiff(plane, np.full(4, value, np.float64)) for plane, value in zip(colours, paper, strict=True)]
+    )
+    return contrast if alpha is None else np.minimum(contrast, alpha, out=contrast)
 
 
 def reduce_by_max(pixels: np.ndarray, factor: int) -> np.ndarray:
@@ -156,10 +188,17 @@ def reduce_by_max(pixels: np.ndarray, factor: int) -> np.ndarray:
     spare = (-pixels.shape[0] % factor, -pixels.shape[1] % factor)
     if any(spare):
         pixels = np.pad(pixels, ((0, spare[0]), (0, spare[1])))
-    pixels = np.maximum.reduce([pixels[i::factor] for i in range(factor)])
-    # Rows are contiguous and columns are not, hence the two transposes.
-    pixels = cv2.transpose(pixels)
-    return cv2.transpose(np.maximum.reduce([pixels[i::factor] for i in range(factor)]))
+    rows = _largest([pixels[i::factor] for i in range(factor)])
+    # Columns are not contiguous, but as channels of one pixel OpenCV takes them apart fast.
+    return _largest(cv2.split(rows.reshape(len(rows), -1, factor)))
+
+
+def _largest(arrays: Sequence[np.ndarray]) -> np.ndarray:
+    """The largest of several arrays, one at least, element by element."""
+    out = np.array(arrays[0])
+    for array in arrays[1:]:
+        np.maximum(out, array, out=out)
+    return out
 
 
 def strokes_of(strength: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -175,32 +214,68 @@ def strokes_of(strength: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     reach = np.ones((FRINGE_REACH, FRINGE_REACH), np.uint8)
     fringe = cv2.convertScaleAbs(cv2.dilate(contrast, reach), alpha=FRINGE_SHARE)
     floor = np.maximum(fringe, np.uint8(weak))
-    mask = (contrast >= floor).view(np.uint8)
+    mask = contrast >= floor
     around = max(3, round(max(strength.shape) * SURROUNDINGS)) | 1
     sharp = cv2.subtract(contrast, cv2.blur(contrast, (around, around), borderType=cv2.BORDER_REPLICATE))
     seeds = sharp >= round(sharp_from * SEED_SHARE)
     return _kept(mask, seeds), cv2.add(floor, level)
 
 
+@dataclass(frozen=True)
+class Pieces:
+    """The N set pixels of a mask and the connected pieces they form.
+
+    `spots`: N, row after row, where they are in the flattened mask; `x`, `y`: N, their place. `piece`: N, which
+    piece each is of, from 0. `bounds`: a row for each piece: left, top, right, bottom, the last two exclusive.
+    """
+
+    spots: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+    piece: np.ndarray
+    bounds: np.ndarray
+
+    @property
+    def extents(self) -> np.ndarray:
+        """The longer side of each piece's bounds."""
+        return (self.bounds[:, 2:] - self.bounds[:, :2]).max(1)
+
+
+def pieces_of(mask: np.ndarray) -> Pieces:
+    """The 8-connected pieces of a mask, bool H x W."""
+    # OpenCV's own statistics take four times as long, for it counts every pixel of the paper.
+    count, labels = cv2.connectedComponents(mask.view(np.uint8), connectivity=8)
+    spots = np.flatnonzero(mask)
+    piece = np.asarray(labels).ravel()[spots].astype(np.intp) - 1
+    y, x = spots // mask.shape[1], spots % mask.shape[1]
+    low, high = np.full((2, count - 1), np.iinfo(np.intp).max), np.zeros((2, count - 1), np.intp)
+    for axis, place in enumerate((x, y)):
+        np.minimum.at(low[axis], piece, place)
+        np.maximum.at(high[axis], piece, place)
+    return Pieces(spots, x, y, piece, np.concatenate([low, high + 1]).T)
+
+
 def _kept(mask: np.ndarray, seeds: np.ndarray) -> np.ndarray:
-    """The connected pieces of `mask` (uint8 H x W) that hold a sharp pixel (bool) and are no specks, as bool."""
-    count, found, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=cv2.CV_32S)
-    labels = np.asarray(found, np.int32)
-    extent = stats[:, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1].max(1)
-    keep = extent >= max(2, round(max(mask.shape) * SPECK)) if min(mask.shape) > 64 else extent >= 1
-    held = np.zeros(count, bool)
-    held[labels[seeds]] = True
-    keep &= held
-    keep[0] = False
-    return keep[labels]
+    """The connected pieces of `mask` (bool H x W) that hold a sharp pixel (bool) and are no specks, as bool."""
+    pieces = pieces_of(mask)
+    keep = np.zeros(len(pieces.bounds), bool)
+    keep[pieces.piece[seeds.ravel()[pieces.spots]]] = True
+    if min(mask.shape) > 64:
+        keep &= pieces.extents >= max(2, round(max(mask.shape) * SPECK))
+    out = np.zeros(mask.size, bool)
+    out[pieces.spots[keep[pieces.piece]]] = True
+    return out.reshape(mask.shape)
 
 
 def _noise(contrast: np.ndarray) -> float:
     """The standard deviation of what is left of the paper, from its upper half: the lower one is clipped at 0."""
     step = reduction_for(max(contrast.shape), SAMPLE_SIDE)
-    sample = contrast[::step, ::step]
-    sample = sample[sample < NOISE_CEILING]
-    return float(np.percentile(sample, 84)) if len(sample) else 0.0
+    below = _histogram([np.ascontiguousarray(contrast[::step, ::step])], 256, None)[:NOISE_CEILING].cumsum()
+    if not below[-1]:
+        return 0.0
+    rank = 0.84 * (below[-1] - 1)
+    low, high = np.searchsorted(below, [rank // 1, rank // 1 + 1], side="right")
+    return float(low + (min(high, NOISE_CEILING - 1) - low) * (rank % 1))
 
 
 def _paper_level(strength: np.ndarray) -> np.ndarray:
@@ -214,7 +289,7 @@ def _paper_level(strength: np.ndarray) -> np.ndarray:
     rows, columns = max(1, height // cell), max(1, width // cell)
     y = (np.arange(rows * CELL_SAMPLES) + 0.5) * height / (rows * CELL_SAMPLES)
     x = (np.arange(columns * CELL_SAMPLES) + 0.5) * width / (columns * CELL_SAMPLES)
-    sample = strength[y.astype(int)][:, x.astype(int)]
+    sample = strength.take(y.astype(np.intp), 0).take(x.astype(np.intp), 1)
     cells = sample.reshape(rows, CELL_SAMPLES, columns, CELL_SAMPLES).swapaxes(1, 2).reshape(rows, columns, -1)
     grid = np.ascontiguousarray(np.partition(cells, cells.shape[2] // 2, axis=2)[:, :, cells.shape[2] // 2])
     if grid.max() <= 2:
