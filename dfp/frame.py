@@ -6,11 +6,12 @@ scale. Where lines run off the picture its edge is the frame's, as it is for a p
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
 
-from dfp.ink import reduce_by_max
+from dfp.ink import pieces_of, reduce_by_max
 
 # How dense lines are in the pictures that the network is trained with: the logarithm of the density over that of
 # evenly spread lines, as LINE_BASE + LINE_STEP * digit, left half (the right half mirrors it). Measured on 2,538
@@ -135,10 +136,11 @@ def frame_of(ink: np.ndarray, selection: "tuple[int, int, int, int] | Frame | No
         raise ValueError("a frame needs ink or a selection")
     height, width = ink.shape
     factor = max(1, max(height, width) // LOOK_SIDE)
-    drawn = _without_crumbs(reduce_by_max(ink.view(np.uint8), factor))
-    points, extent = _cells(drawn)
+    small = reduce_by_max(ink.view(np.uint8), factor).view(bool)
+    across, down = _without_crumbs(small)
+    points, extent = _cells(across, down)
     x, y, side = (value * factor for value in _fit(points, extent))
-    touched = _touched(drawn)
+    touched = _touched(across, down, small.shape)
     whole = max(height, width)
     if any(touched) and whole <= WHOLE_ASPECT * min(height, width):
         left, top = (width - whole) / 2, (height - whole) / 2
@@ -168,26 +170,26 @@ def _square(left: float, top: float, width: float, height: float) -> Frame:
     return Frame(round(left + (width - side) / 2), round(top + (height - side) / 2), side, side)
 
 
-def _without_crumbs(ink: np.ndarray) -> np.ndarray:
-    """The ink (uint8 0 or 1) without pieces so small that they may be stray dots; all of it if nothing is left."""
-    count, found, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    if count <= 2:
-        return ink
-    extent = stats[1:, cv2.CC_STAT_WIDTH : cv2.CC_STAT_HEIGHT + 1].max(1)
-    ends = stats[1:, :2] + stats[1:, 2:4]
-    whole = (ends.max(0) - stats[1:, :2].min(0)).max()
-    keep = np.concatenate([[False], extent >= CRUMB * whole])
-    return keep.astype(np.uint8)[np.asarray(found, np.int32)] if keep.any() else ink
+def _without_crumbs(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Columns and rows of the ink (bool H x W) without pieces so small that they may be stray dots."""
+    pieces = pieces_of(ink)
+    whole = (pieces.bounds[:, 2:].max(0) - pieces.bounds[:, :2].min(0)).max()
+    keep = (pieces.extents >= CRUMB * whole)[pieces.piece]
+    return (pieces.x[keep], pieces.y[keep]) if keep.any() else (pieces.x, pieces.y)
 
 
-def _cells(ink: np.ndarray) -> tuple[np.ndarray, tuple[float, float, float]]:
-    """Centres of the occupied cells (float32 N x 2, x then y) and the bounds' centre and longer side."""
-    left, top, spread_x, spread_y = cv2.boundingRect(ink)
+def _cells(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, tuple[float, float, float]]:
+    """Centres of the cells that ink at columns `x` and rows `y` occupies, and the bounds' centre and longer side.
+
+    The centres are float32 N x 2, x then y.
+    """
+    left, top = int(x.min()), int(y.min())
+    spread_x, spread_y = int(x.max()) + 1 - left, int(y.max()) + 1 - top
     side = float(max(spread_x, spread_y))
     cell = side / FIT_CELLS
-    y, x = np.nonzero(ink[top : top + spread_y, left : left + spread_x].view(bool))
+    of_place = (np.arange(int(side)) / cell).astype(np.intp)
     occupied = np.zeros((FIT_CELLS, FIT_CELLS), bool)
-    occupied[(y / cell).astype(np.intp), (x / cell).astype(np.intp)] = True
+    occupied.ravel()[of_place[y - top] * FIT_CELLS + of_place[x - left]] = True
     # The network's pictures hold outlines: the inside of black hair or dense hatching says nothing about place.
     inside = cv2.erode(occupied.view(np.uint8), np.ones((3, 3), np.uint8), borderValue=0)
     rows, columns = np.nonzero(occupied & np.equal(inside, 0))
@@ -195,24 +197,33 @@ def _cells(ink: np.ndarray) -> tuple[np.ndarray, tuple[float, float, float]]:
     return points, (left + spread_x / 2, top + spread_y / 2, side)
 
 
+@cache
 def _line_density(table: tuple[str, ...]) -> np.ndarray:
     """Log density of training lines over the frame, n x n, inside a rim that stands for everything outside."""
     half = np.array([[int(digit) for digit in row] for row in table], np.float32) * LINE_STEP + LINE_BASE
     return np.pad(np.hstack([half, half[:, ::-1]]), 1, constant_values=LEFT_OUT * 2)
 
 
-def _likelihood(density: np.ndarray, points: np.ndarray, frames: np.ndarray, extent: float) -> np.ndarray:
-    """Mean log likelihood of the points (N x 2) under each frame (M x 3: centre x, centre y, side), length M.
+def _likelihood(
+    density: np.ndarray, points: np.ndarray, frames: tuple[np.ndarray, np.ndarray, np.ndarray], extent: float
+) -> np.ndarray:
+    """Mean log likelihood of the points (N x 2) under each frame.
 
-    `density`: as `_line_density` returns it. `extent`: the longer side of the drawn bounds.
+    `density`: as `_line_density` returns it. `frames`: centres x and y and sides, three arrays that together make
+    the answer's shape; it is as fast as they alone are small. `extent`: the longer side of the drawn bounds.
     """
+    x, y, side = frames
     cells = len(density) - 2
-    scale = (cells / frames[:, 2:]).astype(np.float32)
-    columns = (points[:, 0] - frames[:, :1].astype(np.float32)) * scale + (cells / 2 + 1)
-    rows = (points[:, 1] - frames[:, 1:2].astype(np.float32)) * scale + (cells / 2 + 1)
-    index = np.clip(rows, 0, cells + 1).astype(np.int32) * (cells + 2) + np.clip(columns, 0, cells + 1).astype(np.int32)
-    logs = density.ravel()[index] - 2 * np.log(frames[:, 2:] / extent).astype(np.float32)
-    return np.maximum(logs, LEFT_OUT).mean(1)
+    scale = (cells / side).astype(np.float32)[..., None]
+    columns, rows = (
+        np.clip((points[:, axis] - centre.astype(np.float32)[..., None]) * scale + (cells / 2 + 1), 0, cells + 1)
+        for axis, centre in enumerate((x, y))
+    )
+    logs = density.ravel() - 2 * np.log(side / extent).astype(np.float32)[..., None]
+    # Each side has a table of its own, so that the many points need but one look-up.
+    tables = np.arange(side.size).reshape(side.shape)[..., None] * density.size
+    index = (tables + rows.astype(np.intp) * (cells + 2)) + columns.astype(np.intp)
+    return np.maximum(logs, LEFT_OUT).take(index).mean(-1)
 
 
 def _fit(points: np.ndarray, extent: tuple[float, float, float]) -> tuple[float, float, float]:
@@ -226,26 +237,33 @@ def _climbed(
 ) -> tuple[float, tuple[float, float, float]]:
     """The best frame's likelihood and its centre and side: a coarse search, then ever smaller steps."""
     x, y, side = extent
-    scales, across, down = (grid.ravel() for grid in np.meshgrid(COARSE_SCALES, COARSE_SHIFTS, COARSE_SHIFTS))
-    frames = np.stack([x + across * scales * side, y + down * scales * side, scales * side], 1)
     few = points[:: max(1, len(points) // COARSE_POINTS)]
-    best = frames[_likelihood(density, few, frames, side).argmax()]
-    steps = np.stack(np.meshgrid([-1, 0, 1], [-1, 0, 1], [-1, 0, 1]), -1).reshape(-1, 3)
+    sides = COARSE_SCALES[None, :, None]
+    shifts = COARSE_SHIFTS[:, None, None] * sides * side, COARSE_SHIFTS * sides * side
+    _, best = _likeliest(density, few, (x + shifts[0], y + shifts[1], sides * side), side)
     step, likely = 0.05, -np.inf
     while step > FINEST_STEP:
-        near = best + steps * step * best[2]
-        values = _likelihood(density, points, near, side)
-        likely = float(values.max())
-        if np.array_equal(near[values.argmax()], best):
+        near = best[:, None] + np.array([-1, 0, 1]) * step * best[2]
+        likely, found = _likeliest(density, points, (near[0, None, :, None], near[1, :, None, None], near[2]), side)
+        if np.array_equal(found, best):
             step /= 2
-        best = near[values.argmax()]
+        best = found
     return likely, (float(best[0]), float(best[1]), float(best[2]))
 
 
-def _touched(ink: np.ndarray) -> tuple[bool, bool, bool, bool]:
-    """Whether lines (uint8 H x W) end at the picture's left, top, right and bottom edge."""
-    near = max(1, round(max(ink.shape) * TOUCH))
-    return bool(ink[:, :near].any()), bool(ink[:near].any()), bool(ink[:, -near:].any()), bool(ink[-near:].any())
+def _likeliest(
+    density: np.ndarray, points: np.ndarray, frames: tuple[np.ndarray, np.ndarray, np.ndarray], extent: float
+) -> tuple[float, np.ndarray]:
+    """The likelihood, and centre and side, of the frame that explains the points best; see `_likelihood`."""
+    values = _likelihood(density, points, frames, extent)
+    best = np.unravel_index(values.argmax(), values.shape)
+    return float(values[best]), np.array([np.broadcast_to(value, values.shape)[best] for value in frames])
+
+
+def _touched(x: np.ndarray, y: np.ndarray, shape: tuple[int, ...]) -> tuple[bool, bool, bool, bool]:
+    """Whether ink at columns `x` and rows `y` ends at the left, top, right and bottom edge of H x W pixels."""
+    near = max(1, round(max(shape) * TOUCH))
+    return x.min() < near, y.min() < near, x.max() >= shape[1] - near, y.max() >= shape[0] - near
 
 
 def _overlap(a: tuple[float, float, float], b: tuple[float, float, float]) -> float:
