@@ -74,23 +74,43 @@ def centre_lines(mask: np.ndarray) -> np.ndarray:
 
     Thin lines stay as they are. Returns bool N x N.
     """
-    if _thickness(mask).max() <= THIN:
-        return mask
-    # A brush that runs off the frame goes on outside it, or its centre line would fork towards two corners.
-    rim = round(ALWAYS_AREA * mask.shape[0]) + 2
-    padded = cv2.copyMakeBorder(mask.view(np.uint8), rim, rim, rim, rim, cv2.BORDER_REPLICATE)
+    padded, box, inside = _surrounded(mask, round(ALWAYS_AREA * mask.shape[0]) + 2)
     thickness = _thickness(padded)
+    if thickness[inside].max() <= THIN:
+        return mask
     ridge = (thickness >= cv2.dilate(thickness, np.ones((3, 3), np.uint8))) & (thickness > 0)
     usual = float(np.median(thickness[ridge]))
-    if usual > THIN:
-        padded = _without_pinholes(padded, usual)
+    if usual > THIN and (filled := _without_pinholes(padded, usual)) is not padded:
+        padded = filled
         thickness = _thickness(padded)
     limit = _area_from(usual, len(mask))
     if thickness.max() > limit:
         padded = _hollowed(padded, thickness, limit)
         thickness = _thickness(padded)
-    lines = _pruned(skeletonize(padded.view(bool)), thickness / 2)
-    return lines[rim:-rim, rim:-rim]
+    lines = np.zeros_like(mask)
+    lines[box] = _pruned(skeletonize(padded.view(bool)), thickness / 2)[inside]
+    return lines
+
+
+Box = tuple[slice, slice]  # rows and columns
+
+
+def _surrounded(mask: np.ndarray, rim: int) -> tuple[np.ndarray, Box, Box]:
+    """The part of a mask that holds ink, uint8, with its place in the mask and the mask's place in it.
+
+    A brush that runs off the frame goes on for `rim` pixels outside it, or its centre line would fork towards two
+    corners; everywhere else there is an empty edge.
+    """
+    left, top, width, height = cv2.boundingRect(mask.view(np.uint8))
+    right, bottom = min(left + width + 1, mask.shape[1]), min(top + height + 1, mask.shape[0])
+    left, top = max(0, left - 1), max(0, top - 1)
+    box = slice(top, bottom), slice(left, right)
+    before = rim * (top == 0), rim * (left == 0)
+    after = rim * (bottom == mask.shape[0]), rim * (right == mask.shape[1])
+    sides = before[0], after[0], before[1], after[1]
+    padded = cv2.copyMakeBorder(mask[box].view(np.uint8), *sides, cv2.BORDER_REPLICATE)
+    height, width = bottom - top, right - left
+    return padded, box, (slice(before[0], before[0] + height), slice(before[1], before[1] + width))
 
 
 def _area_from(usual: float, side: int) -> float:
@@ -101,53 +121,81 @@ def _area_from(usual: float, side: int) -> float:
 
 def _thickness(mask: np.ndarray) -> np.ndarray:
     """Twice the distance to the nearest unset pixel less 1: on a stroke's ridge its width in pixels; 0 outside."""
-    return np.maximum(2 * cv2.distanceTransform(mask.view(np.uint8), cv2.DIST_L2, 3) - 1, 0)
+    thickness = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
+    thickness += thickness
+    thickness -= 1
+    return np.maximum(thickness, 0, out=thickness)
 
 
 def _without_pinholes(mask: np.ndarray, usual: float) -> np.ndarray:
     """A dry brush leaves holes that would become loops: fill those smaller than half the usual stroke is wide."""
-    count, found, stats, _ = cv2.connectedComponentsWithStats(1 - mask, connectivity=4)
-    small = stats[:, cv2.CC_STAT_AREA] <= (usual / 2) ** 2
+    count, found = cv2.connectedComponents(1 - mask, connectivity=4)
+    found = np.asarray(found, np.int32)
+    labels = found.ravel()
+    # The first piece is nearly always the paper around the drawing; only holes are worth visiting.
+    spots = np.flatnonzero(labels > 1)
+    areas = np.bincount(labels[spots], minlength=count)
+    areas[1:2] = mask.size - cv2.countNonZero(mask) - len(spots)
+    small = areas <= (usual / 2) ** 2
     small[0] = False
-    if count <= 1 or not small.any():
+    # What fills an edge is the paper around the drawing, cut off.
+    small[[edge[0] for edge in (found[0], found[-1], found[:, 0], found[:, -1]) if edge.all()]] = False
+    if not small.any():
         return mask
-    return mask | small.astype(np.uint8)[np.asarray(found, np.int32)]
+    filled = mask.copy()
+    filled.ravel()[spots[small[labels[spots]]]] = 1
+    return filled if not small[1] else filled | np.equal(found, 1)
 
 
 def _hollowed(mask: np.ndarray, thickness: np.ndarray, limit: float) -> np.ndarray:
     """The mask with its areas thicker than `limit` reduced to their outlines; strokes that join them stay joined."""
-    core = (thickness > limit).astype(np.uint8)
+    core = (thickness > limit).view(np.uint8)
+    left, top, width, height = cv2.boundingRect(core)
+    reach = int(limit) + 2
+    box = slice(max(0, top - reach), top + height + reach), slice(max(0, left - reach), left + width + reach)
     # Growing the core back by what was taken gives the area without the strokes that hang on it.
-    area = (cv2.distanceTransform(1 - core, cv2.DIST_L2, 3) <= limit / 2) & mask.view(bool)
+    area = (cv2.distanceTransform(1 - core[box], cv2.DIST_L2, 3) <= limit / 2) & mask[box].view(bool)
     inner = cv2.erode(area.view(np.uint8), np.ones((3, 3), np.uint8), borderType=cv2.BORDER_REPLICATE)
-    return mask * np.equal(inner, 0)
+    hollowed = mask.copy()
+    hollowed[box] &= 1 - inner
+    return hollowed
 
 
 def _pruned(lines: np.ndarray, radius: np.ndarray) -> np.ndarray:
     """The skeleton without branches that end inside the stroke they hang on: they say nothing but a rough edge.
 
-    `lines`: bool N x N, `radius`: half the stroke's width at every pixel.
+    `lines`: bool N x M, `radius`: half the stroke's width at every pixel.
     """
-    skeleton = np.pad(lines, 1).view(np.uint8)
-    reach = np.pad(radius, 1)
-    around = [(y, x) for y in (-1, 0, 1) for x in (-1, 0, 1) if y or x]
+    skeleton = cv2.copyMakeBorder(lines.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    reach = cv2.copyMakeBorder(radius, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0).ravel()
+    width = skeleton.shape[1]
+    around = [width * y + x for y in (-1, 0, 1) for x in (-1, 0, 1) if y or x]
     longest = float(reach.max()) * SPUR_REACH + SPUR_SLACK
+    # The walks below look at one pixel at a time, for which bytes are several times as fast as an array.
+    pixels = bytearray(skeleton)
+    seen = np.frombuffer(pixels, np.uint8).reshape(skeleton.shape)
+    walked: dict[int, list[int]] = {}
+    changed: set[int] = set()  # what has lost a neighbour: elsewhere a second walk would find what the first did
     for _ in range(2):
-        neighbours = cv2.filter2D(skeleton, -1, np.ones((3, 3), np.float32), borderType=cv2.BORDER_CONSTANT) - 1
-        for end in np.argwhere((skeleton == 1) & (neighbours == 1)):
-            path, onward = [(int(end[0]), int(end[1]))], []
+        spots = np.flatnonzero(seen.view(bool))
+        counts = cv2.boxFilter(seen, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT)
+        for end in spots[counts.ravel()[spots] == 2].tolist():
+            if end in walked and changed.isdisjoint(walked[end]):
+                continue
+            path, onward = [end], []
             while len(path) <= longest:
-                y, x = path[-1]
-                near = ((y + v, x + u) for v, u in around if skeleton.item(y + v, x + u))
-                onward = [spot for spot in near if spot not in path[-3:]]
+                spot, behind = path[-1], path[-3:]
+                onward = [near for step in around if pixels[near := spot + step] and near not in behind]
                 if len(onward) != 1:
                     break
                 path.append(onward[0])
-            radius = reach.item(path[-1])
-            if len(onward) > 1 and radius > THIN / 2 and len(path) <= radius * SPUR_REACH + SPUR_SLACK:
+            walked[end] = path
+            half = reach.item(path[-1])
+            if len(onward) > 1 and half > THIN / 2 and len(path) <= half * SPUR_REACH + SPUR_SLACK:
                 for spot in path[:-1]:
-                    skeleton[spot] = 0
-    return skeleton[1:-1, 1:-1].view(bool)
+                    pixels[spot] = 0
+                    changed.update(spot + step for step in around)
+    return seen[1:-1, 1:-1].view(bool)
 
 
 def _find(pixels: np.ndarray, size: int) -> "tuple[Frame, np.ndarray | None]":
