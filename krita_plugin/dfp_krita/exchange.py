@@ -3,12 +3,10 @@
 import contextlib
 import http.client
 import socket
-from typing import List, NamedTuple, Optional, Sequence
+from typing import NamedTuple, Optional, Sequence
 from urllib.parse import urlsplit
 
 from . import wire  # pyright: ignore[reportAttributeAccessIssue]
-
-CHUNK = 1 << 20
 
 
 class BrokenExchange(Exception):
@@ -19,7 +17,7 @@ class Answer(NamedTuple):
     """What came back."""
 
     status: int
-    body: bytes
+    body: bytearray
 
 
 class Exchange:
@@ -58,17 +56,17 @@ class Exchange:
             with contextlib.suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
 
-    def _read(self, response: http.client.HTTPResponse) -> bytes:
-        pieces: List[bytes] = []
-        received = 0
-        while True:
-            piece = response.read(CHUNK)
-            received += len(piece)
-            if received > self._max_body:
-                raise BrokenExchange("the answer is too long")
-            if not piece:
-                break
-            pieces.append(piece)
-        if response.length:
-            raise BrokenExchange("the answer was cut off")
-        return b"".join(pieces)
+    def _read(self, response: http.client.HTTPResponse) -> bytearray:
+        """The whole body. A face server says its length, so that a large picture is not put together from pieces."""
+        if response.length is None:
+            raise BrokenExchange("the answer has no length")
+        if response.length > self._max_body:
+            raise BrokenExchange("the answer is too long")
+        body = bytearray(response.length)
+        rest = memoryview(body)
+        while rest:
+            received = response.readinto(rest)
+            if not received:
+                raise BrokenExchange("the answer was cut off")
+            rest = rest[received:]
+        return body

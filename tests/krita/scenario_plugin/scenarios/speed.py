@@ -47,7 +47,7 @@ def scenario(tools: Tools) -> Wait:
     doc = tools.open(SIDE, SIDE)
     yield 1.5
     sketch = doc.nodeByName("Sketch")
-    tools.draw_rect(sketch, 300, 150, 1400, 1700, line=8)
+    tools.draw_rect(sketch, 500, 300, 1000, 1220, line=8)
     doc.setActiveNode(sketch)
     yield 0.5
     stalls = Stalls(doc)
@@ -61,6 +61,7 @@ def scenario(tools: Tools) -> Wait:
         yield 0.1
         tools.generate()
         yield from tools.until(lambda: not tools.busy(), "the face", 120)
+        assert tools.says().startswith("Done in"), tools.says()
         yield 1.0
         stalls.timer.stop()
         times = [int(ms) for ms in re.findall(r"(\d+) ms", details(tools))]
