@@ -205,6 +205,12 @@ def test_strokes_stay_joined_to_the_area_they_end_on():
     assert not lines[100:220, 200:312].any()
 
 
+def test_paper_narrower_than_the_painted_area_is_no_pinhole():
+    mask = np.ones((64, 64), bool)
+    mask[:20] = False
+    assert np.flatnonzero(centre_lines(mask).any(1)).tolist() == [20]
+
+
 def test_eye_corners_survive():
     page = face(512, 3)
     cv2.line(page, (150, 246), (140, 240), 0, 3)
