@@ -34,6 +34,7 @@ def save(path: str | Path, generator: MainGenerator, config: ModelConfig, facts:
         raise WeightsError(f"The weights could not be written to {path}: {error.strerror}.") from error
     try:
         save_file(tensors, part, metadata=header)
+        os.chmod(part, 0o644)  # a temporary file is its maker's alone
         os.replace(part, path)
     except (OSError, SafetensorError) as error:
         raise WeightsError(f"The weights could not be written to {path}: {error}.") from error
