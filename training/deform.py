@@ -24,6 +24,8 @@ class Deformation:
     omitted: probability that a part is not drawn: ears, neck, cloth, accessories, each on its own.
     doubled: probability that a stroke is drawn twice.
     irises, strands: probability that these are drawn at all.
+    shift, zoom: how far photo and sketch together are moved (share of the side) and scaled (1 +- zoom), since a
+    painter's frame is never placed quite as the training faces' are.
     """
 
     d: float = 11.0
@@ -33,9 +35,13 @@ class Deformation:
     doubled: float = 0.0
     irises: float = 0.0
     strands: float = 0.0
+    shift: float = 0.0
+    zoom: float = 0.0
 
 
-FREEHAND = Deformation(least=0.25, missing=0.04, omitted=0.15, doubled=0.06, irises=0.5, strands=0.4)
+FREEHAND = Deformation(
+    least=0.25, missing=0.04, omitted=0.15, doubled=0.06, irises=0.5, strands=0.4, shift=0.05, zoom=0.12
+)
 
 
 def rasterise(points: np.ndarray, curves: np.ndarray, size: int) -> np.ndarray:

@@ -4,6 +4,7 @@ import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import torch
 from torch import Tensor
@@ -35,6 +36,21 @@ def mirrored(strokes: Strokes) -> Strokes:
     return Strokes(points, strokes.curves, strokes.path, strokes.tag)
 
 
+def moved(
+    strokes: Strokes, photo: np.ndarray, how: Deformation, rng: np.random.Generator
+) -> tuple[Strokes, np.ndarray]:
+    """Strokes and photo (side x side x 3) shifted and scaled alike; what comes into view mirrors what was there."""
+    side = photo.shape[0]
+    scale = 1 + rng.uniform(-how.zoom, how.zoom)
+    offset = 0.5 - 0.5 * scale + rng.uniform(-how.shift, how.shift, 2)
+    points = (strokes.points * scale + offset).astype(np.float32)
+    # Pixel centres lie at half: the warp's own coordinates start at the first centre.
+    matrix = np.array([[scale, 0, 0], [0, scale, 0]])
+    matrix[:, 2] = offset * side + 0.5 * scale - 0.5
+    photo = cv2.warpAffine(photo, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
+    return Strokes(points, strokes.curves, strokes.path, strokes.tag), photo
+
+
 class Triplets(Dataset[tuple[np.ndarray, np.ndarray, np.ndarray]]):
     """Faces of a pack as training triplets of side `size`; a key gives the same triplet every time."""
 
@@ -52,6 +68,8 @@ class Triplets(Dataset[tuple[np.ndarray, np.ndarray, np.ndarray]]):
         strokes, photo = self.pack.strokes(index), np.asarray(self.pack.pictures[index])
         if self.mirror and rng.random() < 0.5:
             strokes, photo = mirrored(strokes), photo[:, ::-1]
+        if self.how.shift or self.how.zoom:
+            strokes, photo = moved(strokes, photo, self.how, rng)
         by = self.pack.side // self.size
         photo = photo.reshape(self.size, by, self.size, by, 3).mean((1, 3), dtype=np.float32)
         return aligned(strokes, self.size), deformed(strokes, self.size, self.how, rng), photo

@@ -44,12 +44,11 @@ def contact_sheet(generator: FaceGenerator, files: list[Path], columns: int = 5,
         with Image.open(file) as picture:
             drawn = picture.convert("RGBA")
         face = generator.generate(drawn)
-        paper = Image.new("RGBA", drawn.size, "white")
-        paper.alpha_composite(drawn)
-        f = face.frame
-        seen = paper.convert("RGB").crop((f.left, f.top, f.left + f.width, f.top + f.height))
+        frame = face.frame
+        seen = Image.new("RGB", (frame.width, frame.height), "white")
+        seen.paste(drawn, (-frame.left, -frame.top), drawn)
         made = Image.fromarray(face.image).resize((side, side), Image.Resampling.LANCZOS)
-        cells.append((np.asarray(seen.resize((side, side), Image.Resampling.LANCZOS)), np.asarray(made)))
+        cells.append((np.asarray(seen.resize(made.size, Image.Resampling.LANCZOS)), np.asarray(made)))
     rows: list[np.ndarray] = []
     for start in range(0, len(cells), columns):
         row = cells[start : start + columns]

@@ -15,8 +15,10 @@ from training.classify import ClassifierConfig, train_classifier
 from training.deform import Deformation
 from training.dual import Networks, StageConfig, grown
 from training.export import export
+from training.loader import moved
 from training.pack import Pack, build
 from training.stages import train_stage
+from training.vectorise import Strokes
 
 CPU = torch.device("cpu")
 
@@ -166,3 +168,19 @@ def test_a_model_of_stride_2_begins_as_the_one_it_grows_from(runs: Path, recipe:
     repeated = one.repeat_interleave(2, -1).repeat_interleave(2, -2)
     assert torch.allclose(two, repeated, atol=1e-6)
     assert large.m(torch.rand(1, 1, 64, 64)).image.shape == (1, 3, 64, 64)
+
+
+def test_sketch_and_photo_move_together():
+    side = 64
+    photo = np.zeros((side, side, 3), np.uint8)
+    photo[20:30, 30:44] = 255
+    corners = np.array([[30, 20], [44, 20], [44, 30], [30, 30]], np.float32) / side
+    none = np.zeros(0, np.int32)
+    strokes = Strokes(corners, none.reshape(-1, 4), none, none.astype(np.uint8))
+    for seed in range(8):
+        how = Deformation(shift=0.1, zoom=0.2)
+        there, seen = moved(strokes, photo, how, np.random.default_rng(seed))
+        rows, columns = np.nonzero(seen[:, :, 0] > 127)
+        box = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
+        assert np.abs(np.array(box) - (there.points[[0, 2]] * side).ravel()).max() <= 1
+    assert not np.array_equal(seen, photo)
