@@ -1,4 +1,4 @@
-"""Makes the README's picture of Krita again. Run: python tests/krita/picture.py -o docs/krita.png"""
+"""Makes the README's picture of Krita again. Run: python tests/krita/picture.py -o krita_plugin/krita.png"""
 
 import argparse
 import shutil
