@@ -65,7 +65,7 @@ class Triplets(Dataset[tuple[np.ndarray, np.ndarray, np.ndarray]]):
     def __getitem__(self, key: Key) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # pyright: ignore[reportIncompatibleMethodOverride]
         index, seed = key
         rng = np.random.default_rng(seed)
-        strokes, photo = self.pack.strokes(index), np.asarray(self.pack.pictures[index])
+        strokes, photo = self.pack.strokes(index), self.pack.photo(index)
         if self.mirror and rng.random() < 0.5:
             strokes, photo = mirrored(strokes), photo[:, ::-1]
         if self.how.shift or self.how.zoom:
