@@ -137,7 +137,9 @@ def generator_losses(
     else:
         made["a"] = (batch.aligned, networks.a(batch.aligned))
         made["m"] = (batch.deformed, networks.m(batch.deformed))
-        terms["gfm"] = losses.generator_features(made["a"][1].features, made["m"][1].features)
+        # G_a guides and is not pulled: else both soon agree on features that say little about the sketch.
+        guiding = [feature.detach() for feature in made["a"][1].features]
+        terms["gfm"] = losses.generator_features(guiding, made["m"][1].features)
 
     d_total = torch.zeros((), device=batch.photo.device)
     real = {}
