@@ -183,4 +183,4 @@ def test_sketch_and_photo_move_together():
         rows, columns = np.nonzero(seen[:, :, 0] > 127)
         box = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
         assert np.abs(np.array(box) - (there.points[[0, 2]] * side).ravel()).max() <= 1
-    assert not np.array_equal(seen, photo)
+        assert not np.array_equal(seen, photo)
