@@ -71,9 +71,4 @@ def load(path: str | Path = RELEASE) -> tuple[MainGenerator, ModelConfig]:
 
 def checksum(path: str | Path) -> str:
     """The first 16 hexadecimal digits of the file's SHA-256: names a model in answers and manifests."""
-    with open(path, "rb") as file:
-        return (
-            hashlib.file_digest(file, "sha256").hexdigest()[:16]
-            if hasattr(hashlib, "file_digest")
-            else (hashlib.sha256(file.read()).hexdigest()[:16])
-        )
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]

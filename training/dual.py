@@ -127,18 +127,14 @@ def generator_losses(
     """
     d, terms = networks.discriminator, {}
     made = {}
-    if config.stage == 1:
-        made["a"] = (batch.aligned, networks.a(batch.aligned))
-    elif config.stage == 2:
-        with torch.no_grad():
-            guide = networks.a(batch.aligned)
+    with torch.set_grad_enabled(config.stage != 2):
+        guide = networks.a(batch.aligned)
+    if config.stage != 2:
+        made["a"] = (batch.aligned, guide)
+    if config.stage > 1:
         made["m"] = (batch.deformed, networks.m(batch.deformed))
-        terms["gfm"] = losses.generator_features(guide.features, made["m"][1].features)
-    else:
-        made["a"] = (batch.aligned, networks.a(batch.aligned))
-        made["m"] = (batch.deformed, networks.m(batch.deformed))
-        # G_a guides and is not pulled: else both soon agree on features that say little about the sketch.
-        guiding = [feature.detach() for feature in made["a"][1].features]
+        # G_a guides and is not pulled: else both could agree on features that say little about the sketch.
+        guiding = [feature.detach() for feature in guide.features]
         terms["gfm"] = losses.generator_features(guiding, made["m"][1].features)
 
     d_total = torch.zeros((), device=batch.photo.device)

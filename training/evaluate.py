@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from torch import Tensor
 
+from training.datasets import DataError
 from training.deform import Deformation
 from training.loader import Triplets, collate
-from training.pack import DataError, Pack
+from training.pack import Pack
 from training.squeezenet import SqueezeNet
 
 BATCH = 8

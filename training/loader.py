@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -33,7 +33,7 @@ class Batch:
 def mirrored(strokes: Strokes) -> Strokes:
     """The strokes as seen in a mirror; parts keep their tags."""
     points = strokes.points * np.array([-1, 1], np.float32) + np.array([1, 0], np.float32)
-    return Strokes(points, strokes.curves, strokes.path, strokes.tag)
+    return replace(strokes, points=points)
 
 
 def moved(
@@ -48,7 +48,7 @@ def moved(
     matrix = np.array([[scale, 0, 0], [0, scale, 0]])
     matrix[:, 2] = offset * side + 0.5 * scale - 0.5
     photo = cv2.warpAffine(photo, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
-    return Strokes(points, strokes.curves, strokes.path, strokes.tag), photo
+    return replace(strokes, points=points), photo
 
 
 class Triplets(Dataset[tuple[np.ndarray, np.ndarray, np.ndarray]]):
