@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from krita_harness import SCENARIOS, Profile, run_krita
+from krita_harness import run_in_fresh_krita
 
 COLUMNS = ("model", "server", "total", "plugin", "adding")
 
@@ -22,10 +22,7 @@ def main() -> int:
     parser.add_argument("--weights", type=Path, help="weights for the server (default: the bundled)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        profile = Profile.create(Path(scratch) / "home")
-        weights = ["--weights", str(options.weights.resolve())] if options.weights else []
-        profile.dfp_krita("install", *weights).check_returncode()
-        verdict = run_krita(profile, SCENARIOS / "speed.py", Path(scratch) / "out")
+        verdict = run_in_fresh_krita("speed", options.weights, Path(scratch))
     if not verdict.ok:
         print(verdict.problem, verdict.log, sep="\n", file=sys.stderr)
         return 1

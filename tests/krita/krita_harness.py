@@ -144,3 +144,11 @@ def processes_of(profile: Profile) -> list[int]:
         if mark in environment:
             found.append(int(entry.name))
     return found
+
+
+def run_in_fresh_krita(scenario: str, weights: "Path | None", scratch: Path, **extra: str) -> Verdict:
+    """Run a scenario by name in a new profile under `scratch`, with the plugin installed for it."""
+    profile = Profile.create(scratch / "home")
+    options = ["--weights", str(weights.resolve())] if weights else []
+    profile.dfp_krita("install", *options).check_returncode()
+    return run_krita(profile, SCENARIOS / f"{scenario}.py", scratch / "out", **extra)

@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from krita_harness import REPOSITORY, SCENARIOS, Profile, run_krita
+from krita_harness import REPOSITORY, run_in_fresh_krita
 
 SKETCH = REPOSITORY / "dfp" / "examples" / "example_sketch.png"
 
@@ -19,15 +19,12 @@ def main() -> int:
     parser.add_argument("--weights", type=Path, help="weights for the server (default: the bundled)")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        profile = Profile.create(Path(scratch) / "home")
-        weights = ["--weights", str(options.weights.resolve())] if options.weights else []
-        profile.dfp_krita("install", *weights).check_returncode()
-        out = Path(scratch) / "out"
-        verdict = run_krita(profile, SCENARIOS / "portrait.py", out, DFP_PORTRAIT=str(options.sketch.resolve()))
+        extra = {"DFP_PORTRAIT": str(options.sketch.resolve())}
+        verdict = run_in_fresh_krita("portrait", options.weights, Path(scratch), **extra)
         if not verdict.ok:
             print(verdict.problem, verdict.log, sep="\n", file=sys.stderr)
             return 1
-        shutil.copyfile(out / "portrait.png", options.output)
+        shutil.copyfile(verdict.out / "portrait.png", options.output)
     return 0
 
 
