@@ -1,6 +1,5 @@
 """The command `dfp-server`."""
 
-import argparse
 import asyncio
 import contextlib
 import logging
@@ -9,102 +8,82 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from aiohttp import web
-
 from server import wire
-from server.app import init_app
+from server.app import ENGINE
 from server.config import ServerConfig
 from server.errors import ListenError
 from server.listen import address, open_listener
-
-# A picture takes seconds at most, even on a busy computer.
-SHUTDOWN_S = 10.0
-
-# A layer is megabytes: with aiohttp's 64 KiB, reading would pause after every piece.
-READ_BUFFER = 1024 * 1024
+from server.logs import log_to
+from server.options import config_of, parser
+from server.presence import Place, only_server
+from server.run import serving
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the server until SIGTERM or SIGINT; returns the exit code, 1 when it cannot listen."""
+    """Run the server until SIGTERM or SIGINT; returns the exit code, 1 when it cannot listen or one runs already.
+
+    When the first argument is bench, run the benchmark.
+    """
     # Before torch starts: beside a busy Krita its waiting threads would spin and make it ten times slower.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["bench"]:
+        from server import bench  # with torch: what only serves does without
+
+        return bench.main(arguments[1:])
     options = parser().parse_args(arguments)
-    config = ServerConfig(options.host, options.port, options.socket, options.device, options.weights)
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
-        listener = open_listener(config)
+        config = config_of(options)
+        log_to(config.log)
+        with only_server(Path(wire.presence_path(config.remote is not None))) as place, _removed(config.socket):
+            still_loading = asyncio.run(serve(config, open_listener(config), place, options.exit_with_stdin))
     except ListenError as error:
         print(error, file=sys.stderr)
         return 1
-    try:
-        asyncio.run(serve(config, listener, options.exit_with_stdin))
-    finally:
-        if config.socket is not None:
-            config.socket.unlink(missing_ok=True)
+    if still_loading:
+        # It may take long yet, nobody waits for it any more, and nothing else ends a thread.
+        logging.shutdown()
+        os._exit(0)
     return 0
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line."""
-    made = argparse.ArgumentParser("dfp-server", description="Turns sketches into faces for the Krita plugin.")
-    made.add_argument("--host", default="127.0.0.1", help="loopback address to listen at (default: %(default)s)")
-    made.add_argument(
-        "--port",
-        type=port,
-        default=wire.DEFAULT_PORT,
-        help="0 takes a free one and says which (default: %(default)s)",
-    )
-    made.add_argument("--socket", type=Path, metavar="PATH", help="listen at a Unix socket instead of a port")
-    made.add_argument(
-        "--device", choices=["auto", "cpu", "cuda"], default="auto", help="what draws (default: %(default)s)"
-    )
-    made.add_argument("--weights", type=Path, metavar="FILE", help="other weights than the bundled ones")
-    made.add_argument(
-        "--exit-with-stdin",
-        action="store_true",
-        help="end when the standard input closes, so as not to outlive the program that started the server",
-    )
-    return made
+@contextlib.contextmanager
+def _removed(path: Path | None) -> Iterator[None]:
+    """Take the Unix socket away at the end, unless it is one that could not be opened because others use it."""
+    yield
+    if path is not None:
+        path.unlink(missing_ok=True)
 
 
-def port(text: str) -> int:
-    """A port number; raises argparse.ArgumentTypeError."""
-    if not text.isascii() or not text.isdecimal() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text} is not a number from 0 to 65535")
-    return int(text)
-
-
-async def serve(config: ServerConfig, listener: socket.socket, exit_with_stdin: bool) -> None:
-    """Serve at the listening socket until told to stop; what is being drawn then is still answered."""
+async def serve(config: ServerConfig, listener: socket.socket, place: Place, exit_with_stdin: bool) -> bool:
+    """Serve at the listening socket until told to stop; whether the model is being loaded still. Raises ListenError."""
     stop = asyncio.Event()
     stop_on_signals(asyncio.get_running_loop(), stop.set)
     if exit_with_stdin:
         stop_with_stdin(asyncio.get_running_loop(), stop.set)
-    runner = web.AppRunner(
-        init_app(config),
-        access_log=None,
-        handler_cancellation=True,
-        shutdown_timeout=SHUTDOWN_S,
-        read_bufsize=READ_BUFFER,
-    )
-    try:
-        await runner.setup()
-        where = address(listener)
-        await web.SockSite(runner, listener).start()
+    where = address(listener, tls=config.remote is not None)
+    async with serving(config, listener) as app:
+        place.publish(where, config.token)
         # The plugin reads this line.
         print(f"DeepFacePencil server listening on {where}", flush=True)
         await stop.wait()
-    finally:
-        await runner.cleanup()
+        place.withdraw()
+    return app[ENGINE].loading
 
 
 def stop_on_signals(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> None:
-    """Call `stop` in the loop at SIGTERM and SIGINT; loop.add_signal_handler does not exist on Windows."""
+    """Call `stop` in the loop at the first SIGTERM or SIGINT; a second of the kind ends the program where it is."""
+
+    # loop.add_signal_handler does not exist on Windows.
+    def heard(number: int, _: object) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        loop.call_soon_threadsafe(stop)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
+        signal.signal(number, heard)
 
 
 def stop_with_stdin(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> None:

@@ -6,6 +6,7 @@ import msgpack
 
 from server import wire
 from server.errors import Refusal
+from server.shape import ShapeError, check_shape
 
 ADVICE = "Install the plugin again with `dfp-krita install`, then start Krita and the server anew."
 
@@ -33,6 +34,7 @@ def unpack_request(body: bytes | bytearray) -> wire.GenerateRequest:
 
 def _unpack(body: bytes | bytearray) -> Any:
     try:
+        check_shape(body)
         return msgpack.unpackb(
             body,
             use_list=False,
@@ -42,6 +44,10 @@ def _unpack(body: bytes | bytearray) -> Any:
             max_map_len=MAX_ITEMS,
             max_ext_len=0,
         )
+    except ShapeError as error:
+        raise Refusal(
+            400, wire.Code.BAD_MESSAGE, f"The server could not read the message, {error}. {ADVICE}"
+        ) from error
     except (ValueError, msgpack.UnpackException) as error:
         raise Refusal(
             400,

@@ -1,39 +1,57 @@
-"""The model in a thread of its own: it is loaded there, and draws there one picture after the other."""
+"""The model, from loading to the end, and the way of a request through it."""
 
 import asyncio
 import logging
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from importlib import import_module
 from typing import TYPE_CHECKING
 
+from aiohttp import web
+
 from server import wire
+from server.admission import Admission
+from server.clock import Clock
+from server.codec import unpack_request
+from server.config import ServerConfig
 from server.errors import LoadError, Refusal
+from server.logs import request_id
+from server.metrics import Metrics
+from server.scheduler import Scheduler
+from server.version import server_version
 
 if TYPE_CHECKING:
     from server.faces import Faces
 
 log = logging.getLogger(__name__)
 
+# Bytes that are read in less time than it takes to hand them to a thread and back.
+SMALL_BODY = 2 * 1024 * 1024
+
+# A graphics card draws several pictures in hardly more time than one; a processor gains little, and a live
+# request would have to wait for all of them.
+MICRO_BATCH = {"cpu": 2, "cuda": 8}
+
 
 class Engine:
     """Loads the model in the background and answers requests with it."""
 
-    def __init__(self, weights: Path | None, device: str):
-        self._weights = weights
-        self._device = device
-        # One thread: pictures drawn side by side would only take the cores from each other.
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
+    def __init__(self, config: ServerConfig):
+        self._config = config
+        self.metrics = Metrics(self)
+        self._admission = Admission(config.limits)
         self._faces: Faces | None = None
+        self._scheduler: Scheduler | None = None
         self._failure = ""
+        # Of its own: the loop does not end before its own threads do, and loading may take long.
+        self._loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="load")
 
     async def load(self) -> None:
         """Load the model; until this is done the state is loading, then ready or failed."""
         began = time.perf_counter()
-        loop = asyncio.get_running_loop()
         try:
-            self._faces = await loop.run_in_executor(self._thread, _open, self._weights, self._device)
+            self._faces = await asyncio.get_running_loop().run_in_executor(self._loader, _open, self._config)
         except LoadError as error:
             self._failure = str(error)
         except Exception:
@@ -41,49 +59,88 @@ class Engine:
             self._failure = "The server could not load its model. Start `dfp-server` in a terminal to see why."
         if self._faces is None:
             log.error("%s", self._failure)
-        else:
-            seconds = time.perf_counter() - began
-            log.info("model %s ready on %s after %.1f s", self._faces.model, self._faces.device, seconds)
+            return
+        self._scheduler = Scheduler(self._faces, self._config.limits.queue, _together(self._config, self._faces))
+        seconds = time.perf_counter() - began
+        log.info("model %s ready on %s after %.1f s", self._faces.model, self._faces.device, seconds)
 
     def health(self) -> wire.Health:
         """How it stands with the model, at once."""
         state = wire.State.FAILED if self._failure else wire.State.LOADING
         model = device = ""
-        if self._faces is not None:
-            state, model, device = wire.State.READY, self._faces.model, self._faces.device
-        return wire.Health(state, model, device, _server_version(), self._failure)
+        if self._faces is not None and self._scheduler is not None:
+            state = wire.State.BUSY if self._scheduler.busy else wire.State.READY
+            model, device = self._faces.model, self._faces.device
+        return wire.Health(state, model, device, server_version(), self._failure)
 
-    def require_ready(self) -> "Faces":
-        """The loaded model; raises Refusal (503) while it is loading or when it failed."""
-        if self._faces is not None:
-            return self._faces
+    def require_ready(self) -> Scheduler:
+        """Where requests go; raises Refusal (503) while the model is loading, when it failed, or too much waits."""
+        if self._scheduler is not None:
+            self._scheduler.require_room()
+            return self._scheduler
         if self._failure:
             raise Refusal(503, wire.Code.FAILED, self._failure)
-        raise Refusal(503, wire.Code.LOADING, "The server is still loading its model. Try again in a moment.")
+        raise Refusal(
+            503, wire.Code.LOADING, "The server is still loading its model. Try again in a moment.", retry_after=1
+        )
 
-    async def answer(self, body: bytes | bytearray) -> bytes:
-        """The packed answer to a packed GenerateRequest whose last byte came just now; raises Refusal.
+    async def answer(self, request: web.Request) -> bytes:
+        """The packed GenerateAnswer to an HTTP request that carries a GenerateRequest. Raises Refusal.
 
-        A caller that is cancelled while its request waits takes the request out of the queue.
+        When the client goes, and with it the caller, the request is taken out again.
         """
-        faces = self.require_ready()
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, faces.answer, body, time.perf_counter())
+        scheduler = self.require_ready()
+        with self._admission.holding() as held:
+            body = await self._admission.read(request, held)
+            clock = Clock(time.perf_counter(), request_id.get())
+            small = len(body) <= SMALL_BODY
+            asked = unpack_request(body) if small else await asyncio.to_thread(unpack_request, body)
+            del body
+            clock.lap("decode")
+            self._admission.require_pixels(asked)
+            with self._admission.visit(asked.client or str(request.transport), asked.id):
+                answer = await scheduler.answer(asked, clock, self._config.limits.request_s)
+        self.metrics.drawn(asked.batch, clock.timings)
+        return answer
+
+    @property
+    def loading(self) -> bool:
+        """Whether the model is being loaded still."""
+        return self._scheduler is None and not self._failure
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for the model."""
+        return self._scheduler.waiting if self._scheduler is not None else 0
+
+    @property
+    def held_bytes(self) -> int:
+        """The bytes of all requests that are here."""
+        return self._admission.bytes
+
+    async def stop(self) -> None:
+        """Finish what is being drawn, refuse what waits."""
+        if self._scheduler is not None:
+            await self._scheduler.stop()
 
     def close(self) -> None:
-        """End the thread, after what it is doing right now."""
-        self._thread.shutdown(cancel_futures=True)
+        """End the threads, after what they are doing right now; loading is not waited for."""
+        self._loader.shutdown(wait=False)
+        if self._scheduler is not None:
+            self._scheduler.close()
 
 
-def _open(weights: Path | None, device: str) -> "Faces":
-    # Imports torch: not before the server listens, and not in the thread that answers health.
+def _open(config: ServerConfig) -> "Faces":
+    # Imports much: not before the server listens, and not in the thread that answers health.
     from server.faces import Faces
 
-    return Faces.open(weights, device)
+    # What prepares sketches takes as long to import as the model to load: both at once.
+    threading.Thread(target=import_module, args=("skimage.morphology",), name="import").start()
+    faces = Faces.open(config.weights, config.device, config.runtime)
+    faces.warm(_together(config, faces))
+    return faces
 
 
-def _server_version() -> str:
-    try:
-        return version("deepfacepencil-krita")
-    except PackageNotFoundError:
-        return "not installed"
+def _together(config: ServerConfig, faces: "Faces") -> int:
+    """How many batch requests are drawn at once at most."""
+    return config.micro_batch or MICRO_BATCH[faces.device]

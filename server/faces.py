@@ -1,10 +1,10 @@
-"""The model behind the wire format: a request's bytes in, an answer's bytes out.
+"""The model behind the wire format: requests in, the bytes of answers out.
 
-Importing this module imports torch, which takes seconds: only the engine's thread does it.
+Importing this module imports torch, which takes seconds: only a thread does it.
 """
 
 import logging
-import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cv2
@@ -12,80 +12,116 @@ import numpy as np
 
 from dfp import Face, FaceGenerator
 from dfp.errors import DfpError, SketchError
+from dfp.prepare import Prepared
+from dfp.runtimes import Interrupted
+from dfp.trust import Trust
 from server import wire
-from server.codec import pack, unpack_request
+from server.admission import out_of_memory
+from server.clock import Clock
+from server.codec import pack
 from server.errors import LoadError, Refusal
+from server.frugal import FrugalGenerator, is_short_of_memory
 
 log = logging.getLogger(__name__)
 
 WARM_UPS = 2
 
 
-class Clock:
-    """Milliseconds by step, counted from when the request's last byte came (time.perf_counter seconds)."""
-
-    def __init__(self, received: float):
-        self._start = self._last = received
-        self.timings: dict[str, float] = {}
-
-    def lap(self, step: str) -> None:
-        """The step ends now."""
-        now = time.perf_counter()
-        self.timings[step] = (now - self._last) * 1000
-        self._last = now
-
-    def put(self, steps: dict[str, float]) -> None:
-        """Steps that were measured elsewhere, in milliseconds, and end now."""
-        self.timings.update({step: float(ms) for step, ms in steps.items()})
-        self._last = time.perf_counter()
-
-    def stop(self) -> None:
-        """Note the total up to the end of the last step."""
-        self.timings["total"] = (self._last - self._start) * 1000
-
-
 class Faces:
-    """One loaded model; `model` is the checksum of its weights, `device` where it runs."""
+    """One loaded model; `model` is the checksum of its weights, `device` where it runs.
 
-    def __init__(self, generator: FaceGenerator):
+    `spare` loads the same model for the processor, for when the graphics card's memory is full.
+    """
+
+    def __init__(self, generator: FaceGenerator, spare: Callable[[], FaceGenerator] | None = None):
         self._generator = generator
+        self._frugal = FrugalGenerator(generator, spare)
         self.model = generator.checksum
         self.device = str(generator.device)
 
     @classmethod
-    def open(cls, weights: Path | None, device: str) -> "Faces":
+    def open(cls, weights: Path | None, device: str, runtime: str = "auto") -> "Faces":
         """Load the weights and draw until the speed is steady. Takes seconds; raises LoadError."""
         try:
-            generator = FaceGenerator.load(weights, device)
+            generator = FaceGenerator.load(weights, device, runtime)
             for _ in range(WARM_UPS):
                 generator.generate(_oval())
         except DfpError as error:
             raise LoadError(str(error)) from error
-        return cls(generator)
+        return cls(generator, lambda: FaceGenerator.load(weights, "cpu"))
 
-    def answer(self, body: bytes | bytearray, received: float) -> bytes:
-        """Draw the face that a packed GenerateRequest asks for; returns the packed GenerateAnswer.
+    def warm(self, together: int) -> None:
+        """Let a graphics card see every size of batch that will come; a processor takes each as fast the first time."""
+        if self.device != "cpu":
+            prepared = self._generator.prepare(_oval())
+            for count in range(2, together + 1):
+                self._frugal.draw([prepared] * count)
 
-        `received` is time.perf_counter() at the request's last byte. Raises Refusal.
-        """
-        clock = Clock(received)
-        clock.lap("wait")
-        request = unpack_request(body)
-        sketch = to_sketch(request)
-        clock.lap("decode")
+    def prepare(self, request: wire.GenerateRequest, clock: Clock) -> Prepared:
+        """Find frame and lines of the request's sketch. Raises Refusal."""
         try:
-            face = self._generator.generate(sketch, frame=request.frame)
+            prepared = self._generator.prepare(to_sketch(request), request.frame, to_trust(request))
         except SketchError as error:
             raise Refusal(422, wire.Code.BAD_SKETCH, str(error), request.id) from error
-        except DfpError as error:
-            raise Refusal(500, wire.Code.INTERNAL, str(error), request.id) from error
-        clock.put(face.timings)
+        except Exception as error:
+            if is_short_of_memory(error):
+                raise out_of_memory(request.id) from error
+            raise
+        clock.lap("prepare")
+        return prepared
+
+    def answers(self, jobs: Sequence[tuple[wire.GenerateRequest, Prepared, Clock]]) -> list[bytes | Refusal] | None:
+        """The packed GenerateAnswers of prepared requests, drawn in one batch; or why one could not be drawn.
+
+        None when `interrupt` ended it before.
+        """
+        for _, _, clock in jobs:
+            clock.lap("wait")
+        try:
+            faces = self._frugal.draw([prepared for _, prepared, _ in jobs])
+        except Interrupted:
+            return None
+        for _, _, clock in jobs:
+            clock.lap("model")
+        return [
+            self._pack_if_it_fits(request, face, clock) for (request, _, clock), face in zip(jobs, faces, strict=True)
+        ]
+
+    def interrupt(self) -> None:
+        """From another thread: let go of what is being drawn now, if that can be."""
+        self._generator.interrupt()
+
+    def _pack_if_it_fits(self, request: wire.GenerateRequest, face: Face | None, clock: Clock) -> bytes | Refusal:
+        try:
+            return out_of_memory(request.id) if face is None else self._pack(request, face, clock)
+        except Exception as error:
+            if is_short_of_memory(error):
+                return out_of_memory(request.id)
+            raise
+
+    def _pack(self, request: wire.GenerateRequest, face: Face, clock: Clock) -> bytes:
         left, top, picture = place(face, request)
         clock.lap("place")
         clock.stop()
         steps = ", ".join(f"{step} {ms:.1f}" for step, ms in clock.timings.items())
-        log.info("%r: %d x %d %s, ms: %s", request.id, request.width, request.height, request.mode, steps)
+        facts = {
+            "asked": request.id,
+            "request": clock.request,
+            "width": request.width,
+            "height": request.height,
+            "ms": {step: round(ms, 2) for step, ms in clock.timings.items()},
+        }
+        told = (request.id, request.width, request.height, request.mode, steps)
+        log.info("%r: %d x %d %s, ms: %s", *told, extra={"facts": facts})
         return pack(to_answer(request, face, (left, top, picture), self.model, clock.timings))
+
+
+def to_trust(request: wire.GenerateRequest) -> Trust:
+    """How exactly the request's lines are meant."""
+    if request.trust_mask is None or request.trust_mask_size is None:
+        return Trust(request.trust)
+    columns, rows = request.trust_mask_size
+    return Trust(request.trust, np.frombuffer(request.trust_mask, np.uint8).reshape(rows, columns))
 
 
 def to_sketch(request: wire.GenerateRequest) -> np.ndarray:

@@ -7,7 +7,6 @@ import stat
 import sys
 from pathlib import Path
 
-from server.app import is_loopback
 from server.config import ServerConfig
 from server.errors import ListenError
 
@@ -21,22 +20,18 @@ def open_listener(config: ServerConfig) -> socket.socket:
     return listen_tcp(config.host, config.port)
 
 
-def address(listener: socket.socket) -> str:
-    """Where the socket listens, as clients write it: http://127.0.0.1:7878 or unix:/path."""
+def address(listener: socket.socket, tls: bool = False) -> str:
+    """Where the socket listens, as clients write it: http://127.0.0.1:7878, https://... or unix:/path."""
     name = listener.getsockname()
     if isinstance(name, str):
-        return f"unix:{name}"
+        return f"unix:{os.path.abspath(name)}"
     host, port = name[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    scheme = "https" if tls else "http"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
 
 def listen_tcp(host: str, port: int) -> socket.socket:
-    """Listen at a loopback address; port 0 takes a free one. Raises ListenError."""
-    if not is_loopback(f"[{host}]" if ":" in host else host):
-        raise ListenError(
-            f"The server listens only to programs on the same computer, not at {host}. "
-            "Leave --host out, or give 127.0.0.1, localhost or ::1."
-        )
+    """Listen at the address; port 0 takes a free one. Raises ListenError."""
     # localhost would be two addresses, and with port 0 two different ports.
     host = "127.0.0.1" if host == "localhost" else host
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)

@@ -5,14 +5,20 @@ nothing but the standard library and runs on Python 3.8. A message is a msgpack 
 each dataclass below is one message, its fields are the keys.
 
     GET  /v1/health    -> Health
+    GET  /v1/metrics   -> Prometheus's text format, for whoever watches the server
     POST /v1/generate  GenerateRequest -> GenerateAnswer
 
-Whatever goes wrong, at any path, is answered with an ErrorAnswer and a status of 400 and above. A request
-carries CONTENT_TYPE as its Content-Type; a web page could not send that unasked.
+Whatever goes wrong, at any path, is answered with an ErrorAnswer and a status of 400 and above; only what is no
+HTTP gets plain text. Who does not send a request or read an answer to its end in time is cut off. A request
+carries CONTENT_TYPE as its Content-Type; a web page could not send that unasked. Every request carries
+`Authorization: Bearer` and the server's token. Where the server listens and what its token is stands in
+presence_path(), a file that only its user can read; a Presence as JSON. Fields with a default may be left out.
 
 Pixels are raw rows from the top, without padding, 8 bits a channel, straight (not premultiplied) alpha.
 """
 
+import json
+import os
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, Dict, Optional, Tuple, Type, TypeVar
 
@@ -21,11 +27,12 @@ DEFAULT_PORT = 7878
 MIN_SIDE = 1
 MAX_SIDE = 8192
 MAX_ID = 128
+MAX_MASK_SIDE = 256
 CHANNELS = {"L": 1, "RGB": 3, "RGBA": 4, "BGRA": 4}
 CONTENT_TYPE = "application/msgpack"
 
 # The largest picture plus room for the other fields.
-MAX_BODY = MAX_SIDE * MAX_SIDE * 4 + 64 * 1024
+MAX_BODY = MAX_SIDE * MAX_SIDE * 4 + MAX_MASK_SIDE * MAX_MASK_SIDE + 64 * 1024
 
 M = TypeVar("M", bound="Message")
 
@@ -46,9 +53,17 @@ class Code:
     BAD_MESSAGE = "bad-message"  # 400: not msgpack, or not a message of this file
     UNKNOWN_VERSION = "unknown-version"  # 400
     BAD_CONTENT_TYPE = "bad-content-type"  # 415
-    TOO_LARGE = "too-large"  # 413
+    TOO_LARGE = "too-large"  # 413: more bytes or pixels than this server takes
+    TOO_SLOW = "too-slow"  # 408: the request did not come whole in time
+    TOO_MANY = "too-many"  # 429 with Retry-After: this client has enough requests here
+    BUSY = "busy"  # 503 with Retry-After: too many are waiting
+    TIMEOUT = "timeout"  # 503 with Retry-After: it waited or took too long
+    OUT_OF_MEMORY = "out-of-memory"  # 503 with Retry-After: the computer has too little free memory
+    STOPPING = "stopping"  # 503: the server was told to end
+    SUPERSEDED = "superseded"  # 409: a newer request of the same client and channel took its place
     BAD_SKETCH = "bad-sketch"  # 422: nothing drawn, or nothing that can be used
     FORBIDDEN = "forbidden"  # 403: a web page asked, or another computer
+    NO_TOKEN = "no-token"  # 401: the token is missing or of another server
     NOT_FOUND = "not-found"  # 404
     WRONG_METHOD = "wrong-method"  # 405
     BAD_REQUEST = "bad-request"  # any other status below 500
@@ -60,6 +75,7 @@ class State:
 
     LOADING = "loading"
     READY = "ready"
+    BUSY = "busy"  # it draws, and takes more all the same
     FAILED = "failed"
 
 
@@ -128,6 +144,17 @@ def check_frame(frame: Any) -> None:
     )
 
 
+def check_trust(trust: Any, mask: Any, size: Any) -> None:
+    """Raise WireError unless trust is from -1 to 1 and the mask, if there is one, has a byte for each of its places."""
+    require(isinstance(trust, (int, float)) and not isinstance(trust, bool), "trust must be a number")
+    require(-1 <= trust <= 1, "trust must be from -1 to 1")
+    if mask is None and size is None:
+        return
+    require(isinstance(size, (list, tuple)) and len(size) == 2, "trust_mask_size must be two whole numbers")
+    require(all(is_int(side, 1, MAX_MASK_SIDE) for side in size), "trust_mask_size must be from 1 to 256")
+    require(isinstance(mask, bytes) and len(mask) == size[0] * size[1], "trust_mask has a wrong size")
+
+
 def check_attention(attention: Any, shape: Any) -> None:
     """Raise WireError unless shape is (branches, rows, columns) and attention has that many bytes."""
     require(isinstance(shape, (list, tuple)) and len(shape) == 3, "attention_shape must be three numbers")
@@ -142,6 +169,13 @@ class GenerateRequest(Message):
 
     `frame` is (left, top, width, height) in the picture's own coordinates when the painter selected one;
     it may reach outside the picture. Without it the server finds the frame from the drawing.
+
+    A request is live, and comes before every `batch` one. A live one with a `client` and a `channel` takes the place of
+    that client's last one in that channel, unless that one is being drawn already: only the newest matters.
+
+    `trust` says how exactly the lines are meant: 1 exactly, -1 loosely, 0 as the model thinks. `trust_mask` adds to it
+    place by place: rows of one byte each, 1 loosely, 128 nothing, 255 exactly, `trust_mask_size` = (columns, rows) of
+    them spread over the picture.
     """
 
     id: str
@@ -151,9 +185,19 @@ class GenerateRequest(Message):
     pixels: bytes
     frame: Optional[Tuple[int, int, int, int]] = None
     attention: bool = False
+    client: str = ""
+    channel: str = ""
+    batch: bool = False
+    trust: float = 0.0
+    trust_mask: Optional[bytes] = None
+    trust_mask_size: Optional[Tuple[int, int]] = None
     version: int = VERSION
 
     def check(self) -> None:
+        check_trust(self.trust, self.trust_mask, self.trust_mask_size)
+        for name in (self.client, self.channel):
+            require(isinstance(name, str) and len(name) <= MAX_ID, "client and channel must have at most 128 letters")
+        require(isinstance(self.batch, bool), "batch must be true or false")
         require(isinstance(self.id, str) and 0 < len(self.id) <= MAX_ID, "id must be a text of 1 to 128 letters")
         check_picture(self.width, self.height, self.mode, self.pixels)
         require(isinstance(self.attention, bool), "attention must be true or false")
@@ -169,7 +213,7 @@ class GenerateAnswer(Message):
     columns): 255 where the SAP relies on that branch alone (Eq. 2). `mode` is BGRA for a BGRA request, else
     RGBA; alpha is 255. A frame with a side above MAX_SIDE is answered with the part inside the picture.
 
-    `timings` are milliseconds: wait (behind other pictures), decode, prepare, model, place, and total, from
+    `timings` are milliseconds: decode, wait (behind other pictures), prepare, model, place, and total, from
     the request's last byte to the answer. `model` is the checksum of the weights.
     """
 
@@ -219,3 +263,42 @@ class Health(Message):
     message: str = ""
     service: str = "deepfacepencil"
     version: int = VERSION
+
+
+@dataclass(frozen=True)
+class Presence(Message):
+    """Where a server listens: http://host:port, https://host:port or unix:/path, and what it wants to hear."""
+
+    address: str
+    token: str
+    pid: int
+    server_version: str
+    version: int = VERSION
+
+    def check(self) -> None:
+        texts = (self.address, self.token, self.server_version)
+        require(all(isinstance(text, str) for text in texts), "address, token and server_version must be texts")
+        require(is_int(self.pid, 1, 2**62), "pid must be a process id")
+
+
+def presence_path(remote: bool = False) -> str:
+    """The file in which this user's server says where it is; another one for a server that others may use."""
+    if os.name == "nt":
+        base = os.environ.get("LOCALAPPDATA") or os.path.expanduser("~")
+    else:
+        base = os.environ.get("XDG_RUNTIME_DIR") or os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return os.path.join(base, "deepfacepencil", "remote.json" if remote else "server.json")
+
+
+def read_presence(path: str) -> Optional[Presence]:
+    """What the file says; None when there is none that can be believed. The server may have died since."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            # A sketch is handed to whoever is named in it: others must not have written it.
+            if os.name != "nt":
+                status = os.fstat(file.fileno())
+                if status.st_uid != os.getuid() or status.st_mode & 0o077:
+                    return None
+            return Presence.from_map(json.load(file))
+    except (OSError, ValueError):
+        return None

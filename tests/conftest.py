@@ -4,6 +4,7 @@ import os
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch starts, as the programs do
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -18,6 +19,13 @@ from dfp.networks import MainGenerator, initialise
 SMALL = ModelConfig(
     size=64, width=8, max_width=16, downsamplings=3, blocks=4, classifier_widths=(4, 8, 8), attention_width=4
 )
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long the tests are that abuse the server; see tests/server/test_server_abuse.py."""
+    parser.addoption("--fuzz-cases", type=int, default=1000, help="malformed requests to send")
+    parser.addoption("--kills", type=int, default=3, help="times to kill the server while it works")
+    parser.addoption("--load-seconds", type=float, default=8, help="how long 64 clients ask")
 
 
 def draw_face(side: int, thickness: int = 2, ink: int = 0, paper: int = 255) -> np.ndarray:
@@ -36,6 +44,14 @@ def draw_face(side: int, thickness: int = 2, ink: int = 0, paper: int = 255) -> 
     ellipse(0.5, 0.6, 0.04, 0.02, 0, 180)
     ellipse(0.5, 0.72, 0.1, 0.03)
     return picture
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Converted models are kept from test to test, but not among the developer's own."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")

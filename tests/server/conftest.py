@@ -1,22 +1,24 @@
 """A small network with random weights, and the real application around it."""
 
 import asyncio
+import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 import torch
-from aiohttp.test_utils import TestServer
-from server_helpers import PATIENCE_S, Serve, health_at
+from server_helpers import PATIENCE_S, Live, Serve, health_at
 
 from dfp import weights as weights_file
 from dfp.config import ModelConfig
 from dfp.networks import MainGenerator, initialise
 from server import wire
-from server.app import init_app
 from server.config import ServerConfig
+from server.listen import open_listener
+from server.run import serving
 
 SMALL = ModelConfig(
     size=64, width=8, max_width=16, downsamplings=2, blocks=1, classifier_widths=(4, 4, 8), attention_width=4
@@ -34,25 +36,36 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def serve(aiohttp_server: Callable[..., Awaitable[TestServer]]) -> Serve:
-    """serve(weights) starts the application at a free port and waits until loading is over."""
-
-    async def start(weights: Path) -> TestServer:
-        config = ServerConfig(device="cpu", weights=weights)
-        started = await aiohttp_server(init_app(config))
-        async with aiohttp.ClientSession() as session:
-            deadline = time.monotonic() + PATIENCE_S
-            while (await health_at(session, started)).state == wire.State.LOADING:
-                assert time.monotonic() < deadline, "waited in vain until the model was loaded"
-                await asyncio.sleep(0.02)
-        return started
-
-    return start
+@pytest.fixture(autouse=True)
+def private_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Servers of one test neither find nor hinder those of the developer or of another test."""
+    for name in ("XDG_RUNTIME_DIR", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name.lower()))
 
 
 @pytest.fixture
-async def live(serve: Serve, weights: Path) -> TestServer:
+async def serve() -> AsyncIterator[Serve]:
+    """serve(weights) starts the server at a free port and waits until loading is over."""
+    async with contextlib.AsyncExitStack() as started:
+
+        async def start(weights: Path, **fields: Any) -> Live:
+            config = ServerConfig(port=0, device="cpu", weights=weights, **fields)
+            listener = open_listener(config)
+            app = await started.enter_async_context(serving(config, listener))
+            host, port = listener.getsockname()[:2]
+            live = Live(host, port, app, config.token)
+            async with aiohttp.ClientSession() as session:
+                deadline = time.monotonic() + PATIENCE_S
+                while (await health_at(session, live)).state == wire.State.LOADING:
+                    assert time.monotonic() < deadline, "waited in vain until the model was loaded"
+                    await asyncio.sleep(0.02)
+            return live
+
+        yield start
+
+
+@pytest.fixture
+async def live(serve: Serve, weights: Path) -> Live:
     """The application, ready."""
     return await serve(weights)
 

@@ -1,20 +1,27 @@
 """What the server's tests share: sketches, messages, and a server in a process of its own."""
 
+import asyncio
 import io
 import os
+import socket
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import cv2
 import msgpack
 import numpy as np
-from aiohttp.test_utils import TestServer
+from aiohttp import web
 
 import server
 from server import wire
@@ -23,7 +30,26 @@ CODE = Path(server.__file__).parents[1]
 LINE = "DeepFacePencil server listening on "
 PATIENCE_S = 60.0
 
-Serve = Callable[[Path], Awaitable[TestServer]]
+
+@dataclass(frozen=True)
+class Live:
+    """A server that runs in the test's own loop."""
+
+    host: str
+    port: int
+    app: web.Application
+    token: str
+
+    def make_url(self, path: str) -> str:
+        return f"http://{self.host}:{self.port}{path}"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a program says that knows the token."""
+        return {"Authorization": f"Bearer {self.token}"}
+
+
+Serve = Callable[..., Awaitable[Live]]
 
 
 def face_lines(height: int, width: int) -> np.ndarray:
@@ -68,12 +94,11 @@ def pixels_of(answer: wire.GenerateAnswer) -> np.ndarray:
     return np.frombuffer(answer.pixels, np.uint8).reshape(answer.height, answer.width, 4)
 
 
-async def ask(
-    session: aiohttp.ClientSession, live: TestServer, body: Any, **headers: str
-) -> tuple[int, dict[str, Any]]:
+async def ask(session: aiohttp.ClientSession, live: Live, body: Any, **headers: str) -> tuple[int, dict[str, Any]]:
     """POST /v1/generate: the status and the unpacked message."""
     data = io.BytesIO(body) if isinstance(body, bytes) else body
     headers = {
+        **live.headers,
         "Content-Type": wire.CONTENT_TYPE,
         **{name.replace("_", "-"): text for name, text in headers.items()},
     }
@@ -82,57 +107,149 @@ async def ask(
         return response.status, msgpack.unpackb(await response.read())
 
 
-async def face_for(
-    session: aiohttp.ClientSession, live: TestServer, request: wire.GenerateRequest
-) -> wire.GenerateAnswer:
+async def face_for(session: aiohttp.ClientSession, live: Live, request: wire.GenerateRequest) -> wire.GenerateAnswer:
     """The checked answer to a request that can be answered."""
     status, message = await ask(session, live, body_of(request))
     assert status == 200, message
     return wire.GenerateAnswer.from_map(message)
 
 
-async def health_at(session: aiohttp.ClientSession, live: TestServer) -> wire.Health:
+async def health_at(session: aiohttp.ClientSession, live: Live) -> wire.Health:
     """GET /v1/health."""
-    async with session.get(live.make_url("/v1/health")) as response:
+    async with session.get(live.make_url("/v1/health"), headers=live.headers) as response:
         return wire.Health.from_map(msgpack.unpackb(await response.read()))
 
 
+class Program(subprocess.Popen[str]):
+    """`python -m server` with these arguments. It ends with this process, however that ends.
+
+    What it says on stderr goes into a file: nobody has to read it for the program to go on.
+    """
+
+    def __init__(self, *arguments: object, **environment: str):
+        handle, name = tempfile.mkstemp()
+        self._told = Path(name)
+        super().__init__(
+            [sys.executable, "-m", "server", *map(str, arguments), "--exit-with-stdin"],
+            cwd=CODE,
+            env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=handle,
+            text=True,
+        )
+        os.close(handle)
+
+    def told(self) -> str:
+        """What it has said on stderr so far."""
+        return self._told.read_text(encoding="utf-8")
+
+    def end(self) -> None:
+        """End it if it still runs, and forget it."""
+        self.kill()
+        self.communicate(timeout=PATIENCE_S)
+        self._told.unlink()
+
+
 @contextmanager
-def running(*arguments: object, stdin: int = subprocess.DEVNULL, **environment: str) -> Iterator[subprocess.Popen[str]]:
+def running(*arguments: object, **environment: str) -> Iterator[Program]:
     """`python -m server` with these arguments; killed at the end if it still runs."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "server", *map(str, arguments)],
-        cwd=CODE,
-        env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
-        stdin=stdin,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = Program(*arguments, **environment)
     try:
         yield process
     finally:
-        process.kill()
-        process.communicate()
+        process.end()
 
 
-def where(process: subprocess.Popen[str]) -> str:
+@contextmanager
+def killed_late(process: "subprocess.Popen[str]") -> Iterator[None]:
+    """Kill the process when the block takes too long: what waits for its output then gets the end of it."""
+    timer = threading.Timer(PATIENCE_S, process.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def where(process: "subprocess.Popen[str]") -> str:
     """The address that the server says it listens at."""
     assert process.stdout is not None
-    line = process.stdout.readline()
-    assert line.startswith(LINE), line
+    with killed_late(process):
+        line = process.stdout.readline()
+    assert line.startswith(LINE), (line, process.told() if isinstance(process, Program) else "")
     return line[len(LINE) :].strip()
 
 
-def exit_of(process: subprocess.Popen[str]) -> tuple[int, str, str]:
+def exit_of(process: Program) -> tuple[int, str, str]:
     """Wait for the end: exit code, rest of stdout, stderr."""
-    out, err = process.communicate(timeout=PATIENCE_S)
-    return process.returncode, out, err
+    assert process.stdout is not None
+    process.wait(PATIENCE_S)
+    return process.returncode, process.stdout.read(), process.told()
 
 
-def until(happened: Any, what: str) -> None:
+def until(happened: Callable[[], object], what: str) -> None:
     """Wait until happened() is true."""
     deadline = time.monotonic() + PATIENCE_S
     while not happened():
         assert time.monotonic() < deadline, f"waited in vain until {what}"
         time.sleep(0.05)
+
+
+async def soon(happened: Callable[[], object], what: str) -> None:
+    """Let the loop go on until happened() is true."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not happened():
+        assert time.monotonic() < deadline, f"waited in vain until {what}"
+        await asyncio.sleep(0.01)
+
+
+class UnixConnection(HTTPConnection):
+    """HTTP over a Unix socket."""
+
+    def __init__(self, path: str):
+        super().__init__("localhost", timeout=PATIENCE_S)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(PATIENCE_S)
+        self.sock.connect(self._path)
+
+
+def connection(address: str) -> HTTPConnection:
+    """A connection to the address that a server printed."""
+    if address.startswith("unix:"):
+        return UnixConnection(address.removeprefix("unix:"))
+    parts = urlsplit(address)
+    return HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE_S)
+
+
+def auth() -> dict[str, str]:
+    """What a program says that has read the token of the server that runs."""
+    presence = wire.read_presence(wire.presence_path())
+    assert presence is not None
+    return {"Authorization": f"Bearer {presence.token}"}
+
+
+def get_health(address: str) -> wire.Health:
+    http = connection(address)
+    http.request("GET", "/v1/health", headers=auth())
+    health = wire.Health.from_map(msgpack.unpackb(http.getresponse().read()))
+    http.close()
+    return health
+
+
+def post(address: str, body: bytes) -> tuple[int, dict[str, Any], str | None]:
+    """Status, message and Retry-After."""
+    http = connection(address)
+    http.request("POST", "/v1/generate", body, {**auth(), "Content-Type": wire.CONTENT_TYPE})
+    response = http.getresponse()
+    message = msgpack.unpackb(response.read())
+    http.close()
+    return response.status, message, response.getheader("Retry-After")
+
+
+def wait_until_ready(address: str) -> None:
+    until(lambda: get_health(address).state != wire.State.LOADING, "the model was loaded")
+    assert get_health(address).state in (wire.State.READY, wire.State.BUSY)

@@ -8,18 +8,15 @@ from typing import Any
 import aiohttp
 import numpy as np
 import pytest
-from aiohttp.test_utils import TestServer
-from server_helpers import ask, body_of, face_for, face_lines, health_at, in_mode, pixels_of, request_of
+from server_helpers import Live, ask, body_of, face_for, face_lines, health_at, in_mode, pixels_of, request_of
 
-from dfp import Face, FaceGenerator
+from dfp import Face, FaceGenerator, Trust
 from dfp.frame import Frame
 from server import wire
 from server.faces import place
 
 
-async def test_health_names_model_device_and_service(
-    live: TestServer, session: aiohttp.ClientSession, weights: Path
-) -> None:
+async def test_health_names_model_device_and_service(live: Live, session: aiohttp.ClientSession, weights: Path) -> None:
     health = await health_at(session, live)
     assert health.state == wire.State.READY
     assert health.model == FaceGenerator.load(weights, "cpu").checksum
@@ -29,7 +26,7 @@ async def test_health_names_model_device_and_service(
 
 @pytest.mark.parametrize("mode", list(wire.CHANNELS))
 async def test_the_face_is_the_generators_own_in_the_modes_of_the_request(
-    live: TestServer, session: aiohttp.ClientSession, weights: Path, mode: str
+    live: Live, session: aiohttp.ClientSession, weights: Path, mode: str
 ) -> None:
     layer = in_mode(face_lines(300, 400), mode)
     answer = await face_for(session, live, request_of(layer, mode, id="layer 1"))
@@ -50,22 +47,33 @@ async def test_the_face_is_the_generators_own_in_the_modes_of_the_request(
     assert (picture[..., 3] == 255).all()
 
 
-async def test_timings_name_every_step_and_add_up(live: TestServer, session: aiohttp.ClientSession) -> None:
+async def test_trust_and_its_mask_reach_the_model(live: Live, session: aiohttp.ClientSession, weights: Path) -> None:
+    layer, mask = face_lines(300, 400), np.full((8, 6), 128, np.uint8)
+    mask[:, :3] = 255
+    told = {"trust": -0.25, "trust_mask": mask.tobytes(), "trust_mask_size": (6, 8)}
+    generator = FaceGenerator.load(weights, "cpu")
+    for options, trust in (({}, Trust()), ({"trust": 0.75}, Trust(0.75)), (told, Trust(-0.25, mask))):
+        answer = await face_for(session, live, request_of(layer, "RGBA", **options))
+        face = generator.generate(layer, trust=trust)
+        np.testing.assert_array_equal(pixels_of(answer)[..., :3], face.placed())
+
+
+async def test_timings_name_every_step_and_add_up(live: Live, session: aiohttp.ClientSession) -> None:
     answer = await face_for(session, live, request_of(face_lines(512, 512), "RGBA"))
     timings = dict(answer.timings)
     total = timings.pop("total")
-    assert list(timings) == ["wait", "decode", "prepare", "model", "place"]
+    assert list(timings) == ["decode", "wait", "prepare", "model", "place"]
     assert all(ms >= 0 for ms in timings.values())
     assert total >= sum(timings.values()) * 0.99
 
 
-async def test_a_frame_says_where_the_face_lies(live: TestServer, session: aiohttp.ClientSession) -> None:
+async def test_a_frame_says_where_the_face_lies(live: Live, session: aiohttp.ClientSession) -> None:
     request = request_of(face_lines(200, 200), "RGBA", frame=(-20, 10, 180, 180))
     answer = await face_for(session, live, request)
     assert (answer.left, answer.top, answer.width, answer.height) == (-20, 10, 180, 180)
 
 
-async def test_attention_comes_when_asked_for(live: TestServer, session: aiohttp.ClientSession) -> None:
+async def test_attention_comes_when_asked_for(live: Live, session: aiohttp.ClientSession) -> None:
     layer = face_lines(200, 200)
     assert (await face_for(session, live, request_of(layer, "RGBA"))).attention is None
     answer = await face_for(session, live, request_of(layer, "RGBA", attention=True))
@@ -75,7 +83,7 @@ async def test_attention_comes_when_asked_for(live: TestServer, session: aiohttp
     assert abs(sums - 255).max() <= 2
 
 
-async def test_a_layer_as_large_as_allowed(live: TestServer, session: aiohttp.ClientSession) -> None:
+async def test_a_layer_as_large_as_allowed(live: Live, session: aiohttp.ClientSession) -> None:
     layer = np.full((wire.MAX_SIDE, wire.MAX_SIDE), 255, np.uint8)
     layer[5000:5600, 5000:5002] = layer[5000:5600, 5600:5602] = 0
     answer = await face_for(session, live, request_of(layer, "L", frame=(4900, 4900, 800, 800)))
@@ -93,21 +101,21 @@ def test_a_face_larger_than_a_message_is_cut_to_the_layer() -> None:
     np.testing.assert_array_equal(picture[:100, :100, [2, 1, 0]], corner)
 
 
-async def test_health_is_answered_while_a_face_is_drawn(live: TestServer, session: aiohttp.ClientSession) -> None:
+async def test_health_is_answered_while_a_face_is_drawn(live: Live, session: aiohttp.ClientSession) -> None:
     layer = np.full((4096, 4096, 1), 255, np.uint8)
     layer[1000:3000, 1000:1010] = layer[1000:3000, 3000:3010] = 0
     drawing = asyncio.create_task(face_for(session, live, request_of(layer, "L")))
-    answered = 0
+    answered, states = 0, set()
     while not drawing.done():
-        assert (await health_at(session, live)).state == wire.State.READY
+        states.add((await health_at(session, live)).state)
         answered += 1
     assert (await drawing).width > 2000
     assert answered >= 5
+    assert wire.State.BUSY in states
+    assert states <= {wire.State.READY, wire.State.BUSY}
 
 
-async def test_faces_asked_for_at_once_all_come_with_their_own_id(
-    live: TestServer, session: aiohttp.ClientSession
-) -> None:
+async def test_faces_asked_for_at_once_all_come_with_their_own_id(live: Live, session: aiohttp.ClientSession) -> None:
     layer = face_lines(256, 256)
     ids = [f"layer {i}" for i in range(12)]
     answers = await asyncio.gather(*(face_for(session, live, request_of(layer, "RGBA", id=id)) for id in ids))
@@ -116,14 +124,15 @@ async def test_faces_asked_for_at_once_all_come_with_their_own_id(
 
 
 async def test_a_face_nobody_waits_for_is_not_drawn(
-    live: TestServer, session: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
+    live: Live, session: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     layer = np.full((4096, 4096, 1), 255, np.uint8)
     layer[1000:3000, 1000:1010] = 0
     drawing = asyncio.create_task(face_for(session, live, request_of(layer, "L", id="first")))
     stale = [asyncio.create_task(face_for(session, live, request_of(layer, "L", id="stale"))) for _ in range(8)]
-    await asyncio.wait([drawing, *stale], return_when=asyncio.FIRST_COMPLETED)
+    while (await health_at(session, live)).state != wire.State.BUSY:
+        assert not drawing.done()
     for task in stale:
         task.cancel()
     await asyncio.wait([drawing, *stale])
@@ -135,7 +144,7 @@ async def test_a_face_nobody_waits_for_is_not_drawn(
 
 
 async def test_an_error_nobody_foresaw_is_a_sentence_and_its_trace_is_in_the_log(
-    live: TestServer,
+    live: Live,
     session: aiohttp.ClientSession,
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
@@ -145,7 +154,7 @@ async def test_an_error_nobody_foresaw_is_a_sentence_and_its_trace_is_in_the_log
 
     request = request_of(face_lines(64, 64), "RGBA")
     with monkeypatch.context() as patched:
-        patched.setattr(FaceGenerator, "generate", fail)
+        patched.setattr(FaceGenerator, "draw", fail)
         status, message = await ask(session, live, body_of(request))
     assert status == 500
     assert wire.ErrorAnswer.from_map(message).code == wire.Code.INTERNAL

@@ -1,19 +1,32 @@
 """The command `python -m server` as the plugin and painters run it: a process of its own."""
 
+import contextlib
 import signal
 import socket
 import stat
 import subprocess
 import sys
 import time
-from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
 import msgpack
 import pytest
-from server_helpers import CODE, PATIENCE_S, body_of, exit_of, face_lines, request_of, running, until, where
+from server_helpers import (
+    CODE,
+    PATIENCE_S,
+    auth,
+    body_of,
+    connection,
+    exit_of,
+    face_lines,
+    get_health,
+    post,
+    request_of,
+    running,
+    until,
+    wait_until_ready,
+    where,
+)
 
 from server import wire
 
@@ -21,50 +34,6 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and Uni
 
 FACE = body_of(request_of(face_lines(128, 128), "BGRA", id="layer 1"))
 LARGE = body_of(request_of(face_lines(4096, 4096), "RGBA", id="layer 2"))
-HEADERS = {"Content-Type": wire.CONTENT_TYPE}
-
-
-class UnixConnection(HTTPConnection):
-    """HTTP over a Unix socket."""
-
-    def __init__(self, path: str):
-        super().__init__("localhost", timeout=PATIENCE_S)
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.connect(self._path)
-
-
-def connection(address: str) -> HTTPConnection:
-    """A connection to the address that a server printed."""
-    if address.startswith("unix:"):
-        return UnixConnection(address.removeprefix("unix:"))
-    parts = urlsplit(address)
-    return HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE_S)
-
-
-def get_health(address: str) -> wire.Health:
-    http = connection(address)
-    http.request("GET", "/v1/health")
-    health = wire.Health.from_map(msgpack.unpackb(http.getresponse().read()))
-    http.close()
-    return health
-
-
-def post(address: str, body: bytes) -> tuple[int, dict[str, Any], str | None]:
-    """Status, message and Retry-After."""
-    http = connection(address)
-    http.request("POST", "/v1/generate", body, HEADERS)
-    response = http.getresponse()
-    message = msgpack.unpackb(response.read())
-    http.close()
-    return response.status, message, response.getheader("Retry-After")
-
-
-def wait_until_ready(address: str) -> None:
-    until(lambda: get_health(address).state != wire.State.LOADING, "the model was loaded")
-    assert get_health(address).state == wire.State.READY
 
 
 def test_it_answers_while_loading_then_draws_and_finishes_what_it_draws(weights: Path) -> None:
@@ -80,9 +49,8 @@ def test_it_answers_while_loading_then_draws_and_finishes_what_it_draws(weights:
         assert wire.GenerateAnswer.from_map(message).id == "layer 1"
 
         http = connection(address)
-        # This returns when the server has taken all but the last buffer; the face takes much longer.
-        http.request("POST", "/v1/generate", LARGE, HEADERS)
-        time.sleep(0.2)
+        http.request("POST", "/v1/generate", LARGE, {**auth(), "Content-Type": wire.CONTENT_TYPE})
+        until(lambda: get_health(address).state == wire.State.BUSY, "it is being drawn")
         process.send_signal(signal.SIGTERM)
         response = http.getresponse()
         assert response.status == 200
@@ -92,7 +60,7 @@ def test_it_answers_while_loading_then_draws_and_finishes_what_it_draws(weights:
         assert "Traceback" not in err
         assert "layer 2" in err
         with pytest.raises(ConnectionRefusedError):
-            get_health(address)
+            connection(address).connect()
 
 
 def test_a_unix_socket_is_for_this_user_only_and_goes_with_the_server(weights: Path, tmp_path: Path) -> None:
@@ -107,7 +75,7 @@ def test_a_unix_socket_is_for_this_user_only_and_goes_with_the_server(weights: P
         with running("--socket", path) as second:
             code, _, err = exit_of(second)
         assert code == 1
-        assert "Another server listens" in err
+        assert err.startswith(f"A DeepFacePencil server runs already, at unix:{path} (process {process.pid}).")
         assert get_health(address).state == wire.State.READY
 
         process.send_signal(signal.SIGINT)
@@ -161,6 +129,7 @@ def test_other_computers_cannot_be_let_in(host: str) -> None:
         code, out, err = exit_of(process)
     assert (code, out) == (1, "")
     assert "only to programs on the same computer" in err
+    assert "--allow-remote together with --token-file, --tls-cert and --tls-key" in err
 
 
 @pytest.mark.parametrize("host", ["localhost", "::1"])
@@ -189,8 +158,7 @@ def test_what_is_no_port(port: str) -> None:
 
 
 def test_it_ends_when_its_standard_input_closes(tmp_path: Path) -> None:
-    arguments = ("--port", 0, "--weights", tmp_path / "none", "--exit-with-stdin")
-    with running(*arguments, stdin=subprocess.PIPE) as process:
+    with running("--port", 0, "--weights", tmp_path / "none") as process:
         address = where(process)
         until(lambda: get_health(address).state == wire.State.FAILED, "loading was over")
         assert "none" in get_health(address).message
@@ -201,6 +169,46 @@ def test_it_ends_when_its_standard_input_closes(tmp_path: Path) -> None:
     assert code == 0
     assert "Traceback" not in err
     assert "Fatal" not in err
+
+
+@pytest.mark.parametrize("how", ["signal", "stdin"])
+def test_it_ends_though_its_model_takes_for_ever(tmp_path: Path, how: str) -> None:
+    """As when Krita is closed again while the model is converted for the first time."""
+    (tmp_path / "openvino").mkdir()
+    (tmp_path / "openvino" / "__init__.py").write_text("import time; time.sleep(10_000)")
+    (tmp_path / "openvino-1.dist-info").mkdir()
+    (tmp_path / "openvino-1.dist-info" / "METADATA").write_text("Name: openvino\nVersion: 1\n")
+    path = tmp_path / "socket"
+    with running("--socket", path, "--device", "cpu", PYTHONPATH=str(tmp_path)) as process:
+        assert get_health(where(process)).state == wire.State.LOADING
+        time.sleep(2)  # until it is in the middle of it
+        if how == "signal":
+            process.send_signal(signal.SIGTERM)
+        else:
+            assert process.stdin is not None
+            process.stdin.close()
+            process.stdin = None
+        code, _, err = exit_of(process)
+    assert (code, "Traceback" in err, path.exists()) == (0, False, False)
+    assert list(Path(wire.presence_path()).parent.iterdir()) == []
+
+
+def test_a_second_signal_ends_it_where_it_is(weights: Path) -> None:
+    with running("--port", 0, "--device", "cpu", "--weights", weights) as process:
+        address = where(process)
+        wait_until_ready(address)
+        with contextlib.closing(connection(address)) as slow:
+            # A request that is never sent to its end is waited for when the server is told to end.
+            slow.putrequest("POST", "/v1/generate")
+            for name, text in {**auth(), "Content-Type": wire.CONTENT_TYPE, "Content-Length": "100"}.items():
+                slow.putheader(name, text)
+            slow.endheaders(b"begun")
+            get_health(address)
+            process.send_signal(signal.SIGINT)
+            until(lambda: wire.read_presence(wire.presence_path()) is None, "the first was heard")
+            process.send_signal(signal.SIGINT)
+            code, _, err = exit_of(process)
+    assert (code, "Traceback" in err) == (-signal.SIGINT, False)
 
 
 def test_it_does_not_outlive_a_killed_parent(tmp_path: Path) -> None:
@@ -219,29 +227,36 @@ def test_it_does_not_outlive_a_killed_parent(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     ) as parent:
-        assert get_health(where(parent)).service == "deepfacepencil"
-        parent.kill()
+        try:
+            assert get_health(where(parent)).service == "deepfacepencil"
+        finally:
+            parent.kill()
         # The server writes to the same pipe: the pipe ends only with both of them.
         _, err = parent.communicate(timeout=PATIENCE_S)
     assert "Traceback" not in err
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="GNU OpenMP, which can tell its settings, is Linux's")
-def test_torch_starts_with_threads_that_wait_passively(tmp_path: Path) -> None:
-    with running("--port", 0, "--weights", tmp_path / "none", OMP_DISPLAY_ENV="TRUE") as process:
-        address = where(process)
-        until(lambda: get_health(address).state == wire.State.FAILED, "loading was over")
+def test_torch_starts_with_threads_that_wait_passively(weights: Path) -> None:
+    with running("--port", 0, "--weights", weights, "--runtime", "torch", OMP_DISPLAY_ENV="TRUE") as process:
+        wait_until_ready(where(process))
         process.send_signal(signal.SIGTERM)
         _, _, err = exit_of(process)
     assert "OMP_WAIT_POLICY = 'PASSIVE'" in err
 
 
 def test_the_wire_format_and_the_command_import_nothing_heavy() -> None:
-    """The wire format goes into Krita; and torch must not start before the command has set its threads."""
+    """The wire format goes into Krita; torch must not start before the command has set its threads.
+
+    And what draws with OpenVINO must not wait for torch, which takes seconds to import.
+    """
     for module, heavy in [
         ("server.wire", {"torch", "numpy", "aiohttp", "msgpack", "cv2"}),
         ("server.cli", {"torch", "cv2", "dfp"}),
+        ("server.faces", {"torch", "skimage"}),
     ]:
         code = f"import sys, {module}; print({heavy!r} & set(sys.modules))"
-        done = subprocess.run([sys.executable, "-c", code], cwd=CODE, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", code], cwd=CODE, capture_output=True, text=True, timeout=PATIENCE_S
+        )
         assert done.stdout.strip() == "set()"

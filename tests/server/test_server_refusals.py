@@ -3,8 +3,10 @@
 import asyncio
 import io
 import logging
+import pickle
 import struct
-from collections.abc import AsyncIterator
+import zlib
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +14,12 @@ import aiohttp
 import msgpack
 import numpy as np
 import pytest
-from aiohttp.test_utils import TestServer
+from safetensors import safe_open
 from safetensors.numpy import save_file
-from server_helpers import Serve, ask, body_of, face_for, face_lines, health_at, request_of
+from server_helpers import Live, Serve, ask, body_of, face_for, face_lines, health_at, request_of
 
 from server import wire
-from server.app import is_loopback
+from server.guard import is_loopback, may_be_called
 
 GOOD = request_of(face_lines(64, 64), "RGBA", id="layer 1")
 
@@ -54,7 +56,7 @@ def assert_sentence(message: dict[str, Any]) -> wire.ErrorAnswer:
     ],
     ids=lambda body: f"{len(body)} bytes {body[:6]!r}",
 )
-async def test_a_body_that_is_no_message(live: TestServer, session: aiohttp.ClientSession, body: bytes) -> None:
+async def test_a_body_that_is_no_message(live: Live, session: aiohttp.ClientSession, body: bytes) -> None:
     status, message = await ask(session, live, body)
     assert status == 400
     assert assert_sentence(message).code == wire.Code.BAD_MESSAGE
@@ -84,6 +86,10 @@ async def test_a_body_that_is_no_message(live: TestServer, session: aiohttp.Clie
         ({"id": "x" * 129}, "id"),
         ({"id": 5}, "id"),
         ({"attention": 1}, "attention"),
+        ({"batch": 1}, "batch"),
+        ({"client": 5}, "client"),
+        ({"client": "x" * 129}, "client"),
+        ({"channel": b"x"}, "channel"),
         ({"frame": [0, 0, 64]}, "frame"),
         ({"frame": [0, 0, 64, 0]}, "frame"),
         ({"frame": [0, 0, 64, 9000]}, "frame"),
@@ -95,7 +101,7 @@ async def test_a_body_that_is_no_message(live: TestServer, session: aiohttp.Clie
     ids=str,
 )
 async def test_a_message_with_a_wrong_field(
-    live: TestServer, session: aiohttp.ClientSession, changed: dict[str, Any], told: str
+    live: Live, session: aiohttp.ClientSession, changed: dict[str, Any], told: str
 ) -> None:
     status, message = await ask(session, live, body_of(GOOD, **changed))
     error = assert_sentence(message)
@@ -106,7 +112,7 @@ async def test_a_message_with_a_wrong_field(
 
 
 @pytest.mark.parametrize("version", [0, 2, "1", 1.5, True, [1], "x" * 400], ids=str)
-async def test_a_version_that_is_not_known(live: TestServer, session: aiohttp.ClientSession, version: Any) -> None:
+async def test_a_version_that_is_not_known(live: Live, session: aiohttp.ClientSession, version: Any) -> None:
     body = body_of(GOOD, version=version, field_of_that_version=1)
     status, message = await ask(session, live, body)
     error = assert_sentence(message)
@@ -115,9 +121,24 @@ async def test_a_version_that_is_not_known(live: TestServer, session: aiohttp.Cl
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/json", "application/octet-stream"])
-async def test_another_content_type(live: TestServer, session: aiohttp.ClientSession, content_type: str) -> None:
+async def test_another_content_type(live: Live, session: aiohttp.ClientSession, content_type: str) -> None:
     status, message = await ask(session, live, body_of(GOOD), Content_Type=content_type)
     assert (status, assert_sentence(message).code) == (415, wire.Code.BAD_CONTENT_TYPE)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate", "br", "zstd", "nonsense"])
+@pytest.mark.parametrize("damaged", [False, True], ids=["whole", "damaged"])
+async def test_a_compressed_body(live: Live, session: aiohttp.ClientSession, encoding: str, damaged: bool) -> None:
+    body = b"\x1f\x8b\x08\x00" if damaged else zlib.compress(body_of(GOOD))
+    reader, writer = await asyncio.open_connection(live.host, live.port)
+    writer.write(
+        head_of(live, len(body)).removesuffix(b"\r\n") + f"Content-Encoding: {encoding}\r\n\r\n".encode() + body
+    )
+    status = await asyncio.wait_for(reader.readline(), 5)
+    # A codec that is not installed here is the parser's to refuse.
+    assert status.split()[1] in (b"415", b"400")
+    writer.close()
+    assert (await ask(session, live, body_of(GOOD)))[0] == 200
 
 
 @pytest.mark.parametrize(
@@ -132,14 +153,14 @@ async def test_another_content_type(live: TestServer, session: aiohttp.ClientSes
     ids=["transparent", "white paper", "1x1", "frame outside", "frame around nothing"],
 )
 async def test_a_sketch_that_nothing_can_be_drawn_from(
-    live: TestServer, session: aiohttp.ClientSession, request_: wire.GenerateRequest
+    live: Live, session: aiohttp.ClientSession, request_: wire.GenerateRequest
 ) -> None:
     status, message = await ask(session, live, body_of(request_))
     error = assert_sentence(message)
     assert (status, error.code, error.id) == (422, wire.Code.BAD_SKETCH, "layer 2")
 
 
-async def test_a_body_that_says_it_is_too_large_is_not_waited_for(live: TestServer) -> None:
+async def test_a_body_that_says_it_is_too_large_is_not_waited_for(live: Live) -> None:
     reader, writer = await asyncio.open_connection(live.host, live.port)
     writer.write(head_of(live, wire.MAX_BODY + 1))
     status = await asyncio.wait_for(reader.readline(), 5)
@@ -150,7 +171,7 @@ async def test_a_body_that_says_it_is_too_large_is_not_waited_for(live: TestServ
     writer.close()
 
 
-async def test_a_body_that_turns_out_too_large(live: TestServer, session: aiohttp.ClientSession) -> None:
+async def test_a_body_that_turns_out_too_large(live: Live, session: aiohttp.ClientSession) -> None:
     async def endless() -> AsyncIterator[bytes]:
         for _ in range(wire.MAX_BODY // 2**22 + 2):
             yield bytes(2**22)
@@ -160,14 +181,14 @@ async def test_a_body_that_turns_out_too_large(live: TestServer, session: aiohtt
 
 
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:7878"])
-async def test_web_pages(live: TestServer, session: aiohttp.ClientSession, origin: str) -> None:
+async def test_web_pages(live: Live, session: aiohttp.ClientSession, origin: str) -> None:
     status, message = await ask(session, live, body_of(GOOD), Origin=origin)
     assert (status, assert_sentence(message).code) == (403, wire.Code.FORBIDDEN)
-    async with session.get(live.make_url("/v1/health"), headers={"Origin": origin}) as response:
+    async with session.get(live.make_url("/v1/health"), headers={**live.headers, "Origin": origin}) as response:
         assert response.status == 403
 
 
-async def test_web_pages_that_point_their_name_here(live: TestServer, session: aiohttp.ClientSession) -> None:
+async def test_web_pages_that_point_their_name_here(live: Live, session: aiohttp.ClientSession) -> None:
     status, message = await ask(session, live, body_of(GOOD), Host=f"evil.example:{live.port}")
     assert (status, assert_sentence(message).code) == (403, wire.Code.FORBIDDEN)
     status, _ = await ask(session, live, body_of(GOOD), Host=f"localhost:{live.port}")
@@ -196,6 +217,33 @@ def test_what_a_loopback_host_is(host: str, loopback: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("host", "welcome"),
+    [
+        ("localhost:1", True),
+        ("192.168.1.5:7878", True),
+        ("[fe80::1]:1", True),
+        ("studio.local:7878", True),
+        ("STUDIO.local", True),
+        ("evil.example", False),
+        ("", False),
+    ],
+)
+def test_what_a_server_for_others_may_be_called(host: str, welcome: bool) -> None:
+    assert may_be_called(host, ("Studio.local",)) == welcome
+
+
+@pytest.mark.parametrize(
+    "said", ["", "Bearer ", "Bearer wrong", "Basic x", "bearer {token}", "Bearer {token}x", "\xff"]
+)
+async def test_programs_that_do_not_know_the_token(live: Live, session: aiohttp.ClientSession, said: str) -> None:
+    status, message = await ask(session, live, body_of(GOOD), Authorization=said.format(token=live.token))
+    assert (status, assert_sentence(message).code) == (401, wire.Code.NO_TOKEN)
+    async with session.get(live.make_url("/v1/health")) as response:
+        assert response.status == 401
+        assert response.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize(
     ("method", "path", "status", "code"),
     [
         ("GET", "/", 404, wire.Code.NOT_FOUND),
@@ -206,16 +254,16 @@ def test_what_a_loopback_host_is(host: str, loopback: bool) -> None:
     ],
 )
 async def test_paths_and_methods(
-    live: TestServer, session: aiohttp.ClientSession, method: str, path: str, status: int, code: str
+    live: Live, session: aiohttp.ClientSession, method: str, path: str, status: int, code: str
 ) -> None:
-    async with session.request(method, live.make_url(path)) as response:
+    async with session.request(method, live.make_url(path), headers=live.headers) as response:
         assert response.status == status
         assert assert_sentence(msgpack.unpackb(await response.read())).code == code
         assert ("Allow" in response.headers) == (status == 405)
 
 
 async def test_a_client_that_leaves_in_the_middle_of_its_upload(
-    live: TestServer, session: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
+    live: Live, session: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
 ) -> None:
     body = body_of(GOOD)
     for sent in (0, 10, len(body) // 2):
@@ -236,6 +284,37 @@ def of_another_network(_: Path, path: Path) -> None:
     save_file({"conv.weight": np.zeros((3, 3), np.float32)}, path)
 
 
+def changed(weights: Path, path: Path, change: Callable[[np.ndarray], np.ndarray]) -> None:
+    """A copy of the weights with a change to one of its tensors."""
+    with safe_open(weights, framework="np") as file:
+        tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        facts = file.metadata()
+    last = sorted(tensors)[-1]
+    save_file({**tensors, last: np.ascontiguousarray(change(tensors[last]))}, path, metadata=facts)
+
+
+def of_another_shape(weights: Path, path: Path) -> None:
+    changed(weights, path, lambda tensor: np.stack([tensor, tensor]))
+
+
+def with_no_number(weights: Path, path: Path) -> None:
+    changed(weights, path, lambda tensor: np.full_like(tensor, np.nan))
+
+
+class Trap:
+    """What does something when it is unpickled."""
+
+    def __init__(self, sprung: Path):
+        self._sprung = sprung
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (self._sprung,)
+
+
+def a_pickle(_: Path, path: Path) -> None:
+    path.write_bytes(pickle.dumps(Trap(path.with_name("sprung"))))
+
+
 def no_weights(_: Path, path: Path) -> None:
     path.write_bytes(b"\x80\x04not safetensors")
 
@@ -244,7 +323,10 @@ def absent(_: Path, path: Path) -> None:
     pass
 
 
-@pytest.mark.parametrize("spoil", [cut_off, of_another_network, no_weights, absent])
+WRONG_WEIGHTS = [cut_off, of_another_network, of_another_shape, with_no_number, a_pickle, no_weights, absent]
+
+
+@pytest.mark.parametrize("spoil", WRONG_WEIGHTS)
 async def test_weights_that_cannot_be_used(
     serve: Serve, session: aiohttp.ClientSession, weights: Path, tmp_path: Path, spoil: Any
 ) -> None:
@@ -253,17 +335,19 @@ async def test_weights_that_cannot_be_used(
     health = await health_at(session, live)
     assert (health.state, health.model, health.device) == (wire.State.FAILED, "", "")
     assert "spoilt.safetensors" in health.message
-    url, headers = live.make_url("/v1/generate"), {"Content-Type": wire.CONTENT_TYPE}
+    url, headers = live.make_url("/v1/generate"), {**live.headers, "Content-Type": wire.CONTENT_TYPE}
     async with session.post(url, data=io.BytesIO(body_of(GOOD)), headers=headers) as response:
         assert response.status == 503
         assert "Retry-After" not in response.headers
         error = assert_sentence(msgpack.unpackb(await response.read()))
     assert (error.code, error.message) == (wire.Code.FAILED, health.message)
+    assert not (tmp_path / "sprung").exists()
 
 
-def head_of(live: TestServer, length: int) -> bytes:
+def head_of(live: Live, length: int) -> bytes:
     """The head of a request whose body is announced with this many bytes."""
     return (
         f"POST /v1/generate HTTP/1.1\r\nHost: {live.host}:{live.port}\r\n"
+        f"Authorization: Bearer {live.token}\r\n"
         f"Content-Type: {wire.CONTENT_TYPE}\r\nContent-Length: {length}\r\n\r\n"
     ).encode()

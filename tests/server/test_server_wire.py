@@ -35,6 +35,7 @@ def test_it_is_python_3_8_and_only_the_standard_library() -> None:
     "message",
     [
         wire.GenerateRequest("a", 2, 1, "L", b"ab", frame=(-1, 0, 8192, 1), attention=True),
+        wire.GenerateRequest("a", 2, 1, "L", b"ab", trust=-0.5, trust_mask=b"abcdef", trust_mask_size=(3, 2)),
         wire.GenerateAnswer(**ANSWER, attention=bytes(8), attention_shape=(2, 2, 2)),
         wire.ErrorAnswer(wire.Code.BAD_SKETCH, "Draw something.", "a"),
         wire.Health(wire.State.READY, "0123", "cpu", "1.0"),
@@ -62,6 +63,27 @@ def test_a_message_comes_back_from_its_map(message: wire.Message) -> None:
 def test_an_answer_with_a_wrong_field(changed: dict[str, Any], told: str) -> None:
     with pytest.raises(wire.WireError, match=told):
         wire.GenerateAnswer.from_map({**ANSWER, **changed})
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"trust": 1.5},
+        {"trust": float("nan")},
+        {"trust": True},
+        {"trust": "1"},
+        {"trust_mask": b"abcdef"},
+        {"trust_mask_size": (3, 2)},
+        {"trust_mask": b"abcde", "trust_mask_size": (3, 2)},
+        {"trust_mask": bytes(257), "trust_mask_size": (257, 1)},
+        {"trust_mask": b"", "trust_mask_size": (0, 5)},
+        {"trust_mask": "abcdef", "trust_mask_size": (3, 2)},
+    ],
+    ids=str,
+)
+def test_a_request_with_wrong_trust(changed: dict[str, Any]) -> None:
+    with pytest.raises(wire.WireError, match="trust"):
+        wire.GenerateRequest.from_map({"id": "a", "width": 2, "height": 1, "mode": "L", "pixels": b"ab", **changed})
 
 
 def test_another_version_is_told_before_its_other_fields() -> None:

@@ -1,0 +1,76 @@
+"""Answers as HTTP: messages of server/wire.py, also for whatever may go wrong."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from server import wire
+from server.admission import out_of_memory
+from server.codec import pack
+from server.errors import Refusal
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def message_response(message: wire.Message, status: int = 200) -> web.Response:
+    """The message as an HTTP response."""
+    return web.Response(status=status, body=pack(message), content_type=wire.CONTENT_TYPE)
+
+
+@web.middleware
+async def errors_as_messages(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer every error with wire.ErrorAnswer; what nobody foresaw is logged and answered in general."""
+    try:
+        return await handler(request)
+    except Refusal as refusal:
+        facts = {"asked": refusal.id, "status": refusal.status, "code": refusal.code}
+        log.info("%r: refused, %d %s", refusal.id, refusal.status, refusal, extra={"facts": facts})
+        return refusal_response(refusal)
+    except web.HTTPException as error:
+        return http_error_response(request, error)
+    except MemoryError:
+        log.exception("%s %r did not fit into memory", request.method, request.path)
+        return refusal_response(out_of_memory())
+    except Exception:
+        log.exception("%s %r failed", request.method, request.path)
+        return refusal_response(
+            Refusal(
+                500,
+                wire.Code.INTERNAL,
+                "The server could not draw this face, its log says why. Your layers are as they were.",
+            )
+        )
+
+
+def refusal_response(refusal: Refusal) -> web.Response:
+    """The refusal as an HTTP response."""
+    response = message_response(
+        wire.ErrorAnswer(refusal.code, str(refusal), refusal.id),
+        refusal.status,
+    )
+    if refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    if refusal.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def http_error_response(request: web.Request, error: web.HTTPException) -> web.Response:
+    """An error that aiohttp raised itself, as wire.ErrorAnswer."""
+    if error.status == 404:
+        code, sentence = (
+            wire.Code.NOT_FOUND,
+            "There is nothing at this address. Update the plugin or the server.",
+        )
+    elif error.status == 405:
+        code = wire.Code.WRONG_METHOD
+        sentence = f"This address does not take {request.method}. Update the plugin or the server."
+    else:
+        code, sentence = wire.Code.BAD_REQUEST, f"The server did not take the request: {error.reason}."
+    response = refusal_response(Refusal(error.status, code, sentence))
+    if "Allow" in error.headers:
+        response.headers["Allow"] = error.headers["Allow"]
+    return response

@@ -1,0 +1,225 @@
+"""Who is drawn next: live requests first, the newest of a channel only, batch requests several at once.
+
+A batch request that is being drawn when a live one comes gives way to it and is drawn again.
+
+Everything here runs in the event loop; what takes time runs in two threads. While the one draws, the other finds
+frame and lines of the next sketches, which are small: nothing large waits for the model.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from server import wire
+from server.admission import BUSY
+from server.clock import Clock
+from server.errors import Refusal
+
+if TYPE_CHECKING:
+    from dfp.prepare import Prepared
+    from server.faces import Faces
+
+# So often a batch request gives way to live ones; then it is drawn, or it never would be beside a busy pen.
+GIVES_WAY = 3
+INTERRUPT_AGAIN_S = 0.005
+
+
+@dataclass(eq=False)
+class Job:
+    """One request on its way; `answer` is done when nobody waits for it any more."""
+
+    request: wire.GenerateRequest
+    clock: Clock
+    answer: "asyncio.Future[bytes]"
+    prepared: "Prepared | None" = None
+    interrupted: int = 0
+
+    @property
+    def live(self) -> bool:
+        """Whether a painter is waiting for it."""
+        return not self.request.batch
+
+    def refuse(self, status: int, code: str, sentence: str, retry_after: int | None = None) -> None:
+        """Answer with a refusal, unless it is answered."""
+        if not self.answer.done():
+            self.answer.set_exception(Refusal(status, code, sentence, self.request.id, retry_after))
+
+
+class Scheduler:
+    """The requests between their last byte and their answer."""
+
+    def __init__(self, faces: "Faces", queue: int, micro_batch: int):
+        self._faces = faces
+        self._queue = queue
+        self._micro_batch = micro_batch
+        # One thread each: pictures drawn side by side would only take the cores from each other.
+        self._preparer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prepare")
+        self._drawer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="model")
+        self._waiting: list[Job] = []
+        self._preparing: Job | None = None
+        self._prepared: list[Job] = []
+        self._drawing: list[Job] = []
+        self._stopping = False
+        # The loop itself holds tasks only weakly.
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is being drawn, or prepared for it."""
+        return bool(self._drawing or self._preparing)
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for the model."""
+        self._forget_answered()
+        return len(self._waiting) + len(self._prepared)
+
+    def require_room(self, id: str = "") -> None:
+        """Raise Refusal (503) when no more requests are taken."""
+        if self._stopping:
+            raise Refusal(503, wire.Code.STOPPING, "The server is ending. Start it again, then try again.", id)
+        if self.waiting >= self._queue:
+            raise Refusal(503, wire.Code.BUSY, BUSY, id, retry_after=1)
+
+    async def answer(self, request: wire.GenerateRequest, clock: Clock, limit_s: float) -> bytes:
+        """The packed GenerateAnswer. Raises Refusal.
+
+        A caller that is cancelled, or has waited for `limit_s` seconds, takes the request out again.
+        """
+        self._supersede(request)
+        self.require_room(request.id)
+        job = Job(request, clock, asyncio.get_running_loop().create_future())
+        self._waiting.append(job)
+        self._go_on()
+        try:
+            return await asyncio.wait_for(job.answer, limit_s)
+        except asyncio.TimeoutError as error:
+            raise Refusal(
+                503,
+                wire.Code.TIMEOUT,
+                f"The face did not come within {limit_s:g} s, because the computer is busy. Try again.",
+                request.id,
+                retry_after=5,
+            ) from error
+
+    async def stop(self) -> None:
+        """Finish what has begun, refuse what waits."""
+        self._stopping = True
+        for job in self._waiting:
+            job.refuse(503, wire.Code.STOPPING, "The server is ending. Start it again, then try again.")
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def close(self) -> None:
+        """End the threads."""
+        self._preparer.shutdown(cancel_futures=True)
+        self._drawer.shutdown(cancel_futures=True)
+
+    def _supersede(self, newer: wire.GenerateRequest) -> None:
+        # Programs that do not say who they are must not take each other's places.
+        if newer.batch or not newer.channel or not newer.client:
+            return
+        for job in self._not_begun():
+            older = job.request
+            if job.live and (older.client, older.channel) == (newer.client, newer.channel):
+                job.refuse(409, wire.Code.SUPERSEDED, "A newer drawing of the same layer took this one's place.")
+
+    def _not_begun(self) -> Iterator[Job]:
+        yield from self._waiting
+        if self._preparing is not None:
+            yield self._preparing
+        yield from self._prepared
+
+    def _forget_answered(self) -> None:
+        self._waiting = [job for job in self._waiting if not job.answer.done()]
+        self._prepared = [job for job in self._prepared if not job.answer.done()]
+
+    def _go_on(self) -> None:
+        """Give both threads something to do."""
+        self._forget_answered()
+        if self._preparing is None and (job := self._next_to_prepare()) is not None:
+            self._waiting.remove(job)
+            self._preparing = job
+            self._start(self._prepare(job))
+        if not self._drawing and (jobs := self._next_to_draw()):
+            self._prepared = [job for job in self._prepared if job not in jobs]
+            self._drawing = jobs
+            self._start(self._draw(jobs))
+        else:
+            self._give_way()
+
+    def _start(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _next_to_prepare(self) -> Job | None:
+        live = next((job for job in self._waiting if job.live), None)
+        if live is not None:
+            return live
+        # No more than the next micro-batch: prepared too early, they would take time from what is drawn.
+        ahead = len(self._prepared) < self._micro_batch
+        return self._waiting[0] if self._waiting and ahead else None
+
+    def _next_to_draw(self) -> list[Job]:
+        live = [job for job in self._prepared if job.live]
+        if live:
+            return live[:1]
+        # A micro-batch that begins just before a live request is ready would delay it by all its length.
+        if any(job.live for job in self._not_begun()):
+            return []
+        return self._prepared[: self._micro_batch]
+
+    def _give_way(self) -> None:
+        """Interrupt a batch that keeps a painter waiting, or would keep the cores from preparing her sketch."""
+        gives_way = all(not job.live and job.interrupted < GIVES_WAY for job in self._drawing)
+        if self._drawing and gives_way and any(job.live and not job.answer.done() for job in self._not_begun()):
+            self._faces.interrupt()
+            # The other thread may not have begun yet: then there was nothing to interrupt.
+            asyncio.get_running_loop().call_later(INTERRUPT_AGAIN_S, self._give_way)
+
+    async def _prepare(self, job: Job) -> None:
+        try:
+            job.clock.lap("wait")
+            job.prepared = await asyncio.get_running_loop().run_in_executor(
+                self._preparer, self._faces.prepare, job.request, job.clock
+            )
+            # The pixels have done their work, and may be many.
+            job.request = replace(job.request, pixels=b"")
+            self._prepared.append(job)
+        except Exception as error:
+            _fail(job, error)
+        finally:
+            self._preparing = None
+            self._go_on()
+
+    async def _draw(self, jobs: list[Job]) -> None:
+        try:
+            prepared = [(job.request, job.prepared, job.clock) for job in jobs if job.prepared is not None]
+            drawn = await asyncio.get_running_loop().run_in_executor(self._drawer, self._faces.answers, prepared)
+            if drawn is None:
+                self._take_back(jobs)
+                return
+            for job, answer in zip(jobs, drawn, strict=True):
+                if isinstance(answer, Refusal):
+                    _fail(job, answer)
+                elif not job.answer.done():
+                    job.answer.set_result(answer)
+        except Exception as error:
+            for job in jobs:
+                _fail(job, error)
+        finally:
+            self._drawing = []
+            self._go_on()
+
+    def _take_back(self, jobs: list[Job]) -> None:
+        for job in jobs:
+            job.interrupted += 1
+        self._prepared = [*jobs, *self._prepared]
+
+
+def _fail(job: Job, error: Exception) -> None:
+    if not job.answer.done():
+        job.answer.set_exception(error)

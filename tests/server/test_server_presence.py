@@ -1,0 +1,203 @@
+"""One server per user: the file that says where it is, and what becomes of it."""
+
+import json
+import os
+import signal
+import socket
+import ssl
+import stat
+import subprocess
+import sys
+import time
+from http.client import HTTPSConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgpack
+import pytest
+from server_helpers import PATIENCE_S, auth, exit_of, get_health, running, until, where
+
+from server import wire
+from server.errors import ListenError
+from server.presence import only_server
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and signals are tested on Unix")
+
+
+@pytest.fixture
+def file() -> Path:
+    """Where servers of this test say where they are."""
+    return Path(wire.presence_path())
+
+
+def test_the_file_says_where_and_is_the_users_alone(tmp_path: Path, file: Path) -> None:
+    with running("--port", 0, "--weights", tmp_path / "none") as process:
+        address = where(process)
+        presence = wire.read_presence(str(file))
+        assert presence is not None
+        assert (presence.address, presence.pid) == (address, process.pid)
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+        assert get_health(address).service == "deepfacepencil"
+        process.send_signal(signal.SIGTERM)
+        code, _, err = exit_of(process)
+    assert code == 0
+    assert presence.token not in err
+    assert list(file.parent.iterdir()) == []
+
+
+def test_every_start_has_another_token(tmp_path: Path) -> None:
+    tokens = set()
+    for _ in range(2):
+        with running("--port", 0, "--weights", tmp_path / "none") as process:
+            where(process)
+            tokens.add(auth()["Authorization"])
+    assert len(tokens) == 2
+
+
+def test_a_second_start_says_where_the_first_is(tmp_path: Path) -> None:
+    with running("--port", 0, "--weights", tmp_path / "none") as first:
+        address = where(first)
+        with running("--port", 0) as second:
+            code, out, err = exit_of(second)
+        assert (code, out) == (1, "")
+        assert err.startswith(f"A DeepFacePencil server runs already, at {address} (process {first.pid}).")
+        assert get_health(address).service == "deepfacepencil"
+
+
+def test_the_file_of_a_killed_server_is_replaced(tmp_path: Path, file: Path) -> None:
+    with running("--port", 0, "--weights", tmp_path / "none") as first:
+        where(first)
+        first.kill()
+        first.wait()
+    left = wire.read_presence(str(file))
+    assert left is not None
+    with running("--port", 0, "--weights", tmp_path / "none") as second:
+        address = where(second)
+        now = wire.read_presence(str(file))
+        assert now is not None
+        assert (now.address, now.pid) == (address, second.pid)
+        assert now.token != left.token
+
+
+def test_a_start_waits_for_a_server_that_is_ending(file: Path) -> None:
+    with running("--port", 0, "--weights", "none") as second:
+        with only_server(file):
+            time.sleep(2.0)
+            assert second.poll() is None
+        assert get_health(where(second)).service == "deepfacepencil"
+
+
+def test_two_that_start_at_the_same_moment(tmp_path: Path) -> None:
+    arguments = ("--port", 0, "--weights", tmp_path / "none")
+    with running(*arguments) as one, running(*arguments) as other:
+        until(lambda: one.poll() is not None or other.poll() is not None, "one of the two gave way")
+        first, second = (other, one) if one.poll() is not None else (one, other)
+        code, _, err = exit_of(second)
+        assert code == 1
+        assert "runs already" in err
+        assert get_health(where(first)).service == "deepfacepencil"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"address": 5}', "\x00"])
+def test_a_file_that_is_none_is_not_believed(file: Path, text: str) -> None:
+    file.parent.mkdir(mode=0o700, parents=True)
+    file.write_text(text)
+    file.chmod(0o600)
+    assert wire.read_presence(str(file)) is None
+
+
+def test_a_file_that_others_can_read_is_not_believed(file: Path) -> None:
+    with only_server(file) as place:
+        place.publish("http://127.0.0.1:1", "secret")
+        assert wire.read_presence(str(file)) is not None
+        assert json.loads(file.read_text())["pid"] == os.getpid()
+        file.chmod(0o644)
+        assert wire.read_presence(str(file)) is None
+
+
+def test_a_folder_that_cannot_be_used_is_told(file: Path) -> None:
+    file.parent.parent.mkdir(parents=True)
+    file.parent.write_text("in the way")
+    with pytest.raises(ListenError, match="cannot use the folder"), only_server(file):
+        pass
+
+
+@pytest.fixture(scope="module")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1 and its key."""
+    folder = tmp_path_factory.mktemp("tls")
+    certificate, key = folder / "cert.pem", folder / "key.pem"
+    options = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=studio"
+    command = ["openssl", *options.split(), "-addext", "subjectAltName=IP:127.0.0.1"]
+    try:
+        subprocess.run(
+            [*command, "-out", certificate, "-keyout", key], check=True, capture_output=True, timeout=PATIENCE_S
+        )
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("openssl, which makes the certificate, is not installed here")
+    return certificate, key
+
+
+def test_other_computers_are_let_in_with_tls_and_token(tmp_path: Path, tls: tuple[Path, Path], file: Path) -> None:
+    token = tmp_path / "token"
+    token.write_text("a-long-enough-token\n")
+    options = ("--allow-remote", "--token-file", token, "--tls-cert", tls[0], "--tls-key", tls[1])
+    with running("--host", "0.0.0.0", "--port", 0, "--weights", tmp_path / "none", *options) as process:
+        address = where(process)
+        assert address.startswith("https://0.0.0.0:")
+        assert not file.exists(), "the plugin on this computer would take it for the painter's own"
+        port = urlsplit(address).port
+        context = ssl.create_default_context(cafile=str(tls[0]))
+        for said, status in (("Bearer a-long-enough-token", 200), ("Bearer wrong", 401)):
+            http = HTTPSConnection("127.0.0.1", port, context=context, timeout=10)
+            http.request("GET", "/v1/health", headers={"Authorization": said, "Host": "192.0.2.7:1"})
+            response = http.getresponse()
+            assert response.status == status
+            assert msgpack.unpackb(response.read())["version"] == wire.VERSION
+            http.close()
+        with socket.create_connection(("127.0.0.1", port or 0), 5) as plain:
+            plain.sendall(b"GET /v1/health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            assert plain.recv(100) == b""
+
+
+@pytest.mark.parametrize(
+    ("left_out", "told"),
+    [
+        (0, "also needs --token-file."),
+        (1, "also needs --tls-cert."),
+        (2, "also needs --tls-key."),
+    ],
+)
+def test_other_computers_are_not_let_in_with_less(
+    tmp_path: Path, tls: tuple[Path, Path], left_out: int, told: str
+) -> None:
+    token = tmp_path / "token"
+    token.write_text("a-long-enough-token")
+    options = [("--token-file", token), ("--tls-cert", tls[0]), ("--tls-key", tls[1])]
+    del options[left_out]
+    with running("--host", "0.0.0.0", "--port", 0, "--allow-remote", *sum(options, ())) as process:
+        code, out, err = exit_of(process)
+    assert (code, out) == (1, "")
+    assert told in err
+
+
+@pytest.mark.parametrize("token", ["", "short", "two words that are long enough", "Schlüssel-für-Krita"])
+def test_tokens_that_do_not_protect(tmp_path: Path, tls: tuple[Path, Path], token: str) -> None:
+    (tmp_path / "token").write_text(token)
+    options = ("--allow-remote", "--token-file", tmp_path / "token", "--tls-cert", tls[0], "--tls-key", tls[1])
+    with running("--host", "0.0.0.0", "--port", 0, *options) as process:
+        code, out, err = exit_of(process)
+    assert (code, out) == (1, "")
+    assert "token" in err
+    assert "Traceback" not in err
+
+
+def test_a_certificate_without_its_key(tmp_path: Path, tls: tuple[Path, Path]) -> None:
+    (tmp_path / "token").write_text("a-long-enough-token")
+    options = ("--allow-remote", "--token-file", tmp_path / "token", "--tls-cert", tls[0], "--tls-key", tls[0])
+    with running("--port", 0, *options) as process:
+        code, out, err = exit_of(process)
+    assert (code, out) == (1, "")
+    assert "cannot be used together" in err
+    assert "Traceback" not in err

@@ -1,0 +1,213 @@
+"""Who is drawn next. The model is the real one, behind a gate that lets it begin when the test says so."""
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import msgpack
+import pytest
+from server_helpers import face_lines, pixels_of, request_of, soon
+
+from dfp import FaceGenerator
+from dfp.prepare import Prepared
+from dfp.runtimes import has_openvino
+from server import wire
+from server.clock import Clock
+from server.codec import unpack_request
+from server.errors import Refusal
+from server.faces import Faces
+from server.scheduler import GIVES_WAY, Scheduler
+
+SKETCH = face_lines(64, 64)
+
+
+class GatedFaces(Faces):
+    """Draws when the gate is open, and notes what it drew together."""
+
+    def __init__(self, generator: FaceGenerator):
+        super().__init__(generator)
+        self.gate = threading.Event()
+        self.drawn: list[list[str]] = []
+
+    def answers(self, jobs: Sequence[tuple[wire.GenerateRequest, Prepared, Clock]]) -> list[bytes | Refusal] | None:
+        self.drawn.append([request.id for request, _, _ in jobs])
+        assert self.gate.wait(30)
+        return super().answers(jobs)
+
+
+class Requests:
+    """Asks the scheduler."""
+
+    def __init__(self, faces: GatedFaces, scheduler: Scheduler):
+        self.faces, self.scheduler = faces, scheduler
+
+    async def ask(self, id: str, limit_s: float = 30.0, **fields: object) -> "asyncio.Task[bytes]":
+        """Begin a request; it stands in the queue when this returns."""
+        request = request_of(SKETCH, "RGBA", id=id, **fields)
+        task = asyncio.create_task(self.scheduler.answer(request, Clock(time.perf_counter()), limit_s))
+        await asyncio.sleep(0)
+        return task
+
+    async def first_is_drawn(self) -> "asyncio.Task[bytes]":
+        """Begin a request and wait until the model has it."""
+        task = await self.ask("first")
+        await soon(lambda: self.faces.drawn or task.done(), "the model had it")
+        assert not task.done()
+        return task
+
+
+@pytest.fixture
+async def requests(weights: Path) -> AsyncIterator[Requests]:
+    faces = GatedFaces(FaceGenerator.load(weights, "cpu"))
+    scheduler = Scheduler(faces, queue=10, micro_batch=3)
+    yield Requests(faces, scheduler)
+    faces.gate.set()
+    await scheduler.stop()
+    scheduler.close()
+
+
+async def refusal_of(task: "asyncio.Task[bytes]") -> Refusal:
+    with pytest.raises(Refusal) as caught:
+        await asyncio.wait_for(task, 20)
+    return caught.value
+
+
+async def test_live_comes_first_and_batches_are_gathered(requests: Requests) -> None:
+    tasks = [await requests.first_is_drawn()]
+    tasks += [await requests.ask(f"batch {i}", batch=True) for i in range(5)]
+    tasks += [await requests.ask(f"live {i}") for i in range(2)]
+    await asyncio.sleep(0.2)
+    requests.faces.gate.set()
+    answers = await asyncio.gather(*tasks)
+    assert all(answers)
+    live, batch = requests.faces.drawn[:3], requests.faces.drawn[3:]
+    assert live == [["first"], ["live 0"], ["live 1"]]
+    assert [id for together in batch for id in together] == [f"batch {i}" for i in range(5)]
+    assert 1 < max(map(len, batch)) <= 3
+
+
+async def test_a_newer_request_of_the_channel_takes_the_place(requests: Requests) -> None:
+    first = await requests.first_is_drawn()
+    older = await requests.ask("older", client="krita", channel="layer 1")
+    others = [
+        await requests.ask("other channel", client="krita", channel="layer 2"),
+        await requests.ask("other client", client="gimp", channel="layer 1"),
+        await requests.ask("batch", client="krita", channel="layer 1", batch=True),
+        await requests.ask("no channel", client="krita"),
+        await requests.ask("no channel either", client="krita"),
+        await requests.ask("no name", channel="layer 1"),
+        await requests.ask("no name either", channel="layer 1"),
+    ]
+    newer = await requests.ask("newer", client="krita", channel="layer 1")
+    refusal = await refusal_of(older)
+    assert (refusal.status, refusal.code, refusal.id) == (409, wire.Code.SUPERSEDED, "older")
+    assert not newer.done(), "superseding has to be told before anything more is drawn"
+    requests.faces.gate.set()
+    await asyncio.gather(first, newer, *others)
+    assert ["older"] not in requests.faces.drawn
+
+
+async def test_what_is_being_drawn_is_not_replaced(requests: Requests) -> None:
+    drawing = await requests.ask("drawing", client="krita", channel="layer 1")
+    await soon(lambda: requests.faces.drawn, "the model had it")
+    newer = await requests.ask("newer", client="krita", channel="layer 1")
+    requests.faces.gate.set()
+    assert all(await asyncio.gather(drawing, newer))
+
+
+async def test_a_full_queue_has_room_for_what_replaces(requests: Requests) -> None:
+    await requests.first_is_drawn()
+    waiting = [await requests.ask(f"{i}", client="krita", channel=f"layer {i}") for i in range(10)]
+    await soon(lambda: requests.scheduler.waiting == 10, "all stood in the queue")
+    refusal = await refusal_of(await requests.ask("too many"))
+    assert (refusal.status, refusal.code, refusal.retry_after) == (503, wire.Code.BUSY, 1)
+    newer = await requests.ask("newer", client="krita", channel="layer 9")
+    assert (await refusal_of(waiting[9])).code == wire.Code.SUPERSEDED
+    requests.faces.gate.set()
+    assert await newer
+
+
+async def test_a_request_that_waits_too_long_is_taken_out(requests: Requests) -> None:
+    first = await requests.first_is_drawn()
+    refusal = await refusal_of(await requests.ask("late", limit_s=0.05))
+    assert (refusal.status, refusal.code, refusal.id) == (503, wire.Code.TIMEOUT, "late")
+    requests.faces.gate.set()
+    await first
+    await requests.scheduler.stop()
+    assert requests.faces.drawn == [["first"]]
+
+
+async def test_at_the_end_what_runs_is_finished_and_the_rest_answered(requests: Requests) -> None:
+    first = await requests.first_is_drawn()
+    waiting = [await requests.ask(f"batch {i}", batch=True) for i in range(8)]
+    await asyncio.sleep(0.2)
+    stopping = asyncio.create_task(requests.scheduler.stop())
+    refusal = await refusal_of(waiting[-1])
+    assert (refusal.status, refusal.code) == (503, wire.Code.STOPPING)
+    assert (await refusal_of(await requests.ask("late"))).code == wire.Code.STOPPING
+    assert not first.done()
+    requests.faces.gate.set()
+    await stopping
+    assert wire.GenerateAnswer.from_map(unpack_map(await first)).id == "first"
+    answers = await asyncio.gather(*waiting, return_exceptions=True)
+    assert all(isinstance(answer, (bytes, Refusal)) for answer in answers)
+
+
+class NotedFaces(Faces):
+    """Notes what was drawn together, in the order it ended, or was interrupted."""
+
+    def __init__(self, generator: FaceGenerator):
+        super().__init__(generator)
+        self.begun, self.interrupted = 0, 0
+        self.drawn: list[str] = []
+
+    def answers(self, jobs: Sequence[tuple[wire.GenerateRequest, Prepared, Clock]]) -> list[bytes | Refusal] | None:
+        self.begun = len(jobs)
+        answers = super().answers(jobs)
+        self.interrupted += answers is None
+        self.drawn += [] if answers is None else [request.id for request, _, _ in jobs]
+        return answers
+
+
+@pytest.mark.parametrize("runtime", ["torch", "openvino"])
+async def test_a_batch_gives_way_to_a_live_request_and_is_drawn_again(runtime: str) -> None:
+    if runtime == "openvino" and not has_openvino():
+        pytest.skip("OpenVINO is not installed: pip install openvino")
+    generator = FaceGenerator.load(None, "cpu", runtime)
+    faces, alone = NotedFaces(generator), generator.generate(SKETCH).placed()
+    scheduler = Scheduler(faces, queue=20, micro_batch=6)
+
+    async def ask(id: str, batch: bool) -> wire.GenerateAnswer:
+        request = request_of(SKETCH, "RGBA", id=id, batch=batch)
+        return wire.GenerateAnswer.from_map(
+            msgpack.unpackb(await scheduler.answer(request, Clock(time.perf_counter()), 60))
+        )
+
+    try:
+        batch = [asyncio.create_task(ask(f"batch {i}", True)) for i in range(7)]
+        await soon(lambda: faces.begun > 2, "several were being drawn together")
+        begun = faces.begun
+        # Each comes when the one before is there; after the third the batch has given way often enough.
+        for i in range(5):
+            await ask(f"live {i}", False)
+        answers = await asyncio.gather(*batch)
+    finally:
+        await scheduler.stop()
+        scheduler.close()
+    assert faces.interrupted == GIVES_WAY
+    assert faces.drawn[7 - begun :][:GIVES_WAY] == [f"live {i}" for i in range(GIVES_WAY)]
+    for answer in answers:
+        picture = pixels_of(answer)[..., :3].astype(int)
+        assert abs(picture - alone).mean() < 1, "a batch in bfloat16 differs by its steps"
+
+
+def unpack_map(answer: bytes) -> object:
+    return msgpack.unpackb(answer)
+
+
+def test_messages_without_the_new_fields_are_valid() -> None:
+    old = {"id": "a", "width": 1, "height": 1, "mode": "L", "pixels": b"x"}
+    request = unpack_request(msgpack.packb(old) or b"")
+    assert (request.client, request.channel, request.batch) == ("", "", False)
