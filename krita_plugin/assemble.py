@@ -1,5 +1,7 @@
 """Puts the plugin together from its parts: the package, the wire format, msgpack in pure Python."""
 
+import base64
+import re
 import shutil
 from importlib import metadata
 from pathlib import Path
@@ -10,6 +12,7 @@ DESKTOP = f"{NAME}.desktop"
 ACTION = f"{NAME}.action"
 # Krita's Python has no msgpack, and its compiled part fits one Python only.
 MSGPACK_FILES = ("__init__.py", "exceptions.py", "ext.py", "fallback.py")
+PICTURE = re.compile(r'src="(manual/[\w-]+\.jpg)"')
 NOT_COPIED = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 
@@ -22,6 +25,16 @@ def assemble(folder: Path) -> None:
     shutil.copytree(HERE / NAME, folder, ignore=NOT_COPIED)
     _copy_wire(folder)
     _copy_msgpack(folder / "vendor")
+    _put_pictures_into(folder / "manual.html")
+
+
+def _put_pictures_into(manual: Path) -> None:
+    """Krita shows the manual without knowing its folder, so its pictures have to be in the page itself."""
+
+    def inlined(found: "re.Match[str]") -> str:
+        return f'src="data:image/jpeg;base64,{base64.b64encode((HERE / found[1]).read_bytes()).decode()}"'
+
+    manual.write_text(PICTURE.sub(inlined, manual.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def _copy_wire(folder: Path) -> None:

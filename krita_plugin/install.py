@@ -49,7 +49,7 @@ def uninstall(profile: KritaProfile) -> bool:
     """Take the plugin out of the profile; returns whether there was anything to take out."""
     before = _read(profile.kritarc)
     after = disabled(before)
-    files = [profile.desktop, profile.action, profile.note]
+    files = [profile.desktop, profile.action, profile.note, profile.settings]
     present = profile.package.exists() or after != before or any(file.exists() for file in files)
     with plain_errors(profile.resources):
         for file in files:

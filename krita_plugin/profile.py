@@ -32,6 +32,11 @@ class KritaProfile:
         return self.resources / "pykrita" / f"{NAME}.json"
 
     @property
+    def settings(self) -> Path:
+        """What the painter has set; the plugin's settings.py writes it."""
+        return self.resources / "pykrita" / f"{NAME}_settings.json"
+
+    @property
     def action(self) -> Path:
         """The default shortcut."""
         return self.resources / "actions" / ACTION

@@ -6,6 +6,7 @@ by way of the window's event loop: a large sketch then takes seconds while the p
 
 import contextlib
 import threading
+import uuid
 from enum import Enum
 from typing import Any, Callable, NamedTuple, Sequence
 
@@ -89,16 +90,32 @@ def _reply(exchange: Exchange, body: Callable[[], Sequence[bytes]], read: Callab
 
 
 class Client(QtCore.QObject):
-    """The two calls of the wire format."""
+    """The two calls of the wire format. `certificate` is the file of an https server's, see Exchange.
+
+    `name` tells this Krita from every other program at the server. `drawn` tells of every answer to a CapturedSketch:
+    the sketch and the GenerateAnswer.
+    """
+
+    drawn = QtCore.pyqtSignal(object, object)
+    certificate = ""
+
+    def __init__(self, parent: Any) -> None:
+        super().__init__(parent)
+        self.name = uuid.uuid4().hex
 
     def health(self, url: str) -> Call:
         """Ask who is there. The message is a Health; any other program is a problem."""
-        call = Call(Exchange(url + "/v1/health", PROBE_MS / 1000, MAX_HEALTH), PROBE_MS, self)
-        call.start(tuple, lambda answer: decode_health(answer.body))
+        call = Call(self._exchange(url + "/v1/health", PROBE_MS, MAX_HEALTH), PROBE_MS, self)
+        call.start(tuple, lambda answer: decode_health(answer.status, answer.body))
         return call
 
-    def generate(self, url: str, request: Any) -> Call:
-        """Send a GenerateRequest. The message is a GenerateAnswer."""
-        call = Call(Exchange(url + "/v1/generate", GENERATE_MS / 1000, wire.MAX_BODY), GENERATE_MS, self)
-        call.start(lambda: encode(request), lambda answer: decode_answer(answer.status, answer.body, request.id))
+    def generate(self, url: str, request: Any, pixels: Sequence[bytes]) -> Call:
+        """Send a GenerateRequest with its pixels in pieces. The message is a GenerateAnswer."""
+        call = Call(self._exchange(url + "/v1/generate", GENERATE_MS, wire.MAX_BODY), GENERATE_MS, self)
+        call.start(
+            lambda: encode(request, pixels), lambda answer: decode_answer(answer.status, answer.body, request.id)
+        )
         return call
+
+    def _exchange(self, url: str, timeout_ms: int, max_body: int) -> Exchange:
+        return Exchange(url, timeout_ms / 1000, max_body, self.certificate)

@@ -3,8 +3,10 @@
 from typing import Any, NamedTuple
 
 from . import texts
+from .geometry import Place
 from .krita_api import Krita
 from .qt import QtCore
+from .refusal import Refusal
 
 
 class CannotConvert(Exception):
@@ -54,3 +56,13 @@ def convert(pixels: Any, width: int, height: int, source: ColorSpace, target: Co
     finally:
         scratch.setModified(False)
         scratch.close()
+
+
+def as_srgb8(pixels: bytes, place: Place, space: ColorSpace) -> bytes:
+    """Pixels of a layer as the server speaks them. Raises Refusal."""
+    if space.is_srgb8:
+        return pixels
+    try:
+        return bytes(convert(pixels, place.width, place.height, space, SRGB8))
+    except CannotConvert as error:
+        raise Refusal(str(error)) from error

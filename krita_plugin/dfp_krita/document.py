@@ -1,55 +1,156 @@
 """Reads the painter's sketch out of Krita. Nothing here changes her document."""
 
-from dataclasses import dataclass
-from typing import Any, Optional
+from dataclasses import dataclass, replace
+from typing import Any, Generator, Optional, Sequence, Tuple, TypeVar
 
 from . import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
-from .colors import SRGB8, CannotConvert, ColorSpace, convert
+from .colors import ColorSpace, as_srgb8
+from .faces import FaceBook
+from .frame_lock import locked_frame, selected_frame
 from .geometry import Place
+from .guide_layers import is_guide
 from .krita_api import Krita
+from .option_notes import options_of
+from .options import NO_OPTIONS, Options
+from .refusal import Refusal
+from .trust_mask import is_trust_layer, read_mask
+from .trust_values import TrustMask
 
 # The server takes lines near the edge of what it is sent as cut off by the canvas. So the drawing is sent
 # with room around it, and one that nears the canvas edge with the whole canvas. Shares of the longer sides.
 ROOM = 0.125
 NEAR_EDGE = 0.04
 
+T = TypeVar("T")
 
-class Refusal(Exception):
-    """The sketch cannot be used; the text is one sentence for the painter."""
+
+@dataclass(frozen=True)
+class Subject:
+    """What a face is to be made of, and the layer to renew with it: None for a new layer."""
+
+    document: Any
+    sketch: Any
+    face: Optional[Any]
 
 
 @dataclass(frozen=True)
 class CapturedSketch:
-    """A sketch as it was at the click: where it came from and the pixels that go to the server.
+    """A sketch as it was at one moment: where it came from and the pixels that go to the server, in pieces.
 
-    `place` is where the pixels lie in the document; `frame`, when the painter selected one, counts from it.
+    `place` is where the pixels lie in the document; `frame`, when the painter selected one, counts from it. `trust`
+    lies over the same place. `canvas` is the document's size, and `home` where the layer was moved to.
     """
 
-    document: Any
-    layer: Any
+    subject: Subject
     place: Place
     frame: Optional[Place]
-    pixels: bytes
+    pixels: Sequence[bytes]
+    options: Options = NO_OPTIONS
+    trust: Optional[TrustMask] = None
+    canvas: Tuple[int, int] = (0, 0)
+    home: Tuple[int, int] = (0, 0)
+
+    def place_of(self, answer: Any) -> Place:
+        """Where an answer belongs now; raises Refusal when the canvas was cropped or scaled meanwhile.
+
+        The painter may have moved the drawing while the answer was on its way.
+        """
+        if canvas_of(self.subject.document) != self.canvas:
+            raise Refusal(texts.CANVAS_CHANGED)
+        now = position_of(self.subject.sketch)
+        place = Place(self.place.left + answer.left, self.place.top + answer.top, answer.width, answer.height)
+        return place.moved(now[0] - self.home[0], now[1] - self.home[1])
+
+    def of(self, subject: Subject) -> "CapturedSketch":
+        """The same sketch, taken for another layer's."""
+        return replace(self, subject=subject, home=position_of(subject.sketch))
 
 
-def capture() -> CapturedSketch:
-    """The active layer of the active document; raises Refusal with the reason why not."""
+def chosen_subject() -> Subject:
+    """The active layer of the active document, or, when that is a face, the sketch it was made of."""
     document = Krita.instance().activeDocument()
     if document is None:
         raise Refusal(texts.NO_DOCUMENT)
     layer = document.activeNode()
-    _check_layer(document, layer)
-    canvas = Place(0, 0, document.width(), document.height())
-    drawn = _drawn(layer, canvas)
-    frame = _selected(document)
-    place = _needed(drawn, frame, canvas)
-    relative = frame.seen_from(place) if frame is not None else None
-    return CapturedSketch(document, layer, place, relative, _read(layer, place))
-
-
-def _check_layer(document: Any, layer: Any) -> None:
     if layer is None or layer == document.rootNode():
         raise Refusal(texts.NO_LAYER)
+    if is_guide(document, layer):
+        raise Refusal(texts.GUIDE_CHOSEN)
+    if is_trust_layer(layer):
+        raise Refusal(texts.TRUST_CHOSEN)
+    sketch, face = FaceBook(document).meant_by(layer)
+    check_layer(sketch)
+    return Subject(document, sketch, face)
+
+
+def capture(subject: Subject, shared: Optional[Place] = None) -> CapturedSketch:
+    """The sketch as it is now; raises Refusal with the reason why not.
+
+    `shared` is the frame that the faces of several sketches have in common, unless one is selected or locked.
+    """
+    place, frame = wanted_part(subject, shared)
+    pixels = [as_srgb8(read(subject.sketch, place), place, ColorSpace.of(subject.sketch))]
+    trust = run_through(read_mask(subject.document, subject.sketch, place))
+    return captured(subject, place, frame, pixels, options_of(subject.document), trust)
+
+
+def captured(subject: Subject, *what: Any) -> CapturedSketch:
+    """A CapturedSketch of this moment, of its first fields."""
+    return CapturedSketch(subject, *what, canvas=canvas_of(subject.document), home=position_of(subject.sketch))
+
+
+def canvas_of(document: Any) -> Tuple[int, int]:
+    """Width and height of the canvas."""
+    return document.width(), document.height()
+
+
+def position_of(layer: Any) -> Tuple[int, int]:
+    """Where a layer was moved to."""
+    at = layer.position()
+    return at.x(), at.y()
+
+
+def run_through(steps: "Generator[bool, None, T]") -> T:
+    """Take all steps at once; returns what they return."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+def wanted_part(subject: Subject, shared: Optional[Place] = None) -> Tuple[Place, Optional[Place]]:
+    """The part of the canvas that the server has to see, and the frame, when it is given, seen from its corner."""
+    document = subject.document
+    canvas = Place(0, 0, document.width(), document.height())
+    drawn = _drawn(subject.sketch, canvas)
+    frames = (
+        (selected_frame(document), texts.NOTHING_SELECTED),
+        (locked_frame(document), texts.NOTHING_IN_FRAME),
+        (shared, texts.NOTHING_IN_SHARED),
+    )
+    frame, elsewhere = next((known for known in frames if known[0] is not None), (None, ""))
+    if frame is not None and drawn.inside(frame).empty:
+        raise Refusal(elsewhere)
+    place = _needed(drawn, frame, canvas)
+    return place, frame.seen_from(place) if frame is not None else None
+
+
+def read(layer: Any, place: Place) -> bytes:
+    """Pixels as the layer has them. Masks on it hide lines from the painter, so they hide them here too."""
+    return bytes((layer.projectionPixelData if layer.childNodes() else layer.pixelData)(*place))
+
+
+def check_still_there(subject: Subject) -> None:
+    """Raise Refusal when the painter has closed the document or deleted the layer meanwhile."""
+    if not any(document == subject.document for document in Krita.instance().documents()):
+        raise Refusal(texts.DOCUMENT_CLOSED)
+    if subject.sketch.parentNode() is None:
+        raise Refusal(texts.LAYER_DELETED)
+
+
+def check_layer(layer: Any) -> None:
+    """Raise Refusal when a layer has no lines of its own, or none that can be given a face."""
     if layer.type() != "paintlayer":
         raise Refusal(texts.NOT_PAINT_LAYER.get(layer.type(), texts.OTHER_LAYER))
     # A lock on the layer itself keeps its lines as they are, which is all that is asked of it here; a locked
@@ -72,19 +173,9 @@ def _drawn(layer: Any, canvas: Place) -> Place:
     return drawn
 
 
-def _selected(document: Any) -> Optional[Place]:
-    selection = document.selection()
-    if selection is None:
-        return None
-    frame = Place(selection.x(), selection.y(), selection.width(), selection.height())
-    return None if frame.empty else frame
-
-
 def _needed(drawn: Place, frame: Optional[Place], canvas: Place) -> Place:
     """The part of the canvas that the server has to see."""
     if frame is not None:
-        if drawn.inside(frame).empty:
-            raise Refusal(texts.NOTHING_SELECTED)
         needed = frame.squared().inside(canvas)
     else:
         inner = canvas.grown(-round(NEAR_EDGE * canvas.longer))
@@ -93,16 +184,3 @@ def _needed(drawn: Place, frame: Optional[Place], canvas: Place) -> Place:
     if needed.longer > wire.MAX_SIDE or (frame is not None and frame.longer > wire.MAX_SIDE):
         raise Refusal(texts.TOO_LARGE)
     return needed
-
-
-def _read(layer: Any, place: Place) -> bytes:
-    # Masks on the layer hide lines from the painter, so they hide them from the server too.
-    read = layer.projectionPixelData if layer.childNodes() else layer.pixelData
-    pixels = read(*place)
-    space = ColorSpace.of(layer)
-    if not space.is_srgb8:
-        try:
-            pixels = convert(pixels, place.width, place.height, space, SRGB8)
-        except CannotConvert as error:
-            raise Refusal(str(error)) from error
-    return bytes(pixels)

@@ -4,12 +4,13 @@ from functools import partial
 from typing import Any
 
 from . import texts
+from .batch_layers import Choice
 from .docker import FaceDocker
 from .generator import Generator
 from .krita_api import DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
 from .qt import QtCore
 
-ACTION = "dfp_generate"
+MENU = "tools/scripts"
 DOCKER = "dfp_docker"
 MESSAGE_MS = 4000
 
@@ -30,8 +31,26 @@ class FaceExtension(Extension):
 
     def createActions(self, window: Any) -> None:
         """Krita calls this for every new window."""
-        action = window.createAction(ACTION, texts.GENERATE, "tools/scripts")
-        action.triggered.connect(lambda: self._generator.generate())
+        generator = self._generator
+        for name, text, act in (
+            ("dfp_generate", texts.GENERATE, generator.generate),
+            ("dfp_new_layer", texts.NEW_LAYER_ACTION, partial(generator.generate, new_layer=True)),
+            ("dfp_live", texts.LIVE_ACTION, generator.toggle_live),
+            ("dfp_keep", texts.KEEP_ACTION, generator.keep),
+            ("dfp_lock_frame", texts.LOCK_FRAME_ACTION, generator.toggle_frame_lock),
+            ("dfp_batch", texts.BATCH_ACTION, generator.start_batch),
+            ("dfp_trust_layer", texts.ADD_TRUST_ACTION, generator.add_trust_layer),
+            ("dfp_attention_layer", texts.ATTENTION_LAYER_ACTION, generator.add_attention_layer),
+            ("dfp_manual", texts.MANUAL_ACTION, generator.show_manual),
+            ("dfp_settings", texts.SETTINGS_ACTION, generator.show_settings),
+            ("dfp_guide", texts.ADD_GUIDE_ACTION, generator.add_guide),
+            *(
+                (f"dfp_batch_{c.value}", texts.BATCH_ACTIONS[c.value], partial(generator.start_batch, c))
+                for c in Choice
+            ),
+        ):
+            # Qt would hand `checked` to the act itself.
+            window.createAction(name, text, MENU).triggered.connect(lambda *_, act=act: act())
         self._generator.active_layer.watch(window)
 
     def _tell_when_hidden(self, sentence: str) -> None:

@@ -5,13 +5,15 @@ from typing import Any, Optional
 
 from . import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
 from .client import Client, Reply
+from .exchange import url_with_token
 from .launch import find_launch
 from .qt import QtCore
 from .server_process import ServerProcess
 
-USUAL_URL = f"http://127.0.0.1:{wire.DEFAULT_PORT}"
 POLL_MS = 150
 PATIENCE_S = 180
+# Another Krita may start its server at the same moment: ours then ends, and theirs is found.
+MAX_STARTS = 2
 
 
 class ServerState(Enum):
@@ -34,13 +36,21 @@ class FaceServer(QtCore.QObject):
     def __init__(self, client: Client, parent: Optional[Any] = None) -> None:
         super().__init__(parent)
         self.state = ServerState.UNKNOWN
+        self.last_words = ""
         self._client = client
         self._process: Optional[ServerProcess] = None
-        self._url = ""
+        self._url = self._remote = ""
+        self._starts = 0
         self._started = QtCore.QElapsedTimer()
         self._poll = QtCore.QTimer(self)
         self._poll.setSingleShot(True)
         self._poll.timeout.connect(self._ask)
+
+    def use(self, url: str, certificate: str) -> None:
+        """From now on use the server at a url_with_token on another computer; "" for one on this computer."""
+        if url != self._remote or certificate != self._client.certificate:
+            self._remote, self._client.certificate = url, certificate
+            self.distrust()
 
     def ensure(self) -> None:
         """Get a server ready. While one is on its way already, this only waits for it."""
@@ -50,9 +60,8 @@ class FaceServer(QtCore.QObject):
             self.ready.emit(self._url)
             return
         self._started.start()
-        self._become(ServerState.PROBING)
-        self._url = USUAL_URL
-        self._ask()
+        self._starts = 0
+        self._look_for_one()
 
     def distrust(self) -> None:
         """A call failed: whatever ran is not relied on any more, and ours is ended."""
@@ -77,31 +86,43 @@ class FaceServer(QtCore.QObject):
         self.distrust()
         self.failed.emit(sentence)
 
+    def _look_for_one(self) -> None:
+        self._url = self._remote or _published_url()
+        if self._url:
+            self._become(ServerState.PROBING)
+            self._ask()
+        else:
+            self._start_own()
+
     def _start_own(self) -> None:
         launch = find_launch()
         if launch is None:
             self._give_up(texts.SERVER_MISSING)
             return
+        self._starts += 1
         self._become(ServerState.STARTING)
         self._process = process = ServerProcess(self)
         process.listening.connect(self._listens)
         process.ended.connect(lambda sentence: self._ended(process, sentence))
         process.start(launch)
 
-    def _listens(self, url: str) -> None:
-        self._url = url
+    def _listens(self, address: str) -> None:
+        self._url = _published_url() or address
         self._become(ServerState.LOADING)
         self._ask()
 
     def _ended(self, process: ServerProcess, sentence: str) -> None:
         process.deleteLater()
+        self.last_words = process.last_words
         if process is not self._process:
             return
         self._process = None
         self._poll.stop()
-        was_ready = self.state is ServerState.READY
+        was = self.state
         self._become(ServerState.UNKNOWN)
-        if not was_ready:
+        if was is ServerState.STARTING and self._starts < MAX_STARTS and _published_url():
+            self._look_for_one()
+        elif was is not ServerState.READY:
             self.failed.emit(sentence)
 
     def _ask(self) -> None:
@@ -111,9 +132,11 @@ class FaceServer(QtCore.QObject):
         if self.state not in (ServerState.PROBING, ServerState.LOADING):
             return
         health = reply.message
-        if health is None and self._process is None:
+        if health is None and self._remote:
+            self._give_up(texts.remote_silent(reply.sentence))
+        elif health is None and self._process is None:
             self._start_own()
-        elif health is not None and health.state == "ready":
+        elif health is not None and health.state in ("ready", "busy"):
             self._become(ServerState.READY)
             self.ready.emit(self._url)
         elif health is not None and health.state == "failed":
@@ -123,3 +146,9 @@ class FaceServer(QtCore.QObject):
         else:
             self._become(ServerState.LOADING)
             self._poll.start(POLL_MS)
+
+
+def _published_url() -> str:
+    """Where this user's server is and how to be let in, as it wrote down itself; "" when there is none."""
+    presence = wire.read_presence(wire.presence_path())
+    return url_with_token(presence.address, presence.token) if presence is not None else ""

@@ -1,6 +1,6 @@
 """Rectangles in whole pixels. Plain Python: no Qt, no Krita."""
 
-from typing import NamedTuple
+from typing import Iterator, NamedTuple
 
 
 class Place(NamedTuple):
@@ -42,3 +42,13 @@ class Place(NamedTuple):
     def seen_from(self, other: "Place") -> "Place":
         """The same place with `other`'s corner as the origin."""
         return Place(self.left - other.left, self.top - other.top, self.width, self.height)
+
+    def moved(self, right: int, down: int) -> "Place":
+        """The same place somewhere else."""
+        return self._replace(left=self.left + right, top=self.top + down)
+
+    def bands(self, pixels: int) -> Iterator["Place"]:
+        """The place from top to bottom in pieces of at most so many pixels, or of one row."""
+        rows = max(1, pixels // max(1, self.width))
+        for top in range(0, self.height, rows):
+            yield Place(self.left, self.top + top, self.width, min(rows, self.height - top))

@@ -2,18 +2,16 @@
 
 import uuid
 from enum import Enum
-from typing import Any, Dict, Iterator, Optional
+from typing import Any, Callable, Dict, Optional
 
 from . import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
 from .active_layer import ActiveLayer
 from .client import Call, Client, Problem, Reply
-from .document import CapturedSketch, Refusal
+from .document import CapturedSketch
+from .errand import Errand, Steps
 from .face_server import FaceServer, ServerState
-from .layer import place_face
+from .layer import put_face
 from .qt import QtCore
-
-# Between two tries to add the layer while the painter's stroke goes on.
-RETRY_MS = 15
 
 
 class JobState(Enum):
@@ -34,10 +32,37 @@ STEP_PROGRESS = {JobState.GENERATING: 60, JobState.PAUSED: 90}
 PROBLEMS = {Problem.UNREACHABLE: texts.SERVER_LOST, Problem.TIMEOUT: texts.SERVER_SILENT}
 
 
+def send_sketch(client: Client, url: str, sketch: CapturedSketch, batch: bool = False, channel: str = "") -> Call:
+    """Ask the server at `url` for the face of a sketch; in a `channel` only the newest one matters."""
+    request = wire.GenerateRequest(
+        id=uuid.uuid4().hex,
+        width=sketch.place.width,
+        height=sketch.place.height,
+        mode="BGRA",
+        pixels=b"",
+        frame=tuple(sketch.frame) if sketch.frame is not None else None,
+        attention=sketch.options.attention,
+        client=client.name,
+        channel=channel,
+        batch=batch,
+        trust=sketch.options.trust,
+        trust_mask=sketch.trust.values if sketch.trust is not None else None,
+        trust_mask_size=sketch.trust.size if sketch.trust is not None else None,
+    )
+    call = client.generate(url, request, sketch.pixels)
+    call.finished.connect(lambda reply: reply.message is not None and client.drawn.emit(sketch, reply.message))
+    return call
+
+
 class Job(QtCore.QObject):
-    """Waits for the server, sends the sketch, places the face. `changed` at every step."""
+    """Waits for the server, sends the sketch, places the face. `changed` at every step.
+
+    `placed` comes with sketch and answer after the face was placed. `land`, instead of placing, does something else.
+    With `batch` the server draws everybody else's live work first.
+    """
 
     changed = QtCore.pyqtSignal()
+    placed = QtCore.pyqtSignal(object, object)
 
     def __init__(
         self,
@@ -46,18 +71,25 @@ class Job(QtCore.QObject):
         client: Client,
         active: ActiveLayer,
         parent: Optional[Any] = None,
+        land: Optional[Callable[[CapturedSketch, Any], Steps]] = None,
+        batch: bool = False,
     ) -> None:
         super().__init__(parent)
         self.state = JobState.WAITING_FOR_SERVER
         self.details = ""
+        # Whether the server failed rather than this sketch: the next one would fare no better.
+        self.servers_fault = False
         self._sentence = ""
         self._sketch = sketch
+        self._batch = batch
         self._server = server
         self._client = client
         self._active = active
+        self._land = land
+        self._answer: Any = None
         self._timings: Dict[str, float] = {}
-        self._id = uuid.uuid4().hex
         self._call: Optional[Call] = None
+        self._errand: Optional[Errand] = None
         self._clock = QtCore.QElapsedTimer()
 
     @property
@@ -110,28 +142,23 @@ class Job(QtCore.QObject):
         self._server.failed.disconnect(self._server_failed)
         self._server.changed.disconnect(self.changed)
         call, self._call = self._call, None
+        errand, self._errand = self._errand, None
         self._become(state, sentence)
+        if errand is not None and state is JobState.CANCELLED:
+            errand.drop()
         if call is not None:
             call.abort()
 
     def _server_failed(self, sentence: str) -> None:
         if self.state is JobState.WAITING_FOR_SERVER:
+            self.servers_fault = True
             self._end(JobState.FAILED, sentence)
 
     def _send(self, url: str) -> None:
         if self.state is not JobState.WAITING_FOR_SERVER:
             return
         self._become(JobState.GENERATING, texts.GENERATING)
-        sketch = self._sketch
-        request = wire.GenerateRequest(
-            id=self._id,
-            width=sketch.place.width,
-            height=sketch.place.height,
-            mode="BGRA",
-            pixels=sketch.pixels,
-            frame=tuple(sketch.frame) if sketch.frame is not None else None,
-        )
-        self._call = self._client.generate(url, request)
+        self._call = send_sketch(self._client, url, self._sketch, self._batch)
         self._call.finished.connect(self._answered)
 
     def _answered(self, reply: Reply) -> None:
@@ -142,25 +169,27 @@ class Job(QtCore.QObject):
             self._end(JobState.FAILED, reply.sentence)
         elif reply.problem is not Problem.NONE:
             self._server.distrust()
+            self.servers_fault = True
             self._end(JobState.FAILED, PROBLEMS.get(reply.problem, texts.SERVER_LOST))
         else:
             self._timings = reply.message.timings
-            self._place(place_face(self._sketch, reply.message, self._active))
+            self._answer = reply.message
+            if self._land is not None:
+                steps = self._land(self._sketch, reply.message)
+            else:
+                steps = put_face(self._sketch, reply.message, self._active)
+            self._errand = Errand(steps, self._placed, self._not_placed, self._waits).start()
 
-    def _place(self, steps: Iterator[bool]) -> None:
-        """One step of placing for each turn of the event loop."""
-        if self.over:
-            return
-        try:
-            waits = next(steps)
-        except StopIteration:
-            milliseconds = self._clock.elapsed()
-            self.details = texts.times(self._timings, milliseconds)
-            self._end(JobState.DONE, texts.done(milliseconds))
-        except Refusal as error:
-            self._end(JobState.FAILED, str(error))
-        else:
-            # Otherwise nothing is said: each new sentence draws the window anew, and placing takes no longer.
-            if waits and self.state is not JobState.PAUSED:
-                self._become(JobState.PAUSED, texts.WAITING_FOR_KRITA)
-            QtCore.QTimer.singleShot(RETRY_MS if waits else 0, lambda: self._place(steps))
+    def _placed(self, remark: str) -> None:
+        milliseconds = self._clock.elapsed()
+        self.details = texts.times(self._timings, milliseconds)
+        self.placed.emit(self._sketch, self._answer)
+        self._end(JobState.DONE, " ".join(filter(None, (texts.done(milliseconds), remark))))
+
+    def _not_placed(self, sentence: str) -> None:
+        self._end(JobState.FAILED, sentence)
+
+    def _waits(self) -> None:
+        # Otherwise nothing is said: each new sentence draws the window anew, and placing takes no longer.
+        if self.state is not JobState.PAUSED:
+            self._become(JobState.PAUSED, texts.WAITING_FOR_KRITA)

@@ -1,11 +1,12 @@
 """The wire format's messages as bytes and back. Plain Python: no Qt, no Krita."""
 
 import struct
-from typing import Any, Dict, List, Type, Union
+from typing import Any, Dict, List, Sequence, Type, Union
 
 from . import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
 from .vendor import msgpack  # pyright: ignore[reportMissingImports]
 
+UNAUTHORISED = 401
 SERVICE = "deepfacepencil"
 EMPTY_BIN = b"\xc4\x00"
 BIN32 = 0xC6
@@ -21,16 +22,16 @@ class NotOurs(Exception):
     """Whoever answered is not a face server, or one of another version."""
 
 
-def encode(request: Any) -> List[bytes]:
+def encode(request: Any, pixels: Sequence[bytes]) -> List[bytes]:
     """A GenerateRequest as the body of an HTTP request, in pieces to be sent one after the other.
 
-    The pixels are a piece of their own, because every copy of a large sketch is felt.
+    `pixels`, in place of the request's own, stay the pieces they are, because every copy of a large sketch is felt.
     """
     fields = request.to_map()
-    pixels = fields.pop("pixels")
+    del fields["pixels"]
     fields["pixels"] = b""
     head = msgpack.packb(fields, use_bin_type=True)
-    return [head[: -len(EMPTY_BIN)] + struct.pack(">BI", BIN32, len(pixels)), pixels]
+    return [head[: -len(EMPTY_BIN)] + struct.pack(">BI", BIN32, sum(map(len, pixels))), *pixels]
 
 
 def _decode(kind: Type[Any], body: Union[bytes, bytearray]) -> Any:
@@ -62,8 +63,10 @@ def _unpack(body: Union[bytes, bytearray]) -> Any:
     return fields
 
 
-def decode_health(body: Union[bytes, bytearray]) -> Any:
-    """What a face server says of itself; raises NotOurs for any other program."""
+def decode_health(status: int, body: Union[bytes, bytearray]) -> Any:
+    """What a face server says of itself; raises ServerSaidNo, or NotOurs for any other program."""
+    if status == UNAUTHORISED:
+        raise ServerSaidNo(texts.TOKEN_UNKNOWN)
     health = _decode(wire.Health, body)
     if health.service != SERVICE or health.version != wire.VERSION:
         raise NotOurs(texts.SERVER_ODD)

@@ -14,4 +14,5 @@ def _binding() -> str:
 
 
 QtCore: Any = import_module(_binding() + ".QtCore")
+QtGui: Any = import_module(_binding() + ".QtGui")
 QtWidgets: Any = import_module(_binding() + ".QtWidgets")

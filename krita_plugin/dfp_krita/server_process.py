@@ -39,6 +39,11 @@ class ServerProcess(QtCore.QObject):
         self._process.start(launch.program, launch.arguments + ARGUMENTS)
 
     @property
+    def last_words(self) -> str:
+        """The end of what the program wrote to its standard error."""
+        return self._grumbled.strip()
+
+    @property
     def runs(self) -> bool:
         """Whether the program is there."""
         return not self._over

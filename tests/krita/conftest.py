@@ -1,22 +1,42 @@
 """A real Krita for the tests: a warm private profile, the plugin installed by its own installer."""
 
+import importlib
+import signal
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
-from krita_harness import REPOSITORY, SCENARIOS, Profile, Verdict, missing_programs, processes_of, run_krita
+from krita_harness import AFTERMATH_S, LIMIT_S, REPOSITORY, SCENARIOS, Profile, Verdict, missing_programs, run_krita
+
+from krita_plugin.assemble import assemble
 
 RELEASE = REPOSITORY / "dfp" / "release"
-AFTERMATH_S = 15
+# For whatever the limits of the programs themselves do not end.
+TEST_LIMIT_S = 420
 
 RunScenario = Callable[..., Verdict]
 
 
+@pytest.fixture(autouse=True)
+def limit() -> Iterator[None]:
+    """No test takes for ever: after so long it fails where it waits, and what it has started is ended."""
+
+    def too_long(*_: object) -> None:
+        raise TimeoutError(f"the test took more than {TEST_LIMIT_S} s")
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.alarm(TEST_LIMIT_S)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
 @pytest.fixture(scope="session")
-def warm_profile(tmp_path_factory: pytest.TempPathFactory) -> Profile:
-    """A home in which Krita has been started once, without our plugin."""
+def warm_profile(tmp_path_factory: pytest.TempPathFactory, weights: Path) -> Profile:
+    """A home in which Krita has been started once, without our plugin, and the model has been used once."""
     missing = missing_programs()
     if missing:
         pytest.skip("A real Krita is not at hand here: " + ", ".join(missing) + " not installed.")
@@ -24,6 +44,8 @@ def warm_profile(tmp_path_factory: pytest.TempPathFactory) -> Profile:
     profile = Profile.create(folder / "warm")
     verdict = run_krita(profile, SCENARIOS / "warm_up.py", folder / "out")
     assert verdict.ok, verdict.problem + verdict.log
+    drawn = profile.dfp("generate", "--weights", str(weights), "-o", str(folder / "face.png"))
+    assert drawn.returncode == 0, drawn.stderr
     return profile
 
 
@@ -46,6 +68,25 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The assembled plugin."""
+    target = tmp_path_factory.mktemp("assembled") / "dfp_krita"
+    assemble(target)
+    return target
+
+
+@pytest.fixture(scope="module")
+def part(folder: Path) -> Iterator[Any]:
+    """Imports one module of the assembled plugin without the package's own start, which needs Krita."""
+    package = ModuleType("assembled_dfp")
+    package.__path__ = [str(folder)]
+    sys.modules["assembled_dfp"] = package
+    yield lambda name: importlib.import_module(f"assembled_dfp.{name}")
+    for name in [name for name in sys.modules if name.startswith("assembled_dfp")]:
+        del sys.modules[name]
+
+
 @pytest.fixture
 def profile(warm_profile: Profile, tmp_path: Path) -> Profile:
     """A warm home of its own for one test, still without our plugin."""
@@ -65,14 +106,11 @@ def run_scenario(tmp_path: Path) -> RunScenario:
     """Run a scenario by name and fail with what it says; nothing may be left running after it."""
 
     def run(profile: Profile, name: str, **environment: str) -> Verdict:
-        verdict = run_krita(profile, SCENARIOS / f"{name}.py", tmp_path / "out", **environment)
+        verdict = run_krita(profile, SCENARIOS / f"{name}.py", tmp_path / "out", LIMIT_S, AFTERMATH_S, **environment)
         for picture in sorted(verdict.out.glob("*.png")):
             print(f"screenshot: {picture}", file=sys.stderr)
         assert verdict.ok, f"{verdict.problem}\n{verdict.log}"
-        until = time.monotonic() + AFTERMATH_S
-        while processes_of(profile) and time.monotonic() < until:
-            time.sleep(0.1)
-        assert not processes_of(profile), "Krita has left a process behind"
+        assert not verdict.left, f"Krita has left behind {verdict.left}"
         return verdict
 
     return run

@@ -5,40 +5,17 @@ import asyncio
 import contextlib
 import importlib
 import socket
-import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 from aiohttp import web
 
-from krita_plugin.assemble import assemble
 from server import wire
 
 OLDEST_PYTHON = (3, 8)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The assembled plugin."""
-    target = tmp_path_factory.mktemp("assembled") / "dfp_krita"
-    assemble(target)
-    return target
-
-
-@pytest.fixture(scope="module")
-def part(folder: Path) -> Iterator[Any]:
-    """Imports one module of the assembled plugin without the package's own start, which needs Krita."""
-    package = ModuleType("assembled_dfp")
-    package.__path__ = [str(folder)]
-    sys.modules["assembled_dfp"] = package
-    yield lambda name: importlib.import_module(f"assembled_dfp.{name}")
-    for name in [name for name in sys.modules if name.startswith("assembled_dfp")]:
-        del sys.modules[name]
 
 
 def request_map(**changes: Any) -> dict[str, Any]:
@@ -67,8 +44,8 @@ def test_msgpack_is_pure_python(part: Any) -> None:
 def test_request_is_what_the_server_reads(part: Any) -> None:
     """Packed by the plugin's msgpack, read by the server's."""
     codec = importlib.import_module("server.codec")
-    asked = part("wire").GenerateRequest(**request_map(frame=(-1, 2, 30, 30)))
-    read = codec.unpack_request(b"".join(part("messages").encode(asked)))
+    asked = part("wire").GenerateRequest(**request_map(frame=(-1, 2, 30, 30), pixels=b""))
+    read = codec.unpack_request(b"".join(part("messages").encode(asked, [bytes(3), bytes(5)])))
     assert isinstance(read, wire.GenerateRequest)
     assert (read.id, read.width, read.height, read.mode) == ("a", 2, 1, "BGRA")
     assert read.pixels == bytes(8)
@@ -106,7 +83,7 @@ def test_odd_answers_are_refused(part: Any, status: int, change: dict[str, Any])
 def test_other_programs_are_told_apart(part: Any, body: bytes, status: int) -> None:
     messages = part("messages")
     with pytest.raises(messages.NotOurs):
-        messages.decode_health(body)
+        messages.decode_health(200, body)
     with pytest.raises(messages.NotOurs):
         messages.decode_answer(status, body, "a")
 
@@ -115,9 +92,9 @@ def test_other_programs_are_told_apart(part: Any, body: bytes, status: int) -> N
 def test_health_of_another_kind_or_version(part: Any, change: dict[str, Any]) -> None:
     messages, msgpack = part("messages"), part("vendor.msgpack")
     said = {"state": "ready", "model": "", "device": "cpu", "server_version": "9"}
-    assert messages.decode_health(msgpack.packb({**said, "service": "deepfacepencil"})).state == "ready"
+    assert messages.decode_health(200, msgpack.packb({**said, "service": "deepfacepencil"})).state == "ready"
     with pytest.raises(messages.NotOurs):
-        messages.decode_health(msgpack.packb({**said, **change}))
+        messages.decode_health(200, msgpack.packb({**said, **change}))
 
 
 def test_places(part: Any) -> None:
@@ -126,6 +103,10 @@ def test_places(part: Any) -> None:
     assert place(0, 0, 3, 3).inside(place(5, 5, 3, 3)).empty
     assert place(5, 6, 2, 2).grown(3) == (2, 3, 8, 8)
     assert place(5, 6, 2, 2).seen_from(place(1, 10, 9, 9)) == (4, -4, 2, 2)
+    assert place(5, 6, 2, 2).moved(-1, 3) == (4, 9, 2, 2)
+    assert list(place(3, 4, 10, 5).bands(20)) == [(3, 4, 10, 2), (3, 6, 10, 2), (3, 8, 10, 1)]
+    assert list(place(0, 0, 10, 2).bands(5)) == [(0, 0, 10, 1), (0, 1, 10, 1)]
+    assert list(place(0, 0, 0, 0).bands(5)) == []
 
 
 @pytest.mark.parametrize("chosen", [(0, 0, 10, 4), (7, -3, 5, 8), (-9, 2, 3, 4), (1, 1, 7, 7), (2, 2, 1, 1)])
@@ -236,8 +217,8 @@ async def test_exchange_with_aiohttp(part: Any, aiohttp_server: Any) -> None:
     app = web.Application(client_max_size=1 << 26)
     app.router.add_post("/v1/generate", turn)
     server = await aiohttp_server(app)
-    asked = part("wire").GenerateRequest(**request_map(width=1024, height=1024, pixels=pixels))
+    asked = part("wire").GenerateRequest(**request_map(width=1024, height=1024, pixels=b""))
     waiting = part("exchange").Exchange(str(server.make_url("/v1/generate")), 20.0, 1 << 26)
-    answer = await asyncio.to_thread(waiting.run, part("messages").encode(asked))
+    answer = await asyncio.to_thread(waiting.run, part("messages").encode(asked, [pixels[:999], pixels[999:]]))
     face = part("messages").decode_answer(answer.status, answer.body, "a")
     assert face.pixels == pixels[::-1]

@@ -1,6 +1,7 @@
 """The plugin in a real Krita. Each test is one Krita run, so that related checks share its start."""
 
 import contextlib
+import os
 import socket
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 from conftest import RunScenario
-from krita_harness import REPOSITORY, Profile
+from krita_harness import REPOSITORY, Profile, first_line, running
 
 IMPORTER = Path("/usr/share/krita/pykrita/plugin_importer/plugin_importer.py")
 USUAL_PORT = 7878
@@ -47,11 +48,36 @@ def test_documents_of_every_kind_by_a_server_that_runs_already(
     installed: Profile, weights: Path, run_scenario: RunScenario
 ) -> None:
     """Color models, selections, groups, masks. The painter's own server is used and left running."""
-    with painters_own_server(weights) as server:
+    with painters_own_server(installed, weights) as server:
         verdict = run_scenario(installed, "documents")
         if server is not None:
             assert verdict.notes["servers"] == [], "the plugin started a server of its own"
             assert server.poll() is None, "the painter's own server was stopped"
+
+
+def test_what_happens_to_the_picture_while_a_face_is_on_its_way(installed: Profile, run_scenario: RunScenario) -> None:
+    """The drawing is moved, cropped, scaled, undone; the canvas grows under live work; Krita is closed."""
+    run_scenario(installed, "waiting")
+
+
+def test_a_face_is_renewed_on_its_layer(installed: Profile, run_scenario: RunScenario) -> None:
+    """Renamed, moved, masked, duplicated, deleted, painted on, saved and reopened."""
+    run_scenario(installed, "renewing")
+
+
+def test_live(installed: Profile, run_scenario: RunScenario) -> None:
+    """The face follows strokes and undo; Keep, Escape, a killed server; Krita is closed while live is on."""
+    run_scenario(installed, "live")
+
+
+def test_the_frame(installed: Profile, run_scenario: RunScenario) -> None:
+    """Locked, the face stays where it is when hair is added; the guide is one undo step and never a sketch."""
+    run_scenario(installed, "framing")
+
+
+def test_in_german(installed: Profile, run_scenario: RunScenario) -> None:
+    """The plugin speaks Krita's language."""
+    run_scenario(installed, "german", LANG="de_DE.UTF-8")
 
 
 def import_as_krita_does(archive: Path, profile: Profile) -> None:
@@ -83,15 +109,13 @@ def server_on_path(folder: Path, weights: Path) -> Path:
 
 
 @contextlib.contextmanager
-def painters_own_server(weights: Path) -> "Iterator[subprocess.Popen[str] | None]":
-    """A server on the usual port; none when that port is taken on this machine."""
+def painters_own_server(profile: Profile, weights: Path) -> "Iterator[subprocess.Popen[str] | None]":
+    """A server of the user who paints, on the usual port; none when that port is taken on this machine."""
     command = [sys.executable, "-m", "server", "--weights", str(weights)]
-    with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        try:
-            yield server if "listening" in server.stdout.readline() else None
-        finally:
-            server.terminate()
+    # Where the plugin looks, and nothing else of the profile: the server is no process of Krita's.
+    environment = {**os.environ, "XDG_RUNTIME_DIR": profile.environment()["XDG_RUNTIME_DIR"]}
+    with running(command, cwd=REPOSITORY, env=environment) as server:
+        yield server if "listening" in first_line(server) else None
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ from types import TracebackType
 from .inside import Krita, QtCore
 from .tools import Tools
 
-WATCHDOG_S = 240
+WATCHDOG_S = 170
 QUIT_S = 15
 
 
@@ -26,8 +26,9 @@ class Runner:
     def __init__(self, scenario: Path, out: Path) -> None:
         self.out = out
         self.tools = Tools(out)
-        self.steps: Generator[float, None, None] = runpy.run_path(str(scenario))["scenario"](self.tools)
+        # First of all, so that a scenario that cannot even be read is told at once.
         sys.excepthook = self.failed
+        self.steps: Generator[float, None, None] = runpy.run_path(str(scenario))["scenario"](self.tools)
         QtCore.QTimer.singleShot(WATCHDOG_S * 1000, self.too_slow)
         QtCore.QTimer.singleShot(0, self.step)
 

@@ -58,33 +58,32 @@ class Tools:
 
     def canvas(self) -> Any:
         """The widget of the visible canvas."""
-        front = self.window.findChild(QtWidgets.QMdiArea).activeSubWindow()
+        # Without a window manager no part of a window may count as active.
+        front = self.window.findChild(QtWidgets.QMdiArea).currentSubWindow()
         kinds = ("KisOpenGLCanvas2", "KisQPainterCanvas")
         found = [w for w in front.findChildren(QtWidgets.QWidget) if w.metaObject().className() in kinds]
         assert len(found) == 1, f"{len(found)} canvases are in front"
         return found[0]
 
-    def stroke(self, points: Points) -> Wait:
-        """Draw with the mouse through points given as fractions of the canvas widget."""
+    def pen(self) -> "Pen":
+        """A pen over the visible canvas."""
         canvas = self.canvas()
         # A canvas that came to the front without a click does not paint yet.
         self.window.activateWindow()
         canvas.setFocus()
-        yield 0.1
-        places = [QtCore.QPointF(x * canvas.width(), y * canvas.height()) for x, y in points]
-        self._mouse(canvas, QtCore.QEvent.MouseButtonPress, places[0], Qt.LeftButton)
-        yield 0.02
-        for place in places[1:]:
-            self._mouse(canvas, QtCore.QEvent.MouseMove, place, Qt.NoButton)
-            yield 0.01
-        self._mouse(canvas, QtCore.QEvent.MouseButtonRelease, places[-1], Qt.LeftButton)
-        yield 0.05
+        return Pen(canvas)
 
-    def _mouse(self, canvas: Any, kind: Any, place: Any, button: Any) -> None:
-        held = Qt.NoButton if kind == QtCore.QEvent.MouseButtonRelease else Qt.LeftButton
-        spot = canvas.mapToGlobal(place.toPoint())
-        event = QtGui.QMouseEvent(kind, place, QtCore.QPointF(spot), button, held, Qt.NoModifier)
-        QtWidgets.QApplication.sendEvent(canvas, event)
+    def stroke(self, points: Points) -> Wait:
+        """Draw with the mouse through points given as fractions of the canvas widget."""
+        pen = self.pen()
+        yield 0.1
+        pen.press(*points[0])
+        yield 0.02
+        for point in points[1:]:
+            pen.move(*point)
+            yield 0.01
+        pen.lift(*points[-1])
+        yield 0.05
 
     def docker(self) -> Any:
         """Our docker."""
@@ -96,9 +95,13 @@ class Tools:
         """The sentence that the docker shows."""
         return self.docker().findChild(QtWidgets.QLabel, "dfp_status").text()
 
+    def label(self, name: str) -> str:
+        """What one of the docker's labels shows."""
+        return self.docker().findChild(QtWidgets.QLabel, name).text()
+
     def button(self, name: str) -> Any:
         """One of the docker's buttons by its object name."""
-        return self.docker().findChild(QtWidgets.QPushButton, name)
+        return self.docker().findChild(QtWidgets.QAbstractButton, name)
 
     def progress(self) -> Any:
         """The docker's progress bar."""
@@ -121,9 +124,15 @@ class Tools:
                     found.append(int(entry.name))
         return found
 
-    def generate(self) -> None:
-        """What the shortcut does."""
-        self.krita.action("dfp_generate").trigger()
+    def generate(self, new_layer: bool = False) -> None:
+        """What the shortcuts do."""
+        self.krita.action("dfp_new_layer" if new_layer else "dfp_generate").trigger()
+
+    def history(self) -> int:
+        """How many steps the undo history of the document in front has."""
+        views = self.window.findChildren(QtWidgets.QListView)
+        (shown,) = [view for view in views if view.metaObject().className() == "KisUndoView"]
+        return shown.model().rowCount()
 
     def names(self, doc: Any) -> list[str]:
         """Layer names of the document, from the bottom."""
@@ -141,3 +150,28 @@ class Tools:
     def screenshot(self, name: str) -> None:
         """The whole window into the output folder."""
         QtWidgets.QApplication.primaryScreen().grabWindow(0).save(str(self.out / f"{name}.png"))
+
+
+class Pen:
+    """The mouse over a canvas; places are fractions of the canvas widget."""
+
+    def __init__(self, canvas: Any) -> None:
+        self.canvas = canvas
+
+    def press(self, x: float, y: float) -> None:
+        """Begin a stroke."""
+        self._send(QtCore.QEvent.MouseButtonPress, x, y, Qt.LeftButton, Qt.LeftButton)
+
+    def move(self, x: float, y: float) -> None:
+        """Draw on."""
+        self._send(QtCore.QEvent.MouseMove, x, y, Qt.NoButton, Qt.LeftButton)
+
+    def lift(self, x: float, y: float) -> None:
+        """End the stroke."""
+        self._send(QtCore.QEvent.MouseButtonRelease, x, y, Qt.LeftButton, Qt.NoButton)
+
+    def _send(self, kind: Any, x: float, y: float, button: Any, held: Any) -> None:
+        place = QtCore.QPointF(x * self.canvas.width(), y * self.canvas.height())
+        spot = self.canvas.mapToGlobal(place.toPoint())
+        event = QtGui.QMouseEvent(kind, place, QtCore.QPointF(spot), button, held, Qt.NoModifier)
+        QtWidgets.QApplication.sendEvent(self.canvas, event)

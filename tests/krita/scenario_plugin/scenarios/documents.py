@@ -12,6 +12,7 @@ texts = plugin("texts")
 BLACK = {
     ("RGBA", "U8"): b"\0\0\0\xff",
     ("RGBA", "U16"): b"\0\0\0\0\0\0\xff\xff",
+    ("RGBA", "F16"): struct.pack("<4e", 0, 0, 0, 1),
     ("RGBA", "F32"): struct.pack("<4f", 0, 0, 0, 1),
     ("GRAYA", "U8"): b"\0\xff",
     ("CMYKA", "U8"): b"\0\0\0\xff\xff",
@@ -51,12 +52,29 @@ def one_document(tools: Tools, model: str, depth: str, black: bytes, looks: "dic
     assert tools.pixels(sketch, QtCore.QRect(0, 0, 500, 400)) == drawn, "the sketch was changed"
     assert doc.activeNode() == sketch
     looks[model, depth] = look_of(face)
+    if depth == "U16":
+        yield from live_in_16_bit(tools, doc, face, black)
     tools.krita.action("edit_undo").trigger()
     yield 0.3
     assert tools.names(doc) == ["Background", "Sketch"], f"{model} {depth}: one undo leaves {tools.names(doc)}"
     doc.setModified(False)
     doc.close()
     yield 0.2
+
+
+def live_in_16_bit(tools: Tools, doc: Any, face: Any, black: bytes) -> Wait:
+    """Live renews the face of a deep picture, in its colours, and follows the next line."""
+    canvas = QtCore.QRect(0, 0, 500, 400)
+    drawn, shown = tools.pixels(doc.nodeByName("Sketch"), canvas), tools.pixels(face, canvas)
+    tools.krita.action("dfp_live").trigger()
+    yield from tools.until(lambda: tools.says().startswith("Live: renewed"), "live works", 60)
+    assert tools.pixels(face, canvas) == shown, "the same lines gave another face"
+    tools.draw_rect(doc.nodeByName("Sketch"), 180, 150, 60, 20, ink=black)
+    tools.krita.action("dfp_generate").trigger()
+    yield from tools.until(lambda: tools.pixels(face, canvas) != shown, "the face follows", 60)
+    tools.krita.action("dfp_live").trigger()
+    yield 0.3
+    doc.nodeByName("Sketch").setPixelData(QtCore.QByteArray(drawn), 0, 0, 500, 400)
 
 
 def places(tools: Tools) -> Wait:

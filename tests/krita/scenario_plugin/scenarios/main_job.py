@@ -78,7 +78,7 @@ def check_next_stroke(tools: Tools, doc: Any, drawn: bytes) -> Wait:
     sketch = doc.nodeByName("Sketch")
     doc.setActiveNode(sketch)
     yield 0.3
-    tools.generate()
+    tools.generate(new_layer=True)
     yield from tools.until(lambda: tools.names(doc).count("Face · Sketch") == 2, "a second face is there")
     yield from tools.until(lambda: tools.says().startswith("Done in"), "the docker says done")
     faces = [node for node in doc.rootNode().childNodes() if node.name().startswith("Face")]

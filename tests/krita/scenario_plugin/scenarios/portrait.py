@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from dfp_scenario.inside import Qt, QtCore, QtGui
+from dfp_scenario.inside import Qt, QtCore, QtGui, QtWidgets
 from dfp_scenario.tools import Tools, Wait
 
 SIDE = 720
@@ -28,12 +28,55 @@ def scenario(tools: Tools) -> Wait:
         yield from tools.until(lambda: not tools.busy(), "the face", 120)
         assert tools.says().startswith("Done in"), tools.says()
         yield 1.0
-    doc.nodeByName("Face · Sketch").remove()
-    yield 0.3
-    doc.setActiveNode(sketch)
     doc.refreshProjection()
     yield 1.5
     tools.screenshot("portrait")
+    yield from for_the_manual(tools, doc)
+
+
+def for_the_manual(tools: Tools, doc: Any) -> Wait:
+    """The window with a face; the docker, its history and the settings by themselves."""
+    tools.generate()
+    yield 0.0
+    yield from tools.until(lambda: not tools.busy(), "the face", 120)
+    tools.krita.action("dfp_lock_frame").trigger()
+    yield 1.0
+    tools.screenshot("window")
+    yield from docker_alone(tools)
+    tools.krita.action("dfp_settings").trigger()
+    yield 0.5
+    (dialog,) = [d for d in tools.window.findChildren(QtWidgets.QDialog, "dfp_settings") if d.isVisible()]
+    dialog.grab().save(str(tools.out / "settings.png"))
+    dialog.reject()
+    yield 0.2
+
+
+def docker_alone(tools: Tools) -> Wait:
+    """All of the docker at once, with the attention; then two faces of the history under the wipe."""
+    docker = tools.docker()
+    docker.setFloating(True)
+    docker.resize(280, 560)
+    tools.button("dfp_attention_button").click()
+    docker.findChild(QtWidgets.QSlider, "dfp_trust_slider").setValue(14)
+    tools.generate()
+    yield from tools.until(lambda: not tools.busy(), "the face", 120)
+    yield 0.5
+    docker.grab().save(str(tools.out / "docker.png"))
+    tools.button("dfp_attention_button").click()
+    docker.findChild(QtWidgets.QToolButton, "dfp_history_button").setChecked(True)
+    faces = docker.findChild(QtWidgets.QListWidget, "dfp_history_list")
+    yield from tools.until(lambda: faces.count() > 1, "the history")
+    faces.setCurrentItem(faces.item(0))
+    faces.itemClicked.emit(faces.item(0))
+    preview = docker.findChild(QtWidgets.QWidget, "dfp_history_preview")
+    yield from tools.until(lambda: preview.first is not None, "the preview")
+    tools.button("dfp_history_compare").click()
+    yield from tools.until(lambda: preview.second is not None, "the other face")
+    docker.resize(280, 800)
+    yield 0.5
+    docker.grab().save(str(tools.out / "history.png"))
+    docker.setFloating(False)
+    yield 0.3
 
 
 def drawing(file: str) -> Any:

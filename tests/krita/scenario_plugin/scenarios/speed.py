@@ -59,7 +59,7 @@ def scenario(tools: Tools) -> Wait:
     for _ in range(ROUNDS):
         stalls.start()
         yield 0.1
-        tools.generate()
+        tools.generate(new_layer=True)
         yield from tools.until(lambda: not tools.busy(), "the face", 120)
         assert tools.says().startswith("Done in"), tools.says()
         yield 1.0

@@ -48,7 +48,7 @@ def server_pid(tools: Tools) -> int:
 def hanging(tools: Tools) -> Wait:
     """Click while the server is stopped: the face stays on its way."""
     os.kill(server_pid(tools), signal.SIGSTOP)
-    tools.generate()
+    tools.generate(new_layer=True)
     yield 0.3
     assert tools.busy()
     assert tools.says().startswith(texts.GENERATING), tools.says()
@@ -66,11 +66,11 @@ def faces(tools: Tools, doc: Any) -> int:
 
 
 def cancelled_while_starting(tools: Tools, doc: Any) -> Wait:
-    tools.generate()
+    tools.generate(new_layer=True)
     yield from tools.until(lambda: tools.says().startswith(texts.STARTING_SERVER), "the server is starting")
     tools.screenshot("starting")
     yield from cancelled(tools)
-    tools.generate()
+    tools.generate(new_layer=True)
     yield from tools.until(lambda: not tools.busy(), "the first face", 90)
     assert tools.says().startswith("Done in"), tools.says()
     assert faces(tools, doc) == 1, "one click was cancelled, one was not"
@@ -92,7 +92,7 @@ def killed_while_generating(tools: Tools, doc: Any) -> Wait:
     yield from tools.until(lambda: not tools.busy(), "the kill is noticed", 5)
     assert tools.says() == texts.SERVER_LOST, tools.says()
     assert faces(tools, doc) == 1
-    tools.generate()
+    tools.generate(new_layer=True)
     yield from tools.until(lambda: not tools.busy(), "a face from a new server", 90)
     assert tools.says().startswith("Done in"), tools.says()
     assert faces(tools, doc) == 2
@@ -164,7 +164,7 @@ def pen_down(tools: Tools, doc: Any) -> Wait:
     yield 0.3
     before = faces(tools, doc)
     os.kill(server_pid(tools), signal.SIGSTOP)
-    tools.generate()
+    tools.generate(new_layer=True)
     yield 0.2
     drawn = tools.pixels(sketch, CANVAS)
     stroke = tools.stroke([(0.3 + 0.004 * n, 0.5) for n in range(100)])
@@ -192,7 +192,7 @@ def docker_hidden(tools: Tools, doc: Any) -> Wait:
     doc.setActiveNode(doc.nodeByName("Background"))
     tools.docker().hide()
     yield 0.2
-    tools.generate()
+    tools.generate(new_layer=True)
     yield from tools.until(lambda: not tools.busy(), "the refusal")
     yield 0.2
     tools.screenshot("docker_hidden")

@@ -1,0 +1,89 @@
+"""Brings pictures of the history back into the document, each as a new layer and one undo step."""
+
+from typing import Any, Iterator, NamedTuple, Optional
+
+from . import texts
+from .active_layer import ActiveLayer
+from .errand import Steps
+from .faces import id_of
+from .geometry import Place
+from .history_store import Entry
+from .krita_api import Krita
+from .layer import in_colors_of, write
+from .refusal import Refusal
+
+
+class Pixels(NamedTuple):
+    """A picture as the server gives it: BGRA, 8 bit, sRGB."""
+
+    pixels: bytes
+    width: int
+    height: int
+
+
+def apply_face(document: Any, entry: Entry, pixels: bytes, active: ActiveLayer) -> Steps:
+    """Add the face right above its sketch, or on top when that is gone. The active layer stays active."""
+    layer = yield from _filled(document, texts.applied_layer_name(entry), entry.face_place, pixels)
+    yield from _wait_for_rest(document)
+    active.keep_through(document, lambda: _insert(document, layer, entry))
+    return texts.history_applied(layer.name())
+
+
+def restore_sketch(document: Any, entry: Entry, pixels: bytes) -> Steps:
+    """Add the sketch as it was; its layer becomes the active one, to draw on. The sketch of now stays as it is."""
+    layer = yield from _filled(document, texts.restored_layer_name(entry), entry.sketch_place, pixels)
+    yield from _wait_for_rest(document)
+    _insert(document, layer, entry)
+    return texts.history_restored(layer.name())
+
+
+def is_open(document: Any) -> bool:
+    """Whether the painter still has the document open."""
+    return any(other == document for other in Krita.instance().documents())
+
+
+def _filled(document: Any, name: str, place: Place, pixels: bytes) -> Steps:
+    _check_open(document)
+    if len(pixels) != 4 * place.width * place.height:
+        raise Refusal(texts.HISTORY_SPOILED)
+    layer = document.createNode(name, "paintlayer")
+    yield from write(layer, place, in_colors_of(layer, Pixels(pixels, place.width, place.height)))
+    return layer
+
+
+def _insert(document: Any, layer: Any, entry: Entry) -> None:
+    sketch = _layer_with_id(document.rootNode(), entry.sketch_id)
+    locked = sketch is not None and any(group.locked() for group in _groups_around(sketch))
+    if sketch is None or locked:
+        document.rootNode().addChildNode(layer, None)
+    else:
+        sketch.parentNode().addChildNode(layer, sketch)
+
+
+def _groups_around(layer: Any) -> Iterator[Any]:
+    parent = layer.parentNode()
+    while parent is not None:
+        yield parent
+        parent = parent.parentNode()
+
+
+def _layer_with_id(node: Any, wanted: str) -> Optional[Any]:
+    for child in node.childNodes():
+        found = child if id_of(child) == wanted else _layer_with_id(child, wanted)
+        if found is not None:
+            return found
+    return None
+
+
+def _wait_for_rest(document: Any) -> Iterator[bool]:
+    """Until the document takes changes: while the pen is down, a new layer would cut the stroke off."""
+    _check_open(document)
+    while not document.tryBarrierLock():
+        yield True
+        _check_open(document)
+    document.unlock()
+
+
+def _check_open(document: Any) -> None:
+    if not is_open(document):
+        raise Refusal(texts.DOCUMENT_CLOSED)

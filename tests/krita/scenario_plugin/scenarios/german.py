@@ -1,0 +1,37 @@
+"""A Krita that speaks German: so does the plugin, and layers have the names that they have everywhere."""
+
+from typing import Any
+
+from dfp_scenario.inside import QtWidgets, plugin
+from dfp_scenario.tools import Tools, Wait
+
+texts, german = plugin("texts"), plugin("texts_de")
+
+
+def scenario(tools: Tools) -> Wait:
+    doc = tools.open(600, 500)
+    yield 1.0
+    assert texts.GENERATE == german.GENERATE
+    assert tools.button("dfp_generate_button").text() == german.GENERATE
+    assert tools.label("dfp_frame") == german.FRAME_FROM_DRAWING
+    assert tools.says() == german.IDLE
+    sketch = doc.nodeByName("Sketch")
+    tools.draw_rect(sketch, 180, 100, 240, 280)
+    doc.setActiveNode(sketch)
+    yield 0.3
+    tools.generate()
+    yield from tools.until(lambda: not tools.busy(), "the face", 90)
+    assert tools.says().startswith("Fertig in "), tools.says()
+    yield from known_by_name(tools, doc)
+    menu = tools.docker().findChild(QtWidgets.QMenu, "dfp_batch_menu")
+    menu.aboutToShow.emit()
+    assert german.SAME_PLACE in [entry.text() for entry in menu.actions()]
+    tools.screenshot("german")
+
+
+def known_by_name(tools: Tools, doc: Any) -> Wait:
+    """Trust layers are known by their names, in pictures from anywhere."""
+    tools.button("dfp_trust_layer_button").click()
+    yield 0.4
+    assert tools.names(doc) == ["Background", "Sketch", "Face · Sketch", "Trust · Sketch"], tools.names(doc)
+    assert tools.says() == german.TRUST_ADDED
