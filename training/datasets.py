@@ -10,6 +10,8 @@ from PIL import Image
 from dfp.errors import DfpError
 
 PICTURES = (".webp", ".png", ".jpg", ".jpeg")
+VAL_EVERY = 20  # of a pair of folders without splits.json
+LEAST_SIDE = 64  # of a label map: below it eyes are a few pixels
 OFFICIAL_PHOTOS = "CelebA-HQ-img"
 OFFICIAL_MASKS = "CelebAMask-HQ-mask-anno"
 # The 19 classes by index; where CelebAMask-HQ's masks overlap the later class lies above.
@@ -35,25 +37,52 @@ class Face:
     labels: Path | tuple[Path, ...]
 
 
-def faces_of(folder: Path) -> tuple[list[Face], list[str]]:
+@dataclass(frozen=True)
+class Pair:
+    """A folder of photos and a folder of label maps with equal names."""
+
+    photos: Path
+    labels: Path
+
+
+def faces_of(folder: Path | Pair) -> tuple[list[Face], list[str]]:
     """The faces of a folder by name, and a sentence for each photo or label map that has no other half.
 
-    Splits come from splits.json, else every face is of the train split. Raises DataError without any pair.
+    Splits come from splits.json, in the folder or beside both folders of a pair. Without it every face of a folder is
+    of the train split, and of a pair every twentieth is kept for val. Raises DataError without any face.
     """
-    official = (folder / OFFICIAL_MASKS).is_dir()
-    photos = _by_name(folder / (OFFICIAL_PHOTOS if official else "images"), PICTURES)
-    labels = _official_masks(folder / OFFICIAL_MASKS) if official else _by_name(folder / "labels", (".png",))
-    splits = _splits(folder / "splits.json")
-    names = sorted(photos.keys() & labels.keys())
-    if not names:
-        raise DataError(
+    if isinstance(folder, Pair):
+        title, photos, labels = (
+            folder.photos.name,
+            _by_name(folder.photos, PICTURES),
+            _by_name(folder.labels, (".png",)),
+        )
+        hint = f"{folder.photos} and {folder.labels} have no pair of a photo and a label map (.png) with equal names."
+    else:
+        official = (folder / OFFICIAL_MASKS).is_dir()
+        title, photos = folder.name, _by_name(folder / (OFFICIAL_PHOTOS if official else "images"), PICTURES)
+        labels = _official_masks(folder / OFFICIAL_MASKS) if official else _by_name(folder / "labels", (".png",))
+        hint = (
             f"{folder} has no faces. Pictures go into images/ and label maps with equal names into labels/, "
             f"or it holds {OFFICIAL_PHOTOS}/ and {OFFICIAL_MASKS}/."
         )
-    faces = [Face(f"{folder.name}/{name}", splits.get(name, "train"), photos[name], labels[name]) for name in names]
-    halves = [f"{folder.name}/{n}: the photo has no label map." for n in sorted(photos.keys() - labels.keys())]
-    halves += [f"{folder.name}/{n}: the label map has no photo." for n in sorted(labels.keys() - photos.keys())]
+    names = sorted(photos.keys() & labels.keys())
+    if not names:
+        raise DataError(hint)
+    splits = _splits_of(folder, names)
+    faces = [Face(f"{title}/{name}", splits.get(name, "train"), photos[name], labels[name]) for name in names]
+    halves = [f"{title}/{n}: the photo has no label map." for n in sorted(photos.keys() - labels.keys())]
+    halves += [f"{title}/{n}: the label map has no photo." for n in sorted(labels.keys() - photos.keys())]
     return faces, halves
+
+
+def _splits_of(folder: Path | Pair, names: list[str]) -> dict[str, str]:
+    if isinstance(folder, Path):
+        return _splits(folder / "splits.json")
+    beside = folder.photos.parent / "splits.json"
+    if folder.labels.parent == folder.photos.parent and beside.is_file():
+        return _splits(beside)
+    return dict.fromkeys(names[::VAL_EVERY], "val") if len(names) > 1 else {}
 
 
 def _by_name(folder: Path, endings: tuple[str, ...]) -> dict[str, Path]:
@@ -85,7 +114,7 @@ def read_labels(labels: Path | tuple[Path, ...]) -> np.ndarray:
         made = _read_gray(labels)
         if made.max() > 18:
             raise DataError(f"The label map {labels} has class {made.max()}, the largest there is is 18.")
-        return made
+        return made.astype(np.uint8)
     by_class = {CLASSES.index(_class_name(file)): file for file in labels}
     made = np.zeros(_read_gray(labels[0]).shape, np.uint8)
     for index in sorted(by_class):
@@ -96,6 +125,16 @@ def read_labels(labels: Path | tuple[Path, ...]) -> np.ndarray:
     return made
 
 
+def read_photo(file: Path, side: int | None = None) -> Image.Image:
+    """The photo of a face as square RGB, resized to side x side; DataError for anything else."""
+    photo = _opened(file, "photo", side).convert("RGB")
+    if photo.width != photo.height:
+        raise DataError(
+            f"The photo {file} is {photo.width}x{photo.height} and its label map is square; crop both alike."
+        )
+    return photo.resize((side, side), Image.Resampling.LANCZOS) if side else photo
+
+
 def _class_name(file: Path) -> str:
     name = file.stem.split("_", 1)[-1]
     if name not in CLASSES:
@@ -103,12 +142,23 @@ def _class_name(file: Path) -> str:
     return name
 
 
-def _read_gray(path: Path) -> np.ndarray:
+def _opened(file: Path, what: str, side: int | None = None) -> Image.Image:
     try:
-        with Image.open(path) as picture:
-            pixels = np.asarray(picture.convert("L") if picture.mode in ("RGB", "1") else picture)
-    except OSError as error:
-        raise DataError(f"The label map {path} cannot be read.") from error
+        with Image.open(file) as picture:
+            if side and picture.width == picture.height:
+                # JPEG's decoder shrinks at little cost; from twice the side on nobody sees it (52 dB).
+                picture.draft("RGB", (2 * side, 2 * side))
+            picture.load()
+            return picture
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise DataError(f"The {what} {file} cannot be read.") from error
+
+
+def _read_gray(path: Path) -> np.ndarray:
+    picture = _opened(path, "label map")
+    pixels = np.asarray(picture.convert("L") if picture.mode in ("RGB", "1") else picture)
     if pixels.ndim != 2 or pixels.shape[0] != pixels.shape[1]:
         raise DataError(f"The label map {path} is not a square picture of class indices.")
+    if len(pixels) < LEAST_SIDE:
+        raise DataError(f"The label map {path} is {len(pixels)} pixels wide; at least {LEAST_SIDE} are needed.")
     return pixels

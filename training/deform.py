@@ -24,6 +24,8 @@ class Deformation:
     omitted: probability that a part is not drawn: ears, neck, cloth, accessories, each on its own.
     doubled: probability that a stroke is drawn twice.
     irises, strands: probability that these are drawn at all.
+    uneven: largest difference that d makes from the middle of the frame to its edge, as a share of d: one side of
+    the face is drawn exactly while the other is loose.
     shift, zoom: how far photo and sketch together are moved (share of the side) and scaled (1 +- zoom), since a
     painter's frame is never placed quite as the training faces' are.
     """
@@ -35,8 +37,22 @@ class Deformation:
     doubled: float = 0.0
     irises: float = 0.0
     strands: float = 0.0
+    uneven: float = 0.0
     shift: float = 0.0
     zoom: float = 0.0
+
+
+@dataclass(frozen=True)
+class Looseness:
+    """How far a sketch's points were moved, as a share of d: `middle` in the frame's middle, changing by `slope`
+    (x, y) from there to the edge; never outside 0..1."""
+
+    middle: float
+    slope: tuple[float, float]
+
+    def at(self, points: np.ndarray) -> np.ndarray:
+        """... x 2 points (frame = 0..1) -> ... float32."""
+        return (self.middle + (2 * points - 1) @ np.array(self.slope)).clip(0, 1).astype(np.float32)
 
 
 FREEHAND = Deformation(
@@ -58,19 +74,42 @@ def aligned(strokes: Strokes, size: int) -> np.ndarray:
     return rasterise(strokes.points, strokes.curves[strokes.tag < Part.IRIS], size)
 
 
-def deformed(strokes: Strokes, size: int, how: Deformation, rng: np.random.Generator) -> np.ndarray:
+def looseness(how: Deformation, rng: np.random.Generator) -> Looseness:
+    """Draw how loose a sketch is."""
+    middle = rng.uniform(how.least, 1.0) if how.least else 1.0
+    slope = rng.uniform(-how.uneven, how.uneven, 2) if how.uneven else (0.0, 0.0)
+    return Looseness(middle, (slope[0], slope[1]))
+
+
+def deformed(
+    strokes: Strokes, size: int, how: Deformation, rng: np.random.Generator, loose: Looseness | None = None
+) -> np.ndarray:
     """S_dfm: size x size bool; the same generator state gives the same sketch."""
+    drawn = displaced(strokes, how, rng, loose)
+    return rasterise(drawn.points, drawn.curves, size)
+
+
+def displaced(strokes: Strokes, how: Deformation, rng: np.random.Generator, loose: Looseness | None = None) -> Strokes:
+    """The strokes of S_dfm: every point moved by up to d, some strokes left out or drawn twice.
+
+    Without `loose` it is drawn from `rng`.
+    """
     kept = _kept_curves(strokes, how, rng)
-    d = how.d * (rng.uniform(how.least, 1.0) if how.least else 1.0) / LABEL_SIDE
+    loose = loose or looseness(how, rng)
+    d = how.d * loose.at(strokes.points)[:, None] / LABEL_SIDE
     points = strokes.points + rng.uniform(-d, d, strokes.points.shape)
-    curves = strokes.curves[kept]
-    if how.doubled:
-        again = rng.random(strokes.path.max(initial=0) + 1) < how.doubled
-        twice = strokes.curves[kept & again[strokes.path]]
-        second = strokes.points + rng.uniform(-d, d, strokes.points.shape)
-        curves = np.concatenate([curves, twice + len(points)])
-        points = np.concatenate([points, second])
-    return rasterise(points, curves, size)
+    drawn = Strokes(points, strokes.curves[kept], strokes.path[kept], strokes.tag[kept])
+    if not how.doubled:
+        return drawn
+    count = strokes.path.max(initial=0) + 1
+    twice = kept & (rng.random(count) < how.doubled)[strokes.path]
+    second = strokes.points + rng.uniform(-d, d, strokes.points.shape)
+    return Strokes(
+        np.concatenate([points, second]),
+        np.concatenate([drawn.curves, strokes.curves[twice] + len(points)]),
+        np.concatenate([drawn.path, strokes.path[twice] + count]),
+        np.concatenate([drawn.tag, strokes.tag[twice]]),
+    )
 
 
 def _kept_curves(strokes: Strokes, how: Deformation, rng: np.random.Generator) -> np.ndarray:

@@ -1,86 +1,197 @@
-"""Quality in figures: the kernel distance (KID) of generated faces from real ones, at several deformations."""
+"""Quality in figures, at several deformations: how real faces look, and how well they keep to the sketch.
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+KID, the kernel distance of generated faces from real ones; conformance, the mIoU of what a face parser sees with
+the label map; LPIPS and L1, the distances of a face from the photo that its sketch came from. What each network sees
+is kept face by face, and training.measures makes figures of it.
+"""
+
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
+import torch
 from torch import Tensor
+from tqdm import tqdm
 
+from training.conformance import LabelMaps, Overlap, reading
 from training.datasets import DataError
 from training.deform import Deformation
-from training.loader import Triplets, collate
+from training.embedding import Embedding, apart
+from training.face_parser import FaceParser
+from training.inception import Inception
+from training.loader import Batch, Triplets, collate
+from training.lpips import Lpips
+from training.measures import Conformance, Measured, Photos, Seen, conformance, measured
 from training.pack import Pack
 from training.squeezenet import SqueezeNet
 
 BATCH = 8
-SUBSETS = 100  # bootstrap draws for the spread
+FEWEST = 4  # faces that a spread needs
+
+Generate = Callable[[Tensor], Tensor]
 
 
 @dataclass(frozen=True)
-class Measured:
-    """One row of a table: KID x 1000 with its bootstrap standard deviation, and the mean L1 in [0, 1]."""
+class Report:
+    """The rows, the number of faces, and with label maps the conformance of the real photos: no face has more."""
 
-    d: float
-    kid: float
-    spread: float
-    l1: float
+    faces: int
+    rows: list[Measured]
+    photos: Conformance | None
 
 
-def kernel_distance(one: np.ndarray, two: np.ndarray) -> float:
-    """KID: the unbiased squared MMD of n x f and m x f features with the kernel (x.y + 1)^3 of unit vectors.
+@dataclass(frozen=True)
+class Instruments:
+    """The networks that measure, and the device they are on; the last two where there are files for them."""
 
-    Zero on average for two draws of one distribution; may be slightly negative. Needs n, m >= 2. SqueezeNet's
-    features differ in length by far more than Inception's, and the cube would leave the measure to the few
-    longest ones: so each is brought to length 1 first.
+    features: SqueezeNet
+    lpips: Lpips
+    parser: FaceParser
+    device: torch.device
+    embedding: Embedding | None = None
+    inception: Inception | None = None
+
+    @classmethod
+    def load(cls, folder: Path, device: torch.device, inception: Path | None = None) -> "Instruments":
+        """Read all from the folder of measuring networks, and Inception's standard weights where they are given.
+
+        Raises DfpError for one that cannot be read.
+        """
+        features, parser = SqueezeNet.load(folder).to(device), FaceParser.load(folder).to(device)
+        standard = Inception.load(inception).to(device) if inception else None
+        return cls(features, Lpips.load(folder), parser, device, Embedding.load(folder), standard)
+
+
+@dataclass(frozen=True)
+class TestSet:
+    """What models are measured on: which faces of which pack, how their sketches are deformed.
+
+    `data`: the folders with the faces' label maps; without any, conformance is to what the parser sees in the
+    photo. `limit`: the first so many faces by name. The seed and a face's name alone decide its deformed sketch,
+    so every model sees the same.
     """
-    one, two = (f / np.linalg.norm(f, axis=1, keepdims=True) for f in (one.astype(np.float64), two.astype(np.float64)))
 
-    def kernel(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        return (a @ b.T + 1) ** 3
+    pack: Pack
+    split: str
+    size: int
+    data: Sequence[Path] = ()
+    limit: int | None = None
+    seed: int = 7
 
-    def within(a: np.ndarray) -> float:
-        k = kernel(a, a)
-        return (k.sum() - np.trace(k)) / (len(a) * (len(a) - 1))
+    def faces(self) -> list[int]:
+        """The faces by name. Raises DataError when there are too few, or the pack has another size."""
+        if self.pack.side % self.size:
+            raise DataError(
+                f"The pack's pictures are {self.pack.side} px wide, the model makes {self.size} px. "
+                f"Make a pack of {self.size}."
+            )
+        faces = sorted(self.pack.indices(self.split).tolist(), key=self.pack.names.__getitem__)[: self.limit]
+        if len(faces) < FEWEST:
+            raise DataError(
+                f"There are {len(faces)} faces to measure on in the {self.split} split, {FEWEST} are needed."
+            )
+        return faces
 
-    return float(within(one) + within(two) - 2 * kernel(one, two).mean())
+
+@dataclass(frozen=True)
+class _Tally:
+    """What was seen of all faces so far at one deformation."""
+
+    features: list[np.ndarray] = field(default_factory=list)
+    overlaps: list[Overlap] = field(default_factory=list)
+    lpips: list[np.ndarray] = field(default_factory=list)
+    l1: list[np.ndarray] = field(default_factory=list)
+    identity: list[np.ndarray] = field(default_factory=list)
+    inception: list[np.ndarray] = field(default_factory=list)
+    probabilities: list[np.ndarray] = field(default_factory=list)
+
+    def photos(self) -> Photos:
+        return Photos(np.concatenate(self.features), Overlap.joined(self.overlaps), _joined(self.inception))
+
+    def seen(self) -> Seen:
+        rest = [_joined(parts) for parts in (self.identity, self.inception, self.probabilities)]
+        parts = np.concatenate(self.features), Overlap.joined(self.overlaps)
+        return Seen(*parts, np.concatenate(self.lpips), np.concatenate(self.l1), *rest)
 
 
-def spread(one: np.ndarray, two: np.ndarray, seed: int = 0) -> float:
-    """Standard deviation of the kernel distance over random halves of both sets."""
-    rng = np.random.default_rng(seed)
-
-    def half(features: np.ndarray) -> np.ndarray:
-        return features[rng.choice(len(features), len(features) // 2, replace=False)]
-
-    return float(np.std([kernel_distance(half(one), half(two)) for _ in range(SUBSETS)]))
+def _joined(parts: list[np.ndarray]) -> np.ndarray | None:
+    return np.concatenate(parts) if parts else None
 
 
 def evaluate(
-    generate: Callable[[Tensor], Tensor],
+    generate: Generate,
     pack: Pack,
-    network: SqueezeNet,
+    instruments: Instruments,
     split: str,
-    offsets: list[float],
+    offsets: Sequence[float],
     size: int,
+    data: Sequence[Path] = (),
+    limit: int | None = None,
     seed: int = 7,
-) -> Iterator[Measured]:
+) -> Report:
     """Measure a generator (N x 1 x size x size lines -> N x 3 x size x size images) on one split of a pack.
 
-    Every face is compared in both the real and the generated set; the same seed deforms every model's
-    sketches alike. Yields a row per d. Raises DataError when the split is too small.
+    The rest as in `TestSet`. Raises DataError when there are too few faces, or label maps are missing.
     """
-    faces = pack.indices(split)
-    if len(faces) < 4:
-        raise DataError(f"The pack has {len(faces)} faces in its {split} split, too few to measure on.")
-    for d in offsets:
-        triplets = Triplets(pack, size, Deformation(d=d), mirror=False)
-        real, made, differences = [], [], []
+    test = TestSet(pack, split, size, data, limit, seed)
+    photos, seen = observe(generate, test, instruments, offsets)
+    rows = [measured(d, of, photos) for d, of in zip(offsets, seen, strict=True)]
+    return Report(len(photos.features), rows, conformance(photos.overlap) if data else None)
+
+
+@torch.inference_mode()
+def observe(
+    generate: Generate, test: TestSet, instruments: Instruments, offsets: Sequence[float]
+) -> tuple[Photos, list[Seen]]:
+    """What the instruments see of the photos, and of the generator's faces at each d. Raises DataError."""
+    faces = test.faces()
+    names = [test.pack.names[face] for face in faces]
+    maps = LabelMaps(test.data, names) if test.data else None
+    sets = [Triplets(test.pack, test.size, Deformation(d=d), mirror=False) for d in offsets]
+    tallies, real = [_Tally() for _ in offsets], _Tally()
+    with tqdm(total=len(faces), unit="face", disable=None) as progress:
         for start in range(0, len(faces), BATCH):
-            keys = [(int(face), seed * 2**40 + int(face)) for face in faces[start : start + BATCH]]
-            batch = collate([triplets[key] for key in keys])
-            images = generate(batch.deformed).cpu()
-            real.append(network(batch.photo).numpy())
-            made.append(network(images).numpy())
-            differences += ((images - batch.photo).abs().mean((1, 2, 3)) / 2).tolist()
-        one, two = np.concatenate(real), np.concatenate(made)
-        yield Measured(d, 1000 * kernel_distance(one, two), 1000 * spread(one, two), float(np.mean(differences)))
+            some = names[start : start + BATCH]
+            keys = [(f, test.seed * 2**32 + zlib.crc32(n.encode())) for f, n in zip(faces[start:], some, strict=False)]
+            batches = [collate([triplets[key] for key in keys]) for triplets in sets]
+            _compare(generate, instruments, batches, maps[some] if maps else None, tallies, real)
+            progress.update(len(keys))
+    return real.photos(), [tally.seen() for tally in tallies]
+
+
+def _compare(
+    generate: Generate,
+    instruments: Instruments,
+    batches: list[Batch],
+    labels: Tensor | None,
+    tallies: list[_Tally],
+    real: _Tally,
+) -> None:
+    """Measure some faces at every d, of which there is one batch each; the photos are looked at only once."""
+    photo = batches[0].photo.to(instruments.device)
+    maps, seen = instruments.features.maps(photo), reading(instruments.parser, photo)
+    wanted = seen if labels is None else labels.to(instruments.device)
+    person = instruments.embedding(photo) if instruments.embedding else None
+    real.features.append(_pooled(maps))
+    real.overlaps.append(Overlap.of(seen, wanted))
+    if instruments.inception:
+        real.inception.append(instruments.inception(photo)[0].cpu().numpy())
+    for batch, tally in zip(batches, tallies, strict=True):
+        images = generate(batch.deformed).to(instruments.device)
+        made = instruments.features.maps(images)
+        tally.features.append(_pooled(made))
+        tally.overlaps.append(Overlap.of(reading(instruments.parser, images), wanted))
+        tally.lpips.append(instruments.lpips(made, maps).cpu().numpy())
+        tally.l1.append(((images - photo).abs().mean((1, 2, 3)) / 2).cpu().numpy())
+        if instruments.embedding and person is not None:
+            tally.identity.append(apart(instruments.embedding(images), person))
+        if instruments.inception:
+            features, probabilities = (t.cpu().numpy() for t in instruments.inception(images))
+            tally.inception.append(features)
+            tally.probabilities.append(probabilities)
+
+
+def _pooled(maps: list[Tensor]) -> np.ndarray:
+    return maps[-1].mean((2, 3)).cpu().numpy()

@@ -10,24 +10,30 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from training.deform import Deformation, aligned, deformed
+from training.deform import Deformation, aligned, deformed, looseness
 from training.pack import Pack
 from training.vectorise import Strokes
 
 Key = tuple[int, int]  # (face, seed of its deformation and flip)
+# S_syn, S_dfm: H x W bool; photo: H x W x 3 uint8; trust: TRUST_SIDE x TRUST_SIDE float32
+Triplet = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
+TRUST_SIDE = 16
+# Where each value of a trust map lies in the frame, TRUST_SIDE x TRUST_SIDE x 2.
+PLACES = (np.stack(np.meshgrid(*[np.arange(TRUST_SIDE)] * 2), -1) + 0.5) / TRUST_SIDE
 
 
 @dataclass(frozen=True)
 class Batch:
-    """aligned, deformed: N x 1 x H x W float, 1 on lines; photo: N x 3 x H x W float in [-1, 1]."""
+    """aligned, deformed: N x 1 x H x W float, 1 on lines; photo: N x 3 x H x W float in [-1, 1].
+
+    trust: N x 1 x h x w float in [-1, 1], how exactly the deformed lines are drawn where G_m is told, else 0.
+    """
 
     aligned: Tensor
     deformed: Tensor
     photo: Tensor
-
-    def to(self, device: torch.device) -> "Batch":
-        """The same batch on another device, without waiting for the copy."""
-        return Batch(*(t.to(device, non_blocking=True) for t in (self.aligned, self.deformed, self.photo)))
+    trust: Tensor | None = None
 
 
 def mirrored(strokes: Strokes) -> Strokes:
@@ -51,18 +57,25 @@ def moved(
     return replace(strokes, points=points), photo
 
 
-class Triplets(Dataset[tuple[np.ndarray, np.ndarray, np.ndarray]]):
-    """Faces of a pack as training triplets of side `size`; a key gives the same triplet every time."""
+class Triplets(Dataset[Triplet]):
+    """Faces of a pack as training triplets of side `size`; a key gives the same triplet every time.
 
-    def __init__(self, pack: Pack, size: int, how: Deformation, mirror: bool = True):
+    Without `deform` S_syn stands in S_dfm's place, for stage 1, which has no use for it. `told` is the share of
+    sketches that come with their trust.
+    """
+
+    def __init__(
+        self, pack: Pack, size: int, how: Deformation, mirror: bool = True, deform: bool = True, told: float = 0.0
+    ):
         if pack.side % size:
             raise ValueError(f"the pack's pictures are {pack.side} wide, which {size} does not divide")
-        self.pack, self.size, self.how, self.mirror = pack, size, how, mirror
+        self.pack, self.size, self.how, self.mirror, self.deform = pack, size, how, mirror, deform
+        self.told = told
 
     def __len__(self) -> int:
         return len(self.pack)
 
-    def __getitem__(self, key: Key) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def __getitem__(self, key: Key) -> Triplet:  # pyright: ignore[reportIncompatibleMethodOverride]
         index, seed = key
         rng = np.random.default_rng(seed)
         strokes, photo = self.pack.strokes(index), self.pack.photo(index)
@@ -71,18 +84,25 @@ class Triplets(Dataset[tuple[np.ndarray, np.ndarray, np.ndarray]]):
         if self.how.shift or self.how.zoom:
             strokes, photo = moved(strokes, photo, self.how, rng)
         by = self.pack.side // self.size
-        photo = photo.reshape(self.size, by, self.size, by, 3).mean((1, 3), dtype=np.float32)
-        return aligned(strokes, self.size), deformed(strokes, self.size, self.how, rng), photo
+        if by > 1:
+            photo = np.rint(photo.reshape(self.size, by, self.size, by, 3).mean((1, 3), dtype=np.float32))
+        syn = aligned(strokes, self.size)
+        loose = looseness(self.how, rng)
+        dfm = deformed(strokes, self.size, self.how, rng, loose) if self.deform else syn
+        trust = 1 - 2 * loose.at(PLACES) if rng.random() < self.told else np.zeros(PLACES.shape[:2], np.float32)
+        return syn, dfm, photo.astype(np.uint8), trust
 
 
 class Steps(Sampler[list[Key]]):
     """The keys of each step from `start` on: epochs are shuffled by `seed`, nothing else is remembered.
 
-    So a run that is resumed at step n sees the batches that it would have seen without the break.
+    So a run that is resumed at step n sees the batches that it would have seen without the break. Of `count`
+    processes each gets its share of every batch.
     """
 
-    def __init__(self, faces: np.ndarray, batch: int, start: int, end: int, seed: int):
+    def __init__(self, faces: np.ndarray, batch: int, start: int, end: int, seed: int, rank: int = 0, count: int = 1):
         self.faces, self.batch, self.start, self.end, self.seed = faces, batch, start, end, seed
+        self.rank, self.count = rank, count
 
     def __len__(self) -> int:
         return max(self.end - self.start, 0)
@@ -97,24 +117,61 @@ class Steps(Sampler[list[Key]]):
                 if epoch not in orders:
                     orders = {epoch: np.random.default_rng([self.seed, epoch]).permutation(self.faces)}
                 keys.append((int(orders[epoch][place % count]), self.seed * 2**40 + place))
-            yield keys
+            yield keys[self.rank :: self.count]
 
 
-def collate(items: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> Batch:
-    """Arrays of single triplets -> one batch of tensors."""
-    syn, dfm, photo = (torch.from_numpy(np.stack(arrays)) for arrays in zip(*items, strict=True))
-    return Batch(syn.float().unsqueeze(1), dfm.float().unsqueeze(1), photo.permute(0, 3, 1, 2).contiguous() / 127.5 - 1)
+@dataclass(frozen=True)
+class Packed:
+    """A batch as it travels between processes and to the device, in bytes: sketches N x 1 x H x W, 1 on
+    lines, photo N x 3 x H x W in 0..255, all uint8; trust N x 1 x h x w float."""
+
+    aligned: Tensor
+    deformed: Tensor
+    photo: Tensor
+    trust: Tensor
+
+    def pin_memory(self) -> "Packed":
+        """The same in memory that a GPU copies from beside its work; DataLoader calls it."""
+        return Packed(*(t.pin_memory() for t in (self.aligned, self.deformed, self.photo, self.trust)))
+
+    def to(self, device: torch.device) -> Batch:
+        """The batch as numbers on a device, without waiting for the copy."""
+        tensors = (self.aligned, self.deformed, self.photo, self.trust)
+        syn, dfm, photo, trust = (t.to(device, non_blocking=True).float() for t in tensors)
+        return Batch(syn, dfm, photo / 127.5 - 1, trust)
 
 
-def batches(triplets: Triplets, steps: Steps, workers: int) -> Iterator[Batch]:
+def pack_up(items: list[Triplet]) -> Packed:
+    """Arrays of single triplets -> one batch in bytes."""
+    syn, dfm, photo, trust = (torch.from_numpy(np.stack(arrays)) for arrays in zip(*items, strict=True))
+    photo = photo.permute(0, 3, 1, 2).contiguous()
+    return Packed(syn.to(torch.uint8).unsqueeze(1), dfm.to(torch.uint8).unsqueeze(1), photo, trust.unsqueeze(1))
+
+
+def collate(items: list[Triplet]) -> Batch:
+    """Arrays of single triplets -> one batch of numbers on the CPU."""
+    return pack_up(items).to(torch.device("cpu"))
+
+
+def batches(triplets: Triplets, steps: Steps, workers: int, pin: bool = False) -> Iterator[Packed]:
     """Batches in the order of `steps`, prepared ahead by `workers` processes (0: in this one)."""
+    if workers:
+        # There is a process a core already. Here, not in the workers: OpenCV's threads do not come along into a
+        # forked process, which would wait for their end for ever.
+        cv2.setNumThreads(1)
     loader = DataLoader(
-        triplets, batch_sampler=steps, num_workers=workers, collate_fn=collate, worker_init_fn=_leave_interrupts
+        triplets,
+        batch_sampler=steps,
+        num_workers=workers,
+        collate_fn=pack_up,
+        worker_init_fn=_alone,
+        pin_memory=pin,
+        prefetch_factor=4 if workers else None,
     )
     return iter(loader)
 
 
-def _leave_interrupts(worker: int) -> None:
+def _alone(worker: int) -> None:
     # Ctrl-C reaches the whole process group; the trainer alone decides when to stop.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)

@@ -4,6 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+GUIDED_BLOCKS = 4  # of Eq. 7
 Outputs = list[list[Tensor]]  # outputs[scale][layer] of the discriminator, logits last
 
 
@@ -39,7 +40,7 @@ def discriminator_features(real: Outputs, fake: Outputs) -> Tensor:
     return torch.stack(terms).mean().float()
 
 
-def generator_features(aligned: list[Tensor], deformed: list[Tensor], count: int = 4) -> Tensor:
+def generator_features(aligned: list[Tensor], deformed: list[Tensor], count: int = GUIDED_BLOCKS) -> Tensor:
     """Eq. 7: mean absolute difference of the first `count` residual blocks' outputs in G_a and G_m."""
     terms = [F.l1_loss(d, a) for a, d in zip(aligned[:count], deformed[:count], strict=True)]
     return torch.stack(terms).mean().float()

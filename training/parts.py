@@ -6,7 +6,8 @@ from enum import IntEnum
 import cv2
 import numpy as np
 
-from training.vectorise import Strokes, bernstein, fit_path
+from training.boundary import Path
+from training.vectorise import Strokes, bernstein, strokes_of
 
 STRAND_DEPTHS = (9, 20, 34, 52)  # distances from the hair's edge at which strands run, pixels of 512
 BEYOND = 64  # pixels by which hair is continued outside the label map
@@ -35,28 +36,30 @@ _BY_CLASS = (
 )
 
 
-def part_at(labels: np.ndarray, x: float, y: float) -> Part:
-    """The part of a boundary at pixel (x, y) of an H x W label map, by the classes around it."""
-    row, column = round(y), round(x)
-    near = set(np.unique(labels[max(row - 2, 0) : row + 3, max(column - 2, 0) : column + 3]).tolist())
-    return next((part for part, classes in _BY_CLASS if near.intersection(classes)), Part.FACE)
-
-
 def tagged(strokes: Strokes, labels: np.ndarray) -> Strokes:
-    """The same strokes with the part of every curve read off the label map at the curve's middle."""
+    """The same strokes with the part of every curve read off the classes around the curve's middle."""
+    ranks = np.full(256, len(_BY_CLASS))
+    for rank, (_, classes) in reversed([*enumerate(_BY_CLASS)]):
+        ranks[[*classes]] = rank
+    near = np.arange(-2, 3)
     middles = (bernstein(np.array([0.5])) @ strokes.points[strokes.curves])[:, 0] * labels.shape[0] - 0.5
-    tags = [part_at(labels, x, y) for x, y in middles]
-    return replace(strokes, tag=np.array(tags, np.uint8))
+    columns, rows = np.rint(middles).astype(np.intp).T
+    rows = (rows[:, None, None] + near[:, None]).clip(0, labels.shape[0] - 1)
+    columns = (columns[:, None, None] + near).clip(0, labels.shape[1] - 1)
+    first = ranks[labels[rows, columns]].min((1, 2), initial=len(_BY_CLASS))
+    parts = np.array([*(part for part, _ in _BY_CLASS), Part.FACE], np.uint8)
+    return replace(strokes, tag=parts[first])
 
 
 def irises(labels: np.ndarray) -> list[np.ndarray]:
     """A circle inside each eye, as m x 2 (x, y) pixels."""
     circles = []
     for eye in (4, 5):
-        rows, columns = np.nonzero(labels == eye)
+        rows, columns = np.divmod(np.flatnonzero(labels == eye), labels.shape[1])
         if len(rows) < 40:
             continue
-        radius = 0.45 * (np.quantile(rows, 0.98) - np.quantile(rows, 0.02))
+        low, high = np.quantile(rows, (0.02, 0.98))
+        radius = 0.45 * (high - low)
         angle = np.linspace(0, 2 * np.pi, 24)
         circles.append(np.stack([columns.mean() + radius * np.cos(angle), rows.mean() + radius * np.sin(angle)], 1))
     return circles
@@ -65,14 +68,21 @@ def irises(labels: np.ndarray) -> list[np.ndarray]:
 def strands(labels: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
     """Pieces of lines that run inside the hair along its outline, as m x 2 (x, y) pixels each."""
     # A frame's edge cuts hair off without being its outline, so hair goes on beyond it.
-    hair = np.pad((labels == 13).astype(np.uint8), BEYOND, mode="edge")
-    depth = cv2.distanceTransform(hair, cv2.DIST_L2, 5)
+    mask = (labels == 13).view(np.uint8)
+    hair = cv2.copyMakeBorder(mask, BEYOND, BEYOND, BEYOND, BEYOND, cv2.BORDER_REPLICATE)
+    x, y, width, height = cv2.boundingRect(hair)
+    if not width:
+        return []
+    # One pixel of its outside all around is all that the distance inside depends on.
+    left, top = max(x - 1, 0), max(y - 1, 0)
+    depth = cv2.distanceTransform(hair[top : y + height + 1, left : x + width + 1], cv2.DIST_L2, 5)
+    corner = np.array([left - BEYOND, top - BEYOND], float)
     pieces = []
     for level in STRAND_DEPTHS:
-        inside = (depth > level).astype(np.uint8)
+        inside = (depth > level).view(np.uint8)
         contours, _ = cv2.findContours(inside, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
         for contour in contours:
-            line = contour[:, 0] - float(BEYOND)
+            line = contour[:, 0] + corner
             start = int(rng.integers(0, 60))
             while start + 30 < len(line):
                 length = int(rng.integers(40, 160))
@@ -85,22 +95,11 @@ def with_extras(strokes: Strokes, labels: np.ndarray, seed: int) -> Strokes:
     """Add irises and hair strands as tagged strokes; whether one is drawn is decided when drawing."""
     rng = np.random.default_rng(seed)
     chains = [(Part.IRIS, c) for c in irises(labels)] + [(Part.STRAND, c) for c in strands(labels, rng)]
-    points, curves = list(strokes.points), list(strokes.curves)
-    path, tag = list(strokes.path), list(strokes.tag)
-    for part, chain in chains:
-        number = (path[-1] if path else -1) + 1
-        polygons = fit_path(chain)
-        joint = len(points)
-        points.append((polygons[0][0] + 0.5) / labels.shape[0])
-        for polygon in polygons:
-            points += list((polygon[1:] + 0.5) / labels.shape[0])
-            curves.append(np.array([joint, len(points) - 3, len(points) - 2, len(points) - 1]))
-            joint = len(points) - 1
-            path.append(number)
-            tag.append(part)
+    extras = strokes_of([Path(chain, -1, -1, closed=False) for _, chain in chains], np.zeros((0, 2)), labels.shape)
+    parts = np.array([part for part, _ in chains], np.uint8)
     return Strokes(
-        np.array(points, np.float32),
-        np.array(curves, np.int32),
-        np.array(path, np.int32),
-        np.array(tag, np.uint8),
+        np.concatenate([strokes.points, extras.points]),
+        np.concatenate([strokes.curves, extras.curves + np.int32(len(strokes.points))]),
+        np.concatenate([strokes.path, extras.path + strokes.path.max(initial=-1) + 1]).astype(np.int32),
+        np.concatenate([strokes.tag, parts[extras.path]]),
     )

@@ -1,15 +1,20 @@
 """Sample sheets: what the generators make of fixed sketches, to be looked at."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import torch
 from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
 
-from dfp.face import FaceGenerator, to_pictures
-from dfp.networks import AuxiliaryGenerator, MainGenerator
+from dfp.errors import DfpError
+from dfp.face import FaceGenerator
+from dfp.files import write_picture
+from dfp.precision import autocast
 from dfp.prepare import prepare
+from dfp.torch_runtime import to_pictures
 from training.deform import Deformation
 from training.loader import Triplets, collate
 from training.pack import Pack
@@ -18,13 +23,33 @@ PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 
 
 def sketch_files(folder: Path) -> list[Path]:
-    """The pictures of a folder by name."""
-    return sorted(p for p in folder.iterdir() if p.suffix.lower() in PICTURES)
+    """The pictures of a folder by name. Raises DfpError for a folder without any."""
+    if not folder.is_dir():
+        raise DfpError(f"There is no folder {folder}.")
+    files = sorted(p for p in folder.iterdir() if p.suffix.lower() in PICTURES)
+    if not files:
+        raise DfpError(f"{folder} has no pictures.")
+    return files
 
 
 def freehand_lines(files: list[Path], size: int) -> Tensor:
-    """Painters' sketches as the network's input, N x 1 x size x size."""
-    return torch.from_numpy(np.stack([prepare(Image.open(f), size).lines for f in files]))
+    """Painters' sketches as the network's input, N x 1 x size x size. Raises DfpError that names a bad file."""
+    return torch.from_numpy(np.stack([_prepared(file, size) for file in files]))
+
+
+def _prepared(file: Path, size: int) -> np.ndarray:
+    with _named(file), Image.open(file) as picture:
+        return prepare(picture, size).lines
+
+
+@contextmanager
+def _named(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DfpError(f"The sketch {file} cannot be read. Take it out of the folder or save it again.") from error
+    except DfpError as error:
+        raise DfpError(f"{file}: {error}") from error
 
 
 def lines_as_pictures(lines: Tensor) -> np.ndarray:
@@ -41,9 +66,9 @@ def contact_sheet(generator: FaceGenerator, files: list[Path], columns: int = 5,
     """Each sketch as it was drawn (transparent paper as white), cut to its frame, above the face made of it."""
     cells = []
     for file in files:
-        with Image.open(file) as picture:
+        with _named(file), Image.open(file) as picture:
             drawn = picture.convert("RGBA")
-        face = generator.generate(drawn)
+            face = generator.generate(drawn)
         frame = face.frame
         seen = Image.new("RGB", (frame.width, frame.height), "white")
         seen.paste(drawn, (-frame.left, -frame.top), drawn)
@@ -70,12 +95,12 @@ class Sheet:
         self.freehand = freehand_lines(sketch_files(freehand), size) if freehand else None
 
     @torch.no_grad()
-    def draw(self, a: AuxiliaryGenerator, m: MainGenerator, path: Path, main: bool) -> None:
-        """Write the sheet to `path`; `main` shows G_m, else G_a stands in its place."""
+    def draw(self, a: nn.Module, m: nn.Module, path: Path, main: bool) -> None:
+        """Write the sheet to `path`; `main` shows G_m, else G_a stands in its place. Both give `Generated`."""
         device = next(m.parameters()).device
 
-        def made(generator: AuxiliaryGenerator | MainGenerator, lines: Tensor) -> np.ndarray:
-            with torch.autocast(device.type, torch.bfloat16):
+        def made(generator: nn.Module, lines: Tensor) -> np.ndarray:
+            with autocast(device):
                 return to_pictures(generator(lines.to(device)).image)
 
         of_freehand = m if main else a
@@ -86,7 +111,7 @@ class Sheet:
             (of_freehand, self.far),
         ):
             rows += [lines_as_pictures(lines), made(generator, lines)]
-        grid(rows).save(path)
+        write_picture(np.asarray(grid(rows)), path)
         if self.freehand is not None:
             rows = [lines_as_pictures(self.freehand), made(of_freehand, self.freehand)]
-            grid(rows).save(path.with_name(path.stem + "_freehand.png"))
+            write_picture(np.asarray(grid(rows)), path.with_name(path.stem + "_freehand.png"))

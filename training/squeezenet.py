@@ -1,9 +1,9 @@
 """SqueezeNet 1.1 without its classifier: features to measure in, and to compare pictures by while training."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
@@ -12,6 +12,7 @@ from dfp.errors import DfpError
 
 FILE = "squeezenet1_1_imagenet.safetensors"
 MEAN_BGR = (103.939, 116.779, 123.68)
+WEAK = 0.02  # of the mean length of a layer's features
 
 
 class Fire(nn.Module):
@@ -79,12 +80,37 @@ class SqueezeNet(nn.Module):
         return self.maps(images)[-1].mean((2, 3))
 
 
-def perceptual_distance(network: SqueezeNet, images: Tensor, photos: Tensor) -> Tensor:
-    """Mean difference of the directions of two pictures' features at every place and layer, about 0 to 1.
+@dataclass(frozen=True)
+class Wanted:
+    """One layer of the photos' features: N x C x h x w, softened, and the length that counts as weak."""
 
-    Not a term of the paper: the authors' own program has one like it (on VGG), and short runs gain most.
+    features: Tensor
+    weak: Tensor
+
+
+@torch.no_grad()
+def wanted_of(network: SqueezeNet, photos: Tensor) -> list[Wanted]:
+    """N x 3 x H x W pictures in [-1, 1] -> what `perceptual_distance` compares with, layer by layer."""
+    layers = []
+    for maps in network.maps(photos):
+        weak = WEAK * maps.norm(dim=1).mean()
+        layers.append(Wanted(_softened(maps, weak), weak))
+    return layers
+
+
+def perceptual_distance(network: SqueezeNet, images: Tensor, wanted: list[Wanted]) -> Tensor:
+    """Mean difference of pictures' features from those `wanted` at every place and layer, about 0 to 1.
+
+    Features come as directions, but weak ones stay short: where a photo is flat its direction is noise, and a
+    generator that has to meet it draws a grid. Not a term of the paper: the authors' own program has one like it (on
+    VGG), and short runs gain most.
     """
-    with torch.no_grad():
-        wanted = [F.normalize(m, dim=1) for m in network.maps(photos)]
-    made = [F.normalize(m, dim=1) for m in network.maps(images)]
-    return torch.stack([(1 - (w * m).sum(1)).mean() for w, m in zip(wanted, made, strict=True)]).mean()
+    terms = [
+        (layer.features - _softened(maps, layer.weak)).square().sum(1).mean() / 2
+        for layer, maps in zip(wanted, network.maps(images), strict=True)
+    ]
+    return torch.stack(terms).mean()
+
+
+def _softened(maps: Tensor, weak: Tensor) -> Tensor:
+    return maps / (maps.norm(dim=1, keepdim=True) + weak)

@@ -1,25 +1,44 @@
-"""The loop that all three stages of §3.3 share."""
+"""The loop that all three stages of §3.3 share, and the baselines with them."""
 
 import json
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn.parallel import DistributedDataParallel
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from training import checkpoint
-from training.dual import Networks, StageConfig, freeze_for, generator_losses, start_from
+from dfp.precision import autocast
+from training import checkpoint, floor
+from training.card import note_origin
+from training.learners import Learners
 from training.loader import Batch, Steps, Triplets, batches
+from training.model import NO_CRITICS, NOTHING, Critics, Model, Start, dual_model, pictures_of
 from training.pack import Pack
-from training.progress import Progress
-from training.squeezenet import SqueezeNet
+from training.processes import Process
+from training.progress import INTERVAL, Interrupts, Progress, Silence
+from training.recipe import Recipe
+
+# Networks and objective of a run; their first weights are drawn when it is called.
+Make = Callable[[Any, Critics], Model]
 
 
-def learning_rate(config: StageConfig, step: int) -> float:
+@dataclass(frozen=True)
+class Limits:
+    """When to stop, and how often to save beside the recipe's `save_every`; minutes of wall-clock time."""
+
+    stop: float | None = None
+    save: float = 10.0
+
+
+NO_LIMITS, ALONE = Limits(), Process(torch.device("cpu"))
+
+
+def learning_rate(config: Recipe, step: int) -> float:
     """Constant for the first half of the stage, then linear to zero."""
     return config.lr * min(1.0, 2.0 * (1.0 - step / config.steps))
 
@@ -27,25 +46,39 @@ def learning_rate(config: StageConfig, step: int) -> float:
 class Trainer:
     """The networks of a run with their optimisers and average: one step, and all that a checkpoint holds."""
 
-    def __init__(self, config: StageConfig, device: torch.device, critic: SqueezeNet | None = None):
+    def __init__(
+        self,
+        config: Recipe,
+        device: torch.device,
+        critics: Critics = NO_CRITICS,
+        processes: int = 1,
+        make: Make = dual_model,
+    ):
         self.config, self.device = config, device
-        self.critic = critic.to(device).requires_grad_(False) if critic else None
         torch.manual_seed(config.seed)
-        self.networks = Networks(config).to(device)
+        self.model = make(config, critics)
+        self.networks = self.model.networks
+        self.objective = self.model.objective.to(device)
+        self.objective.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
+        self._losses = DistributedDataParallel(self.objective) if processes > 1 else self.objective
         adam = {"lr": config.lr, "betas": (0.5, 0.999), "fused": True}
-        self.optimiser_g = torch.optim.Adam(freeze_for(self.networks, config.stage), **adam)
+        self.optimiser_g = torch.optim.Adam(self.model.trained, **adam)
         self.optimiser_d = torch.optim.Adam(self.networks.discriminator.parameters(), **adam)
         self.average: AveragedModel | None = None
+        self._seen: int | None = 0
 
-    def begin(self, before: Path | None, classifier: Path | None) -> None:
-        """Start the stage from the checkpoint of the stage before; stage 1 may start from nothing."""
-        if before is None and self.config.stage > 1:
-            raise checkpoint.CheckpointError(
-                f"Stage {self.config.stage} starts from the checkpoint of the stage before."
-            )
-        if before is not None:
-            trained = checkpoint.read(classifier) if classifier else None
-            start_from(self.networks, self.config, checkpoint.read(before), trained)
+    def compile(self) -> None:
+        """Fuse the networks' operations from the next step on: takes minutes at first and pays on a GPU.
+
+        Not before the floor is measured, whose counter would keep PyTorch from ever fusing them.
+        """
+        for network in self.model.fused:
+            network.compile()
+
+    def begin(self, start: Start) -> None:
+        """Start the stage from what it takes over."""
+        self.model.begin(start)
+        self._seen = seen_before(start)
         self._follow()
 
     def _follow(self) -> None:
@@ -57,11 +90,13 @@ class Trainer:
         """One update of D and the generators (simultaneous); returns every loss term by name."""
         for group in (*self.optimiser_g.param_groups, *self.optimiser_d.param_groups):
             group["lr"] = learning_rate(self.config, step)
-        with torch.autocast(self.device.type, torch.bfloat16):
-            total, terms = generator_losses(self.networks, batch, self.config, self.critic)
+        torch.manual_seed(self.config.seed * 2**32 + step)  # dropout is the step's alone, so that a run can be resumed
+        with autocast(self.device):
+            total, terms = self._losses(batch)
         total.backward()
         self.optimiser_g.step()
         self.optimiser_d.step()
+        self.model.constrain()
         self.optimiser_g.zero_grad()
         self.optimiser_d.zero_grad()
         if self.average:
@@ -73,6 +108,7 @@ class Trainer:
         return {
             "config": asdict(self.config),
             "step": step,
+            "seen": None if self._seen is None else self._seen + step * self.config.batch,
             "generators": self.networks.generators.state_dict(),
             "ema": self.average.module.state_dict() if self.average else None,
             "discriminator": self.networks.discriminator.state_dict(),
@@ -82,7 +118,9 @@ class Trainer:
 
     def resume(self, saved: dict[str, Any]) -> int:
         """The inverse of `state`; returns its step. Raises CheckpointError for another recipe's checkpoint."""
-        check_same(saved["config"], asdict(self.config))
+        check_same(saved["config"], asdict(self.config), defaults(self.config))
+        seen = saved.get("seen")
+        self._seen = None if seen is None else seen - saved["step"] * self.config.batch
         self.networks.generators.load_state_dict(saved["generators"])
         self.networks.discriminator.load_state_dict(saved["discriminator"])
         self.optimiser_g.load_state_dict(saved["optimiser_g"])
@@ -95,45 +133,46 @@ class Trainer:
 
 
 def train_stage(
-    config: StageConfig,
+    config: Recipe,
     pack: Pack,
     run: Path,
-    before: Path | None = None,
-    classifier: Path | None = None,
-    minutes: float | None = None,
-    device: torch.device | None = None,
-    sheet: Callable[[Networks, Path, int], None] | None = None,
-    critic: SqueezeNet | None = None,
+    start: Start = NOTHING,
+    limits: Limits = NO_LIMITS,
+    process: Process = ALONE,
+    sheet: Callable[[Learners[Any, Any], Path, int], None] | None = None,
+    critics: Critics = NO_CRITICS,
+    compiled: bool = False,
+    make: Make = dual_model,
 ) -> int:
-    """Train one stage in the folder `run` until its last step, a time limit or an interrupt.
+    """Train what `make` gives in the folder `run` until its last step, a time limit or an interrupt.
 
     A run folder that has a checkpoint is resumed and gives the parameters that an unbroken run would.
-    `before` is the checkpoint of the stage before, `sheet` draws sample pictures, `critic` measures
-    the perceptual term when it has a weight. Returns the step reached.
+    `sheet` draws sample pictures. Returns the step reached. Raises CheckpointError, DfpError.
     """
-    device = device or torch.device("cpu")
-    latest = run / "checkpoint.pt"
-    trainer = Trainer(config, device, critic)
-    first = 0
-    if latest.exists():
-        first = trainer.resume(checkpoint.read(latest))
-    else:
-        trainer.begin(before, classifier)
-    run.mkdir(parents=True, exist_ok=True)
-    (run / "config.json").write_text(json.dumps(asdict(config), indent=2))
-
-    triplets = Triplets(pack, config.size, config.deformation)
-    steps = Steps(pack.indices("train"), config.batch, first, config.steps, config.seed)
-    deadline = time.monotonic() + 60 * minutes if minutes else float("inf")
-    step = first
-    with Progress(run, first, config.steps, config.batch) as progress:
-        for batch in batches(triplets, steps, config.workers):
-            terms = trainer.step(batch.to(device), step)
+    share = process.share(config.batch)
+    trainer, first = prepared(config, run, start, process, critics, make)
+    if process.writes:
+        checkpoint.write_text(run / "config.json", json.dumps(asdict(config), indent=2))
+        note_origin(run, pack, process.device)
+    model = trainer.model
+    triplets = Triplets(pack, config.size, config.deformation, deform=model.deforms, told=model.told)
+    steps = Steps(pack.indices("train"), config.batch, first, config.steps, config.seed, process.rank, process.count)
+    clock, step = Clock(limits), first
+    with Interrupts() as interrupts, _shown(trainer, run, first, share, process) as shown:
+        if compiled:
+            trainer.compile()
+        for batch in batches(triplets, steps, config.workers, pin=process.device.type == "cuda"):
+            terms = trainer.step(batch.to(process.device), step)
             step += 1
-            progress.step(step, terms)
-            stop = progress.interrupted or time.monotonic() > deadline
-            if step % config.save_every == 0 or step == config.steps or stop:
-                checkpoint.write(latest, trainer.state(step))
+            shown.count()
+            talking = step % INTERVAL == 0
+            if talking:
+                shown.log(step, process.mean(terms))
+            stop = (talking or process.count == 1) and process.agreed(interrupts.asked or clock.over())
+            due = step % config.save_every == 0 or step == config.steps or clock.save_due()
+            if process.writes and (due or stop):
+                checkpoint.write(run / "checkpoint.pt", trainer.state(step))
+                clock.saved()
                 if sheet:
                     sheet(trainer.networks, run, step)
             if stop:
@@ -141,10 +180,71 @@ def train_stage(
     return step
 
 
-def check_same(saved: dict[str, Any], wanted: dict[str, Any]) -> None:
-    """Raise CheckpointError unless a checkpoint was made by the same recipe (workers may differ)."""
+def prepared(
+    config: Recipe, run: Path, start: Start, process: Process, critics: Critics, make: Make = dual_model
+) -> tuple[Trainer, int]:
+    """The trainer of a run as its checkpoint or, in a new run, its start says, and the step to go on from.
+
+    Writes nothing.
+    """
+    trainer = Trainer(config, process.device, critics, process.count, make)
+    latest = run / "checkpoint.pt"
+    if latest.exists():
+        return trainer, trainer.resume(checkpoint.read_run(latest))
+    trainer.begin(start)
+    return trainer, 0
+
+
+def _shown(trainer: Trainer, run: Path, first: int, share: int, process: Process) -> Progress | Silence:
+    if not process.writes:
+        return Silence()
+    best = floor.measure(trainer.objective, trainer.config.size, process.device)
+    print(best, flush=True)
+    return Progress(run, first, trainer.config.steps, share * process.count, best, process.count)
+
+
+class Clock:
+    """Wall-clock time since the start and since the last checkpoint, against the limits."""
+
+    def __init__(self, limits: Limits):
+        self._limits = limits
+        self._began = self._saved = time.monotonic()
+
+    def over(self) -> bool:
+        """Whether it is time to stop."""
+        return self._limits.stop is not None and time.monotonic() - self._began > 60 * self._limits.stop
+
+    def save_due(self) -> bool:
+        """Whether the last checkpoint is too old."""
+        return time.monotonic() - self._saved > 60 * self._limits.save
+
+    def saved(self) -> None:
+        """A checkpoint was written just now."""
+        self._saved = time.monotonic()
+
+
+def seen_before(start: Start) -> int | None:
+    """How many pictures the runs before have seen, a checkpoint's word for it; None when it does not say."""
+    if start.before is None:
+        return 0
+    if start.before.suffix == ".safetensors":
+        return pictures_of(start.before)
+    return checkpoint.read_run(start.before).get("seen")
+
+
+def defaults(config: Recipe) -> dict[str, Any]:
+    """What each setting is where nobody says otherwise."""
+    return {f.name: f.default for f in fields(config) if f.default is not MISSING}
+
+
+def check_same(saved: dict[str, Any], wanted: dict[str, Any], younger: dict[str, Any] | None = None) -> None:
+    """Raise CheckpointError unless a checkpoint was made by the same recipe (workers may differ).
+
+    `younger`: what settings were that the program did not have when the checkpoint was made.
+    """
     free = {"workers", "save_every"}
-    changed = sorted(k for k in wanted if k not in free and json.dumps(saved.get(k)) != json.dumps(wanted[k]))
+    then = {name: saved.get(name, (younger or {}).get(name)) for name in wanted}
+    changed = sorted(k for k in wanted if k not in free and json.dumps(then[k]) != json.dumps(wanted[k]))
     if changed:
         raise checkpoint.CheckpointError(
             f"The run was started with other settings of {', '.join(changed)}. Choose another run folder."

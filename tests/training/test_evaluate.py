@@ -1,14 +1,68 @@
-"""The kernel distance against cases worked out by hand."""
+"""The measures against cases worked out by hand, and `dfp-train evaluate` from end to end."""
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
+from safetensors.torch import save_file
+from training_data import write_data
 
 from dfp.errors import DfpError
-from training.evaluate import kernel_distance, spread
-from training.squeezenet import SqueezeNet, perceptual_distance
+from training import face_parser, lpips, squeezenet
+from training.cli import main
+from training.datasets import DataError
+from training.evaluate import Instruments, Report, evaluate
+from training.face_parser import FaceParser
+from training.frechet import kernel_distance, resamples
+from training.lpips import Lpips
+from training.pack import Pack, build
+from training.squeezenet import SqueezeNet, perceptual_distance, wanted_of
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def metrics(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of measuring networks of the real formats with random weights."""
+    folder = tmp_path_factory.mktemp("metrics")
+    torch.manual_seed(0)
+    save_file(SqueezeNet().state_dict(), folder / squeezenet.FILE)
+    save_file(FaceParser().state_dict(), folder / face_parser.FILE)
+    weights = {f"lin{i}.model.1.weight": torch.rand(1, c, 1, 1) for i, c in enumerate(lpips.CHANNELS)}
+    torch.save(weights, folder / lpips.FILE)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder of seven faces, two of them in the val split, and its pack beside it."""
+    folder = write_data(tmp_path_factory.mktemp("data") / "faces", 7)
+    assert build([folder], folder.parent / "pack", 64, 1) == 0
+    return folder
+
+
+class QuickParser(FaceParser):
+    """Tells classes by colour alone, in the time of a test."""
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        directions = torch.randn(19, 3, 1, 1, generator=torch.Generator().manual_seed(0))
+        return F.conv2d(F.avg_pool2d(images, 2), directions)
+
+
+def quick_instruments(metrics: Path) -> Instruments:
+    return Instruments(SqueezeNet.load(metrics), Lpips.load(metrics), QuickParser(), CPU)
+
+
+def measure(metrics: Path, data: Path, pack: Pack | None = None, **options: object) -> Report:
+    def generate(lines: torch.Tensor) -> torch.Tensor:
+        return (1 - 2 * F.avg_pool2d(lines, 5, 1, 2)).expand(-1, 3, -1, -1)
+
+    pack = pack or Pack(data.parent / "pack")
+    settings = {"split": "train", "offsets": [30.0], "size": 64, "data": [data], **options}
+    return evaluate(generate, pack, quick_instruments(metrics), **settings)  # pyright: ignore[reportArgumentType]
 
 
 def test_two_points_by_hand():
@@ -21,7 +75,8 @@ def test_one_distribution_is_at_zero_and_a_shift_is_seen():
     rng = np.random.default_rng(0)
     one, two = rng.normal(size=(400, 8)), rng.normal(size=(400, 8))
     around_zero = kernel_distance(one, two)
-    assert abs(around_zero) < 3 * spread(one, two)
+    error = np.std([kernel_distance(one, two, (w, v)) for w, v in resamples(len(one), len(two), draws=30)])
+    assert abs(around_zero) < 3 * error
     shifted = [kernel_distance(one, two + by) for by in (0.3, 0.6)]
     assert around_zero < shifted[0] < shifted[1]
 
@@ -42,10 +97,119 @@ def test_the_perceptual_distance_is_zero_for_the_same_picture_and_reaches_the_ge
     torch.manual_seed(0)
     network = SqueezeNet()
     photo = torch.rand(1, 3, 64, 64) * 2 - 1
-    assert perceptual_distance(network, photo, photo).item() == pytest.approx(0, abs=1e-5)
+    assert perceptual_distance(network, photo, wanted_of(network, photo)).item() == pytest.approx(0, abs=1e-5)
     image = (-photo).requires_grad_(True)
-    distance = perceptual_distance(network, image, photo)
+    distance = perceptual_distance(network, image, wanted_of(network, photo))
     assert distance > 0
     distance.backward()
     assert image.grad is not None
     assert image.grad.abs().sum() > 0
+
+
+def test_the_spread_of_a_mean_is_its_standard_error():
+    values = np.random.default_rng(2).normal(size=400)
+    assert np.std([n @ values / n.sum() for (n,) in resamples(400)]) == pytest.approx(values.std() / 20, rel=0.3)
+
+
+def test_lpips_is_zero_for_the_same_picture_and_grows_with_blur(metrics: Path):
+    network, distance = SqueezeNet.load(metrics), Lpips.load(metrics)
+    photo = torch.rand(2, 3, 64, 64) * 2 - 1
+    with torch.inference_mode():
+        maps = network.maps(photo)
+        assert distance(maps, maps).tolist() == [0, 0]
+        blurred = [distance(network.maps(F.avg_pool2d(photo, k, 1, k // 2)), maps) for k in (3, 5, 9)]
+    assert (blurred[0] > 0).all()
+    assert (blurred[0] < blurred[1]).all()
+    assert (blurred[1] < blurred[2]).all()
+
+
+def test_lpips_by_hand():
+    distance = Lpips([torch.full((1, 2, 1, 1), 0.5)] * len(lpips.LAYERS))
+    one, two = torch.zeros(2, 1, 2, 3, 3)
+    one[:, 0], two[:, 1] = 4, 9
+    # Unit vectors at right angles: (1 + 1) / 2 at every place of seven layers
+    assert distance([one] * 9, [two] * 9).item() == pytest.approx(7)
+
+
+def test_measuring_networks_of_another_kind_have_their_sentence(metrics: Path, tmp_path: Path):
+    with pytest.raises(DfpError, match="cannot be read"):
+        Lpips.load(tmp_path)
+    (tmp_path / lpips.FILE).write_bytes((metrics / squeezenet.FILE).read_bytes())
+    with pytest.raises(DfpError, match="cannot be read"):
+        Lpips.load(tmp_path)
+    torch.save({f"lin{i}.model.1.weight": torch.rand(1, 8, 1, 1) for i in range(7)}, tmp_path / lpips.FILE)
+    with pytest.raises(DfpError, match="another network"):
+        Lpips.load(tmp_path)
+    (tmp_path / face_parser.FILE).write_bytes((metrics / squeezenet.FILE).read_bytes())
+    with pytest.raises(DfpError, match="cannot be read"):
+        FaceParser.load(tmp_path)
+
+
+def test_the_photos_themselves_are_at_zero(metrics: Path, data: Path):
+    pack = Pack(data.parent / "pack")
+    photos = iter([np.stack([pack.photo(i) for i in pack.indices("train")])] * 2)
+
+    def cheat(lines: torch.Tensor) -> torch.Tensor:
+        return torch.from_numpy(next(photos)).permute(0, 3, 1, 2) / 127.5 - 1
+
+    report = evaluate(cheat, pack, quick_instruments(metrics), "train", [0, 30], 64)
+    assert report.photos is None
+    for row in report.rows:
+        assert row.conformance.mean.value == 1  # to what is seen in the photos
+        assert row.lpips.value == pytest.approx(0, abs=1e-9)
+        assert row.l1.value == pytest.approx(0, abs=1e-9)
+        # The unbiased estimate leaves out each face's likeness to itself within a set, but not across
+        assert row.kid.value <= 0
+
+
+def test_the_same_seed_gives_the_same_figures_and_another_does_not(metrics: Path, data: Path):
+    one, two, other = (measure(metrics, data, offsets=[0, 30], seed=seed) for seed in (7, 7, 8))
+    for a, b, c in zip(one.rows, two.rows, other.rows, strict=True):
+        for name in ("kid", "lpips", "l1"):
+            assert getattr(a, name).value == pytest.approx(getattr(b, name).value, abs=1e-6)
+            assert getattr(a, name).spread == pytest.approx(getattr(b, name).spread, abs=1e-6)
+        assert a.conformance.mean == b.conformance.mean
+        assert (a.lpips != c.lpips) == (a.d > 0)
+    assert one.photos is not None
+
+
+def test_the_order_of_files_does_not_matter(metrics: Path, data: Path):
+    turned = Pack(data.parent / "pack")
+    place = [3, 1, 0, 5, 2, 4, 6]
+    whole = Pack(data.parent / "pack")
+    turned.names, turned.splits = [whole.names[i] for i in place], [whole.splits[i] for i in place]
+    turned.photo = lambda index: whole.photo(place[index])  # pyright: ignore[reportAttributeAccessIssue]
+    turned.strokes = lambda index: whole.strokes(place[index])  # pyright: ignore[reportAttributeAccessIssue]
+    for a, b in zip(measure(metrics, data).rows, measure(metrics, data, turned).rows, strict=True):
+        assert a.kid.value == pytest.approx(b.kid.value, abs=1e-6)
+        assert a.conformance.mean.value == b.conformance.mean.value
+        assert a.lpips.value == pytest.approx(b.lpips.value, abs=1e-6)
+
+
+def test_too_few_faces_and_a_pack_of_another_size_have_their_sentences(metrics: Path, data: Path):
+    assert measure(metrics, data, limit=4).faces == 4
+    with pytest.raises(DataError, match="There are 2 faces to measure on in the val split, 4 are needed"):
+        measure(metrics, data, split="val")
+    with pytest.raises(DataError, match="3 faces to measure on"):
+        measure(metrics, data, limit=3)
+    with pytest.raises(DataError, match="64 px wide, the model makes 48 px"):
+        measure(metrics, data, size=48)
+
+
+def test_the_command_prints_a_table_and_writes_its_figures(
+    metrics: Path, data: Path, small_weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    command = ["evaluate", "--weights", str(small_weights), "--pack", str(data.parent / "pack"), "--split", "train"]
+    command += ["--metrics", str(metrics), "--offsets", "11", "--device", "cpu", "--limit", "4"]
+    assert main([*command, "--data", str(data), "--classes", "--json", str(tmp_path / "figures.json")]) == 0
+    printed = capsys.readouterr().out
+    assert "train split, 4 faces" in printed
+    assert "against the label maps" in printed
+    figures = json.loads((tmp_path / "figures.json").read_text())
+    assert figures["faces"] == 4
+    assert figures["rows"][0]["conformance"]["classes"]["hair"] is not None
+    assert figures["photos"]["classes"]["cloth"] is None or figures["photos"]["classes"]["cloth"] == 0
+    assert main(command) == 0
+    assert "--data compares" in capsys.readouterr().out
+    assert main([*command, "--json", str(tmp_path / "no" / "figures.json")]) == 1
+    assert "figures could not be written" in capsys.readouterr().err

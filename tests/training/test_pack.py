@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from training_data import write_data
 
-from training.datasets import CLASSES, OFFICIAL_MASKS, OFFICIAL_PHOTOS, DataError, faces_of, read_labels
+from training.datasets import CLASSES, OFFICIAL_MASKS, OFFICIAL_PHOTOS, DataError, faces_of, read_labels, read_photo
 from training.pack import Pack, build
 
 
@@ -59,6 +59,18 @@ def test_the_layout_of_celebamask_hq_gives_the_same_labels(tmp_path: Path):
 def test_where_masks_overlap_the_later_class_lies_above(tmp_path: Path):
     files = []
     for name in ("hair", "skin", "nose"):
-        Image.fromarray(np.full((8, 8), 255, np.uint8)).save(tmp_path / f"00001_{name}.png")
+        Image.fromarray(np.full((64, 64), 255, np.uint8)).save(tmp_path / f"00001_{name}.png")
         files.append(tmp_path / f"00001_{name}.png")
     assert (read_labels(tuple(files)) == CLASSES.index("hair")).all()
+
+
+def test_a_large_jpeg_is_read_as_well_as_if_it_were_decoded_whole(tmp_path: Path):
+    y, x = np.mgrid[:1024, :1024] / 1024
+    waves = [np.sin(a * x + b * y) for a, b in ((40, 3), (9, 70), (110, 90))]
+    Image.fromarray(np.rint(np.stack(waves, -1) * 100 + 128).astype(np.uint8)).save(tmp_path / "a.jpg", quality=95)
+    whole = read_photo(tmp_path / "a.jpg").resize((128, 128), Image.Resampling.LANCZOS)
+    quick = read_photo(tmp_path / "a.jpg", 128)
+    assert np.abs(np.asarray(whole).astype(int) - np.asarray(quick)).max() <= 4
+    Image.new("RGB", (1023, 1024)).save(tmp_path / "b.jpg")
+    with pytest.raises(DataError, match="is 1023x1024 and its label map is square"):
+        read_photo(tmp_path / "b.jpg", 128)

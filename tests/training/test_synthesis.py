@@ -4,32 +4,17 @@ import numpy as np
 import pytest
 from scipy import ndimage
 from skimage.measure import label
+from training_data import whole_face
 
 from training.boundary import boundary, trace
 from training.deform import FREEHAND, Deformation, aligned, deformed, rasterise
-from training.parts import Part, tagged, with_extras
-from training.vectorise import fit_cubic, sample, vectorise
+from training.parts import Part, strands, tagged, with_extras
+from training.vectorise import bernstein, fit_cubics, lengths, sample, vectorise
 
 
 @pytest.fixture(scope="module")
 def labels() -> np.ndarray:
-    """A 512 x 512 label map with background, hair, skin, eyes, nose, lips, an ear, neck and cloth."""
-    y, x = np.mgrid[:512, :512]
-    made = np.zeros((512, 512), np.uint8)
-
-    def ellipse(cx: float, cy: float, a: float, b: float, value: int) -> None:
-        made[((x - cx) / a) ** 2 + ((y - cy) / b) ** 2 <= 1] = value
-
-    made[420:] = 18
-    ellipse(256, 240, 190, 230, 13)
-    ellipse(256, 400, 70, 100, 17)
-    ellipse(400, 270, 22, 45, 9)
-    ellipse(256, 270, 140, 180, 1)
-    for cx, eye in ((200, 4), (312, 5)):
-        ellipse(cx, 240, 30, 12, eye)
-    ellipse(256, 300, 22, 40, 2)
-    ellipse(256, 370, 55, 18, 11)
-    return made
+    return whole_face()
 
 
 def test_boundary_lies_where_classes_meet(labels: np.ndarray):
@@ -69,11 +54,43 @@ def test_fitted_strokes_stay_within_half_a_pixel_on_average(labels: np.ndarray):
     assert missed.max() < 6
 
 
-def test_a_cubic_is_recovered_from_its_points():
-    polygon = np.array([[0.0, 0], [30, 60], [70, -60], [100, 0]])
-    fitted, distance = fit_cubic(sample(polygon[None], 200)[0])
-    assert distance.max() < 3
-    assert np.array_equal(fitted[[0, -1]], polygon[[0, -1]])
+def test_cubics_are_recovered_from_their_points():
+    polygons = np.array([[[0.0, 0], [30, 60], [70, -60], [100, 0]], [[100, 0], [120, 10], [130, 40], [120, 80]]])
+    points = np.concatenate(list(sample(polygons, 200)))
+    fitted, worst, where = fit_cubics(points, np.array([0, 200]), np.array([199, 399]), lengths(points))
+    assert worst.max() < 3
+    assert np.array_equal(fitted[:, [0, 3]], polygons[:, [0, 3]])
+    assert worst[1] < 0.5 < worst[0]  # chord length is nearly the second one's parameter
+    t = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(points[:200], axis=0).T))])
+    far = np.hypot(*(bernstein(t / t[-1]) @ fitted[0] - points[:200]).T)
+    assert far.argmax() == where[0]
+    assert worst[0] == pytest.approx(far.max())
+
+
+def test_loops_spurs_and_bridges_become_one_path_each():
+    mask = np.zeros((40, 40), bool)
+    mask[2, 3:9] = mask[7, 3:9] = mask[3:7, 2] = mask[3:7, 9] = True  # a loop that hangs on nothing
+    mask[20, 2:38] = True  # a line across the frame's middle
+    mask[10:20, 12] = mask[10:20, 14] = True  # two lines that end on it, one pixel apart
+    mask[30, 5] = True
+    paths, places = trace(mask)
+    loops = [path for path in paths if path.closed]
+    assert [len(path.points) for path in loops] == [21]
+    assert np.array_equal(loops[0].points[0], loops[0].points[-1])
+    hung = sorted((path.start >= 0) + (path.end >= 0) for path in paths if not path.closed)
+    assert hung.count(0) == 1  # the lone pixel
+    assert len(places) in (1, 2)
+    strokes = vectorise(mask)
+    ends = np.rint(strokes.points[strokes.curves[:, [0, 3]]] * 40 - 0.5)
+    assert {(2, 20), (37, 20), (12, 10), (14, 10)} <= set(map(tuple, ends.reshape(-1, 2).astype(int).tolist()))
+    assert np.asarray(label(rasterise(strokes.points, strokes.curves, 40), connectivity=2)).max() == 2
+
+
+def test_an_empty_map_has_no_strokes():
+    labels = np.zeros((64, 64), np.uint8)
+    strokes = with_extras(tagged(vectorise(boundary(labels)), labels), labels, seed=1)
+    assert len(strokes.curves) == len(strokes.points) == 0
+    assert not aligned(strokes, 64).any()
 
 
 def test_strokes_that_share_a_point_keep_sharing_it_when_deformed(labels: np.ndarray):
@@ -112,3 +129,13 @@ def test_parts_and_extras(labels: np.ndarray):
     assert max(drawn) > plain.sum()  # some have strands and irises
     without = [deformed(strokes, 256, Deformation(d=0, omitted=1.0), rng).sum() for _ in range(2)]
     assert max(without) < plain.sum()
+
+
+def test_strands_move_with_the_hair(labels: np.ndarray):
+    hair = np.zeros_like(labels)
+    hair[60:400, 90:380] = np.where(labels[60:400, 90:380] == 1, 0, 13)
+    there = strands(hair, np.random.default_rng(1))
+    moved = strands(np.roll(hair, (13, 57), (0, 1)), np.random.default_rng(1))
+    assert len(there) > 5
+    assert all(np.array_equal(q - p, np.tile([57, 13], (len(p), 1))) for p, q in zip(there, moved, strict=True))
+    assert strands(np.zeros_like(labels), np.random.default_rng(1)) == []

@@ -23,3 +23,35 @@ def write_data(folder: Path, count: int = 6) -> Path:
     splits = {"train": [f"{i:05}" for i in range(2, count)], "val": ["00000", "00001"]}
     (folder / "splits.json").write_text(json.dumps(splits))
     return folder
+
+
+def whole_face() -> np.ndarray:
+    """A 512 x 512 label map with background, hair, skin, eyes, nose, lips, an ear, neck and cloth."""
+    y, x = np.mgrid[:512, :512]
+    made = np.zeros((512, 512), np.uint8)
+
+    def ellipse(cx: float, cy: float, a: float, b: float, value: int) -> None:
+        made[((x - cx) / a) ** 2 + ((y - cy) / b) ** 2 <= 1] = value
+
+    made[420:] = 18
+    ellipse(256, 240, 190, 230, 13)
+    ellipse(256, 400, 70, 100, 17)
+    ellipse(400, 270, 22, 45, 9)
+    ellipse(256, 270, 140, 180, 1)
+    for cx, eye in ((200, 4), (312, 5)):
+        ellipse(cx, 240, 30, 12, eye)
+    ellipse(256, 300, 22, 40, 2)
+    ellipse(256, 370, 55, 18, 11)
+    return made
+
+
+def write_whole_face(folder: Path) -> Path:
+    """A data folder of one face, `anna`, whose photo has a bright spot on the cheek that is in no label map."""
+    labels = whole_face()
+    colours = np.linspace(30, 220, 19).astype(np.uint8)
+    photo = np.repeat(colours[labels][..., None], 3, 2)
+    photo[310:340, 330:360] = 255
+    for kind, picture in (("images", photo), ("labels", labels)):
+        (folder / kind).mkdir(parents=True)
+        Image.fromarray(picture).save(folder / kind / "anna.png")
+    return folder

@@ -1,0 +1,124 @@
+"""Weights that travel in pieces, and training that goes on from what arrived."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from training_data import write_data
+
+from dfp import weights
+from dfp.config import ModelConfig
+from dfp.errors import DfpError
+from dfp.networks import MainGenerator
+from training import checkpoint
+from training.begin import begin
+from training.companion import companion_of
+from training.dual import Networks, StageConfig
+from training.export import export, mean
+from training.pack import Pack, build
+from training.pieces import TABLE, join, split
+from training.stages import Start, train_stage
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "weights.bin"
+    path.write_bytes(bytes(range(256)) * 10)
+    return path
+
+
+def test_pieces_make_the_same_file(file: Path, tmp_path: Path):
+    pieces = split(file, tmp_path / "pieces", 1000)
+    assert [p.stat().st_size for p in pieces] == [1000, 1000, 560]
+    assert join(tmp_path / "pieces", tmp_path / "back").read_bytes() == file.read_bytes()
+    file.unlink()
+    assert join(tmp_path / "pieces") == file
+
+
+def test_a_missing_or_damaged_piece_is_named_and_nothing_is_written(file: Path, tmp_path: Path):
+    folder = tmp_path / "pieces"
+    pieces = split(file, folder, 1000)
+    good = pieces[1].read_bytes()
+    pieces[1].write_bytes(good[:-1] + b"x")
+    with pytest.raises(DfpError, match=r"weights\.bin\.001 is damaged"):
+        join(folder, tmp_path / "back")
+    pieces[1].unlink()
+    with pytest.raises(DfpError, match=r"weights\.bin\.001 is missing"):
+        join(folder, tmp_path / "back")
+    pieces[1].write_bytes(good)
+    (folder / TABLE).write_text("{")
+    with pytest.raises(DfpError, match="holds no pieces"):
+        join(folder, tmp_path / "back")
+    assert not (tmp_path / "back").exists()
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory, small_config: ModelConfig) -> tuple[Path, StageConfig, Path]:
+    """Release weights with their companion, the recipe and the run that they are from."""
+    root = tmp_path_factory.mktemp("released")
+    assert build([write_data(root / "faces")], root / "pack", 64, 1) == 0
+    recipe = StageConfig(stage=1, size=64, batch=2, steps=2, d_width=4, ema=0.5, workers=0, model=small_config)
+    train_stage(recipe, Pack(root / "pack"), root / "s1")
+    third = replace(recipe, stage=3)
+    train_stage(third, Pack(root / "pack"), root / "s3", Start(root / "s1" / "checkpoint.pt"))
+    export(root / "s3", root / "release.safetensors", with_companion=True)
+    return root / "release.safetensors", third, root / "s3" / "checkpoint.pt"
+
+
+def test_training_goes_on_from_a_release_with_its_companion(released: tuple[Path, StageConfig, Path]):
+    release, recipe, run = released
+    networks, saved = Networks(recipe), checkpoint.read(run)
+    begin(networks, recipe, release, None)
+    for name, tensor in networks.generators.state_dict().items():
+        assert torch.equal(tensor, saved["ema"][name].half().float()), name
+    for name, tensor in networks.discriminator.state_dict().items():
+        assert torch.equal(tensor, saved["discriminator"][name].half().float()), name
+
+
+def test_without_companion_or_with_another_d_what_is_missing_is_drawn(
+    released: tuple[Path, StageConfig, Path], tmp_path: Path
+):
+    release, recipe, _ = released
+    alone = tmp_path / "alone.safetensors"
+    alone.write_bytes(release.read_bytes())
+    networks = Networks(recipe)
+    begin(networks, recipe, alone, None)
+    e_a, e_m = (encoder.state_dict() for encoder in (networks.a.encoder, networks.m.encoder))
+    assert torch.equal(e_a["layers.3.weight"], e_m["layers.3.weight"])
+    wider = replace(recipe, d_width=8)
+    begin(Networks(wider), wider, release, None)
+    companion_of(alone).write_bytes(companion_of(release).read_bytes()[:200])
+    with pytest.raises(checkpoint.CheckpointError, match="is damaged"):
+        begin(networks, recipe, alone, None)
+
+
+def test_stage_2_takes_its_classifier_from_a_release(released: tuple[Path, StageConfig, Path], tmp_path: Path):
+    release, recipe, run = released
+    second = replace(recipe, stage=2)
+    first = run.parent.parent / "s1" / "checkpoint.pt"
+    networks = Networks(second)
+    begin(networks, second, first, release)
+    taken = checkpoint.read(run)["ema"]["m.sap.classifier.conv1.0.weight"].half().float()
+    assert torch.equal(networks.m.sap.classifier.state_dict()["conv1.0.weight"], taken)
+    with pytest.raises(checkpoint.CheckpointError, match="starts from a run of stage 1"):
+        begin(networks, second, release, None)
+    with pytest.raises(checkpoint.CheckpointError, match="no checkpoint of a classifier"):
+        begin(networks, second, first, first)
+
+
+def test_the_mean_of_weights_is_their_mean(tmp_path: Path, small_config: ModelConfig) -> None:
+    files = [tmp_path / "a.safetensors", tmp_path / "b.safetensors"]
+    for seed, file in enumerate(files):
+        torch.manual_seed(seed)
+        weights.save(file, MainGenerator(small_config), small_config)
+    out = tmp_path / "mean.safetensors"
+    checksum = mean(files, out)
+    (a, _), (b, _), (made, config) = (weights.load(file) for file in (*files, out))
+    assert (config, weights.checksum(out)) == (small_config, checksum)
+    for name, tensor in made.state_dict().items():
+        assert torch.allclose(tensor, (a.state_dict()[name] + b.state_dict()[name]) / 2, atol=1e-3)
+    wide = replace(small_config, attention_width=8)
+    weights.save(files[1], MainGenerator(wide), wide)
+    with pytest.raises(checkpoint.CheckpointError, match="same network"):
+        mean(files, out)

@@ -1,0 +1,118 @@
+"""`dfp-train report` from end to end on tiny models, what a rerun does, and its sentences for bad input."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image, ImageDraw
+from safetensors.torch import save_file
+from training_data import write_data
+
+from dfp.config import ModelConfig
+from training import face_parser, lpips, squeezenet
+from training.baselines import BaselineConfig, baseline_model
+from training.cli import main
+from training.conformance import Overlap
+from training.face_parser import FaceParser
+from training.measures import Photos
+from training.pack import Pack, build
+from training.report_cache import Cache
+from training.squeezenet import SqueezeNet
+from training.stages import train_stage
+
+SMALL = ["--size", "64", "--width", "8", "--max-width", "16", "--workers", "0", "--device", "cpu", "--batch", "2"]
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pack, measuring networks with random weights, sketches, and two models of unequal budgets."""
+    folder = tmp_path_factory.mktemp("report")
+    assert build([write_data(folder / "faces", 7)], folder / "pack", 64, 1) == 0
+    metrics = folder / "metrics"
+    metrics.mkdir()
+    torch.manual_seed(0)
+    save_file(SqueezeNet().state_dict(), metrics / squeezenet.FILE)
+    save_file(FaceParser().state_dict(), metrics / face_parser.FILE)
+    linear = {f"lin{i}.model.1.weight": torch.rand(1, c, 1, 1) for i, c in enumerate(lpips.CHANNELS)}
+    torch.save(linear, metrics / lpips.FILE)
+    for place in ("sketches", "paper", "empty"):
+        (folder / place).mkdir()
+    sketch = Image.new("L", (96, 80), 255)
+    ImageDraw.Draw(sketch).ellipse((20, 10, 70, 70), outline=0, width=2)
+    sketch.save(folder / "sketches" / "anna.png")
+    Image.new("RGB", (50, 60), "green").save(folder / "paper" / "anna_ours.png")
+    recipe = ["--pack", str(folder / "pack"), *SMALL, "--d-width", "4"]
+    assert main(["baseline", "pix2pixhd", *recipe, "--run", str(folder / "h"), "--steps", "2"]) == 0
+    assert main(["baseline", "pix2pix", *recipe, "--run", str(folder / "p"), "--steps", "1"]) == 0
+    return folder
+
+
+def words(root: Path, *models: str, out: str = "out") -> list[str]:
+    names = [f"{name}={root / name}" for name in models]
+    places = ["--pack", str(root / "pack"), "--metrics", str(root / "metrics"), "--out", str(root / out)]
+    test = ["--data", str(root / "faces"), "--split", "train", "--limit", "4", "--offsets", "30", "0"]
+    return ["report", *names, *places, *test, "--device", "cpu"]
+
+
+def test_a_report_is_whole_in_itself_and_made_again_from_what_is_kept(root: Path):
+    pictures = ["--sketches", str(root / "sketches"), "--paper", str(root / "paper")]
+    assert main([*words(root, "h", "p"), *pictures]) == 0
+    figures = json.loads((root / "out" / "report.json").read_text())
+    assert [model["pictures_seen"] for model in figures["models"]] == [4, 2]
+    assert not figures["equal_budgets"]
+    assert [row["d"] for row in figures["models"][0]["rows"]] == [0, 30]
+    assert figures["left_out"]
+    page = (root / "out" / "report.html").read_text()
+    assert "Unequal budgets" in page
+    assert "paper: ours" in page
+    assert re.findall(r'(?:src|href)="(?!data:)', page) == []
+    assert figures["models"][0]["checksum"] in page
+    kept = {p: p.stat().st_mtime_ns for p in (root / "out" / "cache").iterdir()}
+    assert len(kept) == 5  # two models at two d, and the photos
+    torn = next(iter(kept))
+    torn.write_bytes(torn.read_bytes()[:100])
+    before = (root / "out" / "report.json").read_text()
+    assert main([*words(root, "h", "p"), *pictures]) == 0
+    assert (root / "out" / "report.json").read_text() == before
+    again = {p: p.stat().st_mtime_ns for p in (root / "out" / "cache").iterdir()}
+    assert [p for p in kept if again[p] != kept[p]] == [torn]
+
+
+def test_what_is_kept_is_read_as_it_was_written(tmp_path: Path):
+    photos = Photos(np.eye(3), Overlap(np.ones((3, 19), np.int64), np.full((3, 19), 2)))
+    cache = Cache(tmp_path)
+    cache.kept(Photos, "k", lambda: photos)
+    read = cache.kept(Photos, "k", lambda: pytest.fail("measured twice"))
+    assert np.array_equal(read.features, photos.features)
+    assert np.array_equal(read.overlap.either, photos.overlap.either)
+    assert read.inception is None
+
+
+def test_bad_input_has_one_sentence_each(root: Path, capsys: pytest.CaptureFixture[str]):
+    def refused(sentence: str, *more: str, models: tuple[str, ...] = ("h",)) -> None:
+        assert main([*words(root, *models, out="bad"), *more]) == 1
+        error = capsys.readouterr().err
+        assert re.search(sentence, error), error
+        assert error.count("\n") == 1
+
+    refused("no checkpoint", models=("nothing",))
+    refused("has no pictures", "--sketches", str(root / "empty"))
+    refused("has no pictures for these", "--sketches", str(root / "sketches"), "--paper", str(root / "empty"))
+    refused("give --sketches", "--paper", str(root / "paper"))
+    refused("none of the models", "--pictures", "x=3")
+    refused("no number of pictures", "--pictures", "h=many")
+    refused("no label map", "--data", str(write_data(root / "others" / "strangers")))
+    (root / "broken").mkdir()
+    (root / "broken" / "torn.png").write_bytes(b"no picture")
+    refused("torn.png cannot be read", "--sketches", str(root / "broken"))
+    refused("cannot be read", "--inception", str(root / "nothing.pth"))
+    other = BaselineConfig(
+        baseline="pix2pix", size=32, batch=2, steps=1, d_width=4, workers=0, model=ModelConfig(width=8)
+    )
+    train_stage(other, Pack(root / "pack"), root / "small", make=baseline_model)
+    capsys.readouterr()
+    refused("different sides", models=("h", "small"))
+    assert not (root / "bad" / "report.html").exists()

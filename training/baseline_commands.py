@@ -1,0 +1,77 @@
+"""`dfp-train baseline`: the models that the paper compares with, trained by the stages' own loop."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from training import baselines
+from training.baselines import BaselineConfig, baseline_model
+from training.commands import Commands, add_command, number, whole
+from training.learners import Learners
+from training.model import NO_CRITICS, NOTHING
+from training.pack import Pack
+from training.plan import plan
+from training.processes import joined
+from training.recipe_options import add_common, deformation_of, model_of, pack_of
+from training.sheets import Sheet
+from training.stages import Limits, train_stage
+
+
+def add(commands: Commands) -> None:
+    """Add the subcommand to the parser."""
+    command = add_command(commands, "baseline", "Train what the paper compares with, on the same data and budget.")
+    command.add_argument("baseline", choices=baselines.NAMES, help="which")
+    add_common(command, batch=BaselineConfig.batch, steps=BaselineConfig.steps)
+    command.add_argument("--d-width", type=whole(1), default=BaselineConfig.d_width, help="channels of D")
+    command.add_argument("--ema", type=number(0, 1), default=0.0, help="decay of the averaged generator; 0: none")
+    command.add_argument("--save-every", type=whole(1), default=BaselineConfig.save_every, help="steps between saves")
+    command.add_argument("--minutes", type=number(0), help="stop after this time; start again to go on")
+    command.add_argument("--save-minutes", type=number(0), default=Limits.save, help="a checkpoint at least this often")
+    command.add_argument("--dry-run", action="store_true", help="say what would happen, and do nothing")
+    command.add_argument("--compile", action=argparse.BooleanOptionalAction, help="fuse operations (default: on a GPU)")
+    command.add_argument("--freehand", type=Path, help="folder of sketches to draw in the sample sheets")
+    command.set_defaults(run_command=_baseline)
+
+
+def _baseline(args: argparse.Namespace) -> None:
+    config = BaselineConfig(
+        baseline=args.baseline,
+        size=args.size,
+        batch=args.batch,
+        steps=args.steps,
+        lr=args.lr,
+        d_width=args.d_width,
+        ema=args.ema,
+        seed=args.seed,
+        workers=args.workers,
+        save_every=args.save_every,
+        deformation=deformation_of(args),
+        model=model_of(args),
+    )
+    pack = pack_of(args)
+    with joined(args.device) as process:
+        if args.dry_run:
+            print(plan(config, pack, args.run, NOTHING, process, NO_CRITICS, baseline_model))
+            return
+        draw = _drawing(config, pack, args.freehand) if process.writes else None
+        limits = Limits(args.minutes, args.save_minutes)
+        compiled = process.device.type == "cuda" if args.compile is None else args.compile
+        reached = train_stage(
+            config, pack, args.run, NOTHING, limits, process, draw, NO_CRITICS, compiled, baseline_model
+        )
+        if process.writes:
+            print(f"{config.baseline}: step {reached} of {config.steps} in {args.run}")
+
+
+def _drawing(
+    config: BaselineConfig, pack: Pack, freehand: Path | None
+) -> Callable[[Learners[Any, Any], Path, int], None]:
+    sheet = Sheet(pack, config.size, config.deformation, freehand)
+
+    def draw(networks: Learners[Any, Any], run: Path, step: int) -> None:
+        generator = networks.generators.eval()
+        sheet.draw(generator, generator, run / f"sheet_{step:07d}.png", main=True)
+        generator.train()
+
+    return draw

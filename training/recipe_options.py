@@ -1,0 +1,73 @@
+"""The options that every training command has, and what they say."""
+
+import argparse
+from dataclasses import fields
+from pathlib import Path
+
+from dfp.config import ModelConfig
+from dfp.errors import DfpError
+from training.commands import number, whole
+from training.datasets import LEAST_SIDE, DataError
+from training.deform import FREEHAND, Deformation
+from training.pack import Pack
+
+
+def add_common(command: argparse.ArgumentParser, batch: int, steps: int) -> None:
+    """Add what every training command is told."""
+    command.add_argument("--pack", type=Path, required=True, help="made by dfp-train data")
+    command.add_argument("--run", type=Path, required=True, help="the run's folder; with a checkpoint it is resumed")
+    command.add_argument("--size", type=whole(LEAST_SIDE), default=256, help="side of the training pictures")
+    command.add_argument("--batch", type=whole(1), default=batch, help="pictures a step")
+    command.add_argument(
+        "--steps", type=whole(1), default=steps, help="length; the learning rate falls from half of it"
+    )
+    command.add_argument("--lr", type=number(0), default=2e-4, help="learning rate of Adam")
+    command.add_argument("--seed", type=whole(0), default=1, help="decides start weights, order and deformations")
+    command.add_argument("--workers", type=whole(0), default=1, help="processes that prepare sketches")
+    command.add_argument("--device", default="auto", help="auto, cpu or cuda")
+    command.add_argument("--width", type=whole(1), default=ModelConfig.width, help="channels at full size (ngf)")
+    command.add_argument(
+        "--stride", type=int, choices=(1, 2), default=ModelConfig.stride, help="of the first convolution"
+    )
+    command.add_argument(
+        "--max-width", type=whole(1), default=ModelConfig.max_width, help="channels of residual blocks"
+    )
+    command.add_argument(
+        "--kernels",
+        type=whole(1),
+        nargs="+",
+        default=ModelConfig.kernels,
+        help="poolings of the SAP; ablations: 1 alone is no pooling and no attention, 9 alone one size for all strokes",
+    )
+    command.add_argument("--freehand-style", action="store_true", help="omit, double and add strokes as people do")
+    for name in (f.name for f in fields(Deformation)):
+        command.add_argument(
+            f"--{name}", type=number(0), default=None, help=f"deformation: {name} (see training.deform)"
+        )
+
+
+def deformation_of(args: argparse.Namespace) -> Deformation:
+    """How the sketches of the run are deformed."""
+    base = FREEHAND if args.freehand_style else Deformation()
+    given = {f.name: getattr(args, f.name) for f in fields(Deformation) if getattr(args, f.name) is not None}
+    return Deformation(**{**{f.name: getattr(base, f.name) for f in fields(Deformation)}, **given})
+
+
+def model_of(args: argparse.Namespace) -> ModelConfig:
+    """The widths that the options say. Raises DfpError for kernels or a width that the SAP cannot have."""
+    kernels = tuple(args.kernels)
+    if any(k % 2 == 0 for k in kernels) or list(kernels) != sorted(set(kernels)):
+        raise DfpError("--kernels takes odd numbers, each once and ascending, such as 1 5 9 13.")
+    if args.width % len(kernels):
+        raise DfpError(f"--width {args.width} is no multiple of {len(kernels)}, the branches of the SAP.")
+    return ModelConfig(width=args.width, max_width=args.max_width, stride=args.stride, kernels=kernels)
+
+
+def pack_of(args: argparse.Namespace) -> Pack:
+    """The pack to train on. Raises DataError when it has another size or no faces to train on."""
+    pack = Pack(args.pack)
+    if pack.side % args.size:
+        raise DataError(f"The pack's pictures are {pack.side} px wide; take a --size that divides it, or another pack.")
+    if not len(pack.indices("train")):
+        raise DataError(f"The pack {args.pack} has no faces to train on: all are of other splits.")
+    return pack

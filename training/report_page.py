@@ -1,0 +1,178 @@
+"""A report as one HTML file that needs nothing beside it: tables, curves as SVG, sheets as PNG."""
+
+import base64
+import html
+import io
+import json
+from collections.abc import Callable
+
+import numpy as np
+from PIL import Image
+
+from training.measures import Figure, Measured
+from training.report import Findings
+from training.report_pictures import Picture
+
+COLOURS = ("#c0392b", "#2471a3", "#b7950b", "#1e8449", "#7d3c98", "#566573")
+STYLE = """body{font:15px/1.45 sans-serif;max-width:1280px;margin:2em auto;padding:0 1em;color:#222}
+table{border-collapse:collapse;margin:.6em 0}td,th{border:1px solid #bbb;padding:3px 9px;text-align:right}
+th:first-child,td:first-child{text-align:left}.warn{background:#fdebd0;padding:.6em 1em}img{max-width:100%}
+code,pre{background:#f3f3f3;white-space:pre-wrap;word-break:break-all}.sheet td,.sheet th{border:0;padding:1px;
+text-align:center;font-size:12px}.note{color:#555}"""
+
+Column = tuple[str, Callable[[Measured], Figure | None], int]
+COLUMNS: tuple[Column, ...] = (
+    ("IS", lambda row: row.score, 3),
+    ("FID", lambda row: row.fid, 1),
+    ("KID x1000", lambda row: row.kid, 1),
+    ("Fréchet", lambda row: row.frechet, 3),
+    ("mIoU", lambda row: row.conformance.mean, 3),
+    ("LPIPS", lambda row: row.lpips, 3),
+    ("face distance", lambda row: row.identity, 3),
+    ("L1", lambda row: row.l1, 4),
+)
+
+
+def page(findings: Findings) -> str:
+    """The whole page."""
+    request = findings.request
+    body = [
+        "<h1>How good it is</h1>",
+        _basis(findings),
+        _budget(findings),
+        f"<h2>Table 1: test sketches at d = {request.offsets[0]:g}</h2>",
+        _table(findings, 0),
+        "<h2>Deformed further and further</h2>",
+        _curve(findings, "KID x1000, lower is better", lambda row: row.kid),
+        _curve(findings, "mIoU with the label maps, higher is better", lambda row: row.conformance.mean),
+        _growth(findings),
+        *(f"<h3>d = {d:g}</h3>" + _table(findings, i) for i, d in enumerate(request.offsets) if i),
+        *(_sheet(picture) for picture in findings.pictures),
+        "<h2>The models</h2>",
+        *(_model(findings, i) for i in range(len(request.models))),
+        "<h2>Made again by</h2>",
+        f"<pre>{html.escape(request.command)}</pre>",
+    ]
+    head = f'<meta charset="utf-8"><title>How good it is</title><style>{STYLE}</style>'
+    return f'<!doctype html><html lang="en"><head>{head}</head><body>{"".join(body)}</body></html>\n'
+
+
+def _basis(findings: Findings) -> str:
+    request = findings.request
+    to = "the label maps" if request.data else "what the parser sees in the photos"
+    left_out = "" if request.inception else " FID and IS are left out: they need the standard Inception weights."
+    missing = (
+        "" if findings.rows[0][0].identity else " The face distance is left out: it needs OpenVINO and its network."
+    )
+    networks = ", ".join(f"{name} {checksum}" for name, checksum in findings.networks.items())
+    return (
+        f"<p>{findings.faces} faces of the {html.escape(request.split)} split of {html.escape(request.pack.name)} "
+        f"(checksum {findings.pack_checksum}), {findings.size} x {findings.size}, seed {request.seed}; the same "
+        "deformed sketches for all models. &plusmn; is half of the 95 % interval by bootstrap over faces. KID, Fréchet "
+        "and LPIPS are on SqueezeNet's features, comparable only with figures made with the same network and the same "
+        f"number of faces. mIoU: what a face parser sees, against {to}.{left_out}{missing}</p>"
+        f'<p class="note">Measured with {html.escape(networks)}.</p>'
+    )
+
+
+def _budget(findings: Findings) -> str:
+    if not findings.unequal:
+        return f"<p>Every model has seen {findings.request.models[0].pictures:,} pictures.</p>"
+    return (
+        '<p class="warn"><b>Unequal budgets:</b> these models have not seen the same number of pictures, or a file '
+        "does not say how many. What separates them may be training and not their making.</p>"
+    )
+
+
+def _seen(pictures: int | None) -> str:
+    return "unknown" if pictures is None else f"{pictures:,}"
+
+
+def _table(findings: Findings, which: int) -> str:
+    columns = [c for c in COLUMNS if any(c[1](rows[which]) for rows in findings.rows)]
+    mark = " &ne;" if findings.unequal else ""
+    head = "".join(f"<th>{name}</th>" for name in ("model", f"pictures seen{mark}", *(c[0] for c in columns)))
+    lines = []
+    for model, rows in zip(findings.request.models, findings.rows, strict=True):
+        cells = "".join(f"<td>{_cell(value(rows[which]), digits)}</td>" for _, value, digits in columns)
+        lines.append(f"<tr><td>{html.escape(model.name)}</td><td>{_seen(model.pictures)}</td>{cells}</tr>")
+    if findings.photos:
+        blank = ["" if name != "mIoU" else _cell(findings.photos.mean, 3) for name, _, _ in columns]
+        lines.append("<tr><td>the photos themselves</td><td></td>" + "".join(f"<td>{b}</td>" for b in blank) + "</tr>")
+    return f"<table><tr>{head}</tr>{''.join(lines)}</table>"
+
+
+def _cell(figure: Figure | None, digits: int) -> str:
+    return "-" if figure is None else f"{figure.value:.{digits}f} &plusmn; {1.96 * figure.spread:.{digits}f}"
+
+
+def _growth(findings: Findings) -> str:
+    first, last = findings.request.offsets[0], findings.request.offsets[-1]
+    lines = []
+    for model, rows in zip(findings.request.models, findings.rows, strict=True):
+        ratio = rows[-1].kid.value / rows[0].kid.value if rows[0].kid.value > 0 else float("nan")
+        lines.append(f"<tr><td>{html.escape(model.name)}</td><td>{ratio:.2f}</td></tr>")
+    return f"<table><tr><th>model</th><th>KID at d = {last:g} over d = {first:g}</th></tr>{''.join(lines)}</table>"
+
+
+def _curve(findings: Findings, title: str, value: Callable[[Measured], Figure]) -> str:
+    width, height, left, right, top, bottom = 620, 320, 60, 150, 30, 40
+    figures = [[value(row) for row in rows] for rows in findings.rows]
+    low = min(f.value - 1.96 * f.spread for row in figures for f in row)
+    high = max(f.value + 1.96 * f.spread for row in figures for f in row)
+    high = high if high > low else low + 1
+    offsets = findings.request.offsets
+    span = (offsets[-1] - offsets[0]) or 1
+
+    def x(d: float) -> float:
+        return left + (d - offsets[0]) / span * (width - left - right)
+
+    def y(v: float) -> float:
+        return top + (high - v) / (high - low) * (height - top - bottom)
+
+    parts = [f'<text x="{left}" y="18" font-weight="bold">{html.escape(title)}</text>']
+    for d in offsets:
+        parts.append(f'<text x="{x(d):.1f}" y="{height - 18}" text-anchor="middle">{d:g}</text>')
+    parts.append(f'<text x="{x(offsets[0]):.1f}" y="{height - 2}">d, pixels of 512</text>')
+    for v in np.linspace(low, high, 5):
+        parts.append(f'<line x1="{left}" x2="{width - right}" y1="{y(v):.1f}" y2="{y(v):.1f}" stroke="#ddd"/>')
+        parts.append(f'<text x="{left - 6}" y="{y(v) + 4:.1f}" text-anchor="end">{v:.3g}</text>')
+    for i, (model, row) in enumerate(zip(findings.request.models, figures, strict=True)):
+        colour = COLOURS[i % len(COLOURS)]
+        points = " ".join(f"{x(d):.1f},{y(f.value):.1f}" for d, f in zip(offsets, row, strict=True))
+        parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        for d, f in zip(offsets, row, strict=True):
+            ends = [y(f.value + sign * 1.96 * f.spread) for sign in (-1, 1)]
+            parts.append(
+                f'<line x1="{x(d):.1f}" x2="{x(d):.1f}" y1="{ends[0]:.1f}" y2="{ends[1]:.1f}" stroke="{colour}"/>'
+            )
+        name = html.escape(model.name)
+        parts.append(f'<text x="{width - right + 12}" y="{top + 20 * i + 12}" fill="{colour}">{name}</text>')
+    size = f'width="{width}" height="{height}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-size="12" font-family="sans-serif">{"".join(parts)}</svg>'
+    )
+
+
+def _sheet(picture: Picture) -> str:
+    head = "<tr><th></th>" + "".join(f"<th>{html.escape(name)}</th>" for name in picture.columns) + "</tr>"
+    lines = [
+        f"<tr><th>{html.escape(label)}</th>" + "".join(f"<td>{_png(cell)}</td>" for cell in row) + "</tr>"
+        for label, row in zip(picture.labels, picture.rows, strict=True)
+    ]
+    return f'<h2>{html.escape(picture.title)}</h2><table class="sheet">{head}{"".join(lines)}</table>'
+
+
+def _png(pixels: np.ndarray) -> str:
+    data = io.BytesIO()
+    Image.fromarray(pixels).save(data, "PNG")
+    return f'<img alt="" src="data:image/png;base64,{base64.b64encode(data.getvalue()).decode()}">'
+
+
+def _model(findings: Findings, which: int) -> str:
+    model = findings.request.models[which]
+    recipe = html.escape(json.dumps(model.recipe, indent=1))
+    return (
+        f"<p><b>{html.escape(model.name)}</b>: {html.escape(str(model.file))}, checksum {model.checksum}, "
+        f"{_seen(model.pictures)} pictures seen</p><details><summary>its recipe</summary><pre>{recipe}</pre></details>"
+    )
