@@ -1,33 +1,48 @@
-"""`dfp generate`: sketches in files become faces in files."""
+"""`dfp generate` and `dfp batch`: sketches in files become faces in files."""
 
 import os
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch starts: beside other work it is 10x slower otherwise
 
 import argparse
+import signal
 import sys
-import tempfile
+import threading
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
 
+from dfp.batch import Batch, Options
 from dfp.errors import DfpError, SketchError
 from dfp.face import FaceGenerator
+from dfp.files import read_sketch, write_picture
 from dfp.heatmap import heatmap
+from dfp.runtimes import RUNTIMES
+from dfp.trust import Trust
 
+BATCH = """Turn every sketch in the folder IN into NAME_face.png in the folder OUT. What is up to date stays, so the
+same command goes on after a stop of any kind; OUT/manifest.jsonl says what was made of what."""
 EXAMPLE = Path(__file__).parent / "examples" / "example_sketch.png"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one subcommand; returns the exit code: 0 all made, 1 nothing could start, 3 some sketches failed."""
+    """Run one subcommand and return the exit code.
+
+    0 all made, 1 it could not start or go on, 3 some sketches failed, 130 stopped by Ctrl-C.
+    """
     args = parser().parse_args(arguments)
+    # What Pillow thinks of a file's tags is nothing to a painter; what matters is raised and said.
+    warnings.filterwarnings("ignore", module="PIL")
     try:
-        return generate(args)
+        return args.run(args)
     except DfpError as error:
         print(f"dfp: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("dfp: Stopped.", file=sys.stderr)
+        return 130
 
 
 def parser() -> argparse.ArgumentParser:
@@ -42,9 +57,42 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("sketches", nargs="*", type=Path, metavar="SKETCH", help="picture files with drawn lines")
     command.add_argument("-o", "--out", type=Path, metavar="FILE_OR_FOLDER", help="where faces go (NAME_face.png here)")
     command.add_argument("--attention", type=Path, metavar="FILE", help="also draw how far each line was relaxed")
-    command.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where the model runs")
-    command.add_argument("--weights", type=Path, metavar="FILE", help="other weights than the bundled ones")
+    add_trust(command)
+    command.add_argument("--trust-mask", type=Path, metavar="FILE", help="gray picture: white exactly, black loosely")
+    add_model(command)
+    command.set_defaults(run=generate)
+    add_batch(commands.add_parser("batch", help="turn a folder of sketches into faces", description=BATCH))
     return top
+
+
+def add_batch(command: argparse.ArgumentParser) -> None:
+    """The arguments of `dfp batch`."""
+    command.add_argument("sketches", type=Path, metavar="IN", help="folder of PNG, JPEG, WebP or TIFF sketches")
+    command.add_argument("out", type=Path, metavar="OUT", help="folder of faces, made when it is not there")
+    command.add_argument("-r", "--recursive", action="store_true", help="also the folders below IN, kept in OUT")
+    command.add_argument("--attention", action="store_true", help="also draw how far each line was relaxed")
+    command.add_argument("--overwrite", action="store_true", help="also replace files that dfp batch did not make")
+    add_trust(command)
+    add_model(command)
+    command.set_defaults(run=batch)
+
+
+def add_trust(command: argparse.ArgumentParser) -> None:
+    """The argument that says how exactly lines are meant."""
+    command.add_argument(
+        "--trust",
+        type=float,
+        default=0.0,
+        metavar="-1..1",
+        help="lines are meant exactly (1) or loosely (-1); 0: as the model thinks (default)",
+    )
+
+
+def add_model(command: argparse.ArgumentParser) -> None:
+    """The arguments that choose the model and where it runs."""
+    command.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where the model runs")
+    command.add_argument("--runtime", default="auto", choices=RUNTIMES, help="what calculates it")
+    command.add_argument("--weights", type=Path, metavar="FILE", help="other weights than the bundled ones")
 
 
 def generate(args: argparse.Namespace) -> int:
@@ -53,11 +101,12 @@ def generate(args: argparse.Namespace) -> int:
     targets = targets_for(args.sketches, args.out)
     if args.attention and len(sketches) > 1:
         raise DfpError("--attention draws one picture: give one sketch.")
-    generator = FaceGenerator.load(args.weights, args.device)
+    trust = Trust(args.trust, np.asarray(read_sketch(args.trust_mask).convert("L")) if args.trust_mask else None)
+    generator = FaceGenerator.load(args.weights, args.device, args.runtime)
     failed = 0
     for sketch, target in zip(sketches, targets, strict=True):
         try:
-            face = generator.generate(read_sketch(sketch))
+            face = generator.generate(read_sketch(sketch), trust=trust)
         except SketchError as error:
             print(f"dfp: {sketch}: {error}", file=sys.stderr)
             failed += 1
@@ -92,34 +141,23 @@ def targets_for(sketches: list[Path], out: Path | None) -> list[Path]:
     return targets
 
 
-def read_sketch(path: Path) -> Image.Image:
-    """A picture file with its layout kept. Raises SketchError with a sentence."""
+def batch(args: argparse.Namespace) -> int:
+    """Make the faces of a folder; Ctrl-C lets those that are drawn be written. Returns the exit code."""
+    stopped = threading.Event()
+    asked = Options(args.recursive, args.attention, args.overwrite, Trust(args.trust).number)
+    generator = FaceGenerator.load(args.weights, args.device, args.runtime)
+    before = signal.signal(signal.SIGINT, lambda *_: stopped.set())
     try:
-        with Image.open(path) as picture:
-            picture.load()
-            return picture
-    except FileNotFoundError as error:
-        raise SketchError("there is no such file.") from error
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
-        raise SketchError("this is no picture that can be read: save the sketch as PNG and try again.") from error
-
-
-def write_picture(picture: np.ndarray, path: Path) -> None:
-    """Write H x W x 3 uint8 to a file, whole or not at all. Raises DfpError with a sentence."""
-    part = None
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=path.suffix or ".png", delete=False) as file:
-            part = Path(file.name)
-            Image.fromarray(picture).save(file, format=None if path.suffix else "PNG")
-        os.chmod(part, 0o644)
-        os.replace(part, path)
-    except ValueError as error:
-        raise DfpError(f"{path} has an ending that names no picture format: use .png.") from error
-    except OSError as error:
-        raise DfpError(f"{path} could not be written: {error.strerror or error}.") from error
+        tally = Batch(generator, args.sketches, args.out, asked, stopped.is_set).run()
     finally:
-        if part is not None:
-            part.unlink(missing_ok=True)
+        signal.signal(signal.SIGINT, before)
+    counts = ((tally.made, "made"), (tally.ready, "up to date"), (tally.failed, "failed"))
+    said = ", ".join(f"{count} {what}" for count, what in counts if count) or "none made"
+    if tally.left and stopped.is_set():
+        print(f"Stopped. Faces: {said}, {tally.left} left: the same command goes on from here.")
+        return 130
+    print(f"Faces: {said}.")
+    return 3 if tally.failed else 0
 
 
 if __name__ == "__main__":

@@ -2,21 +2,19 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import overload
 
 import numpy as np
-import torch
 from PIL import Image
-from torch import Tensor
 
-from dfp import weights as weights_file
 from dfp.config import ModelConfig
-from dfp.errors import DfpError
 from dfp.frame import Frame, place
-from dfp.networks import MainGenerator
 from dfp.prepare import Prepared, prepare
+from dfp.runtimes import TRUST_SIDE, Device, Runtime, open_runtime
+from dfp.trust import NO_TRUST, Trust
+from dfp.weights_header import RELEASE, checksum, read_config
 
 Sketch = np.ndarray | Image.Image
 Selection = tuple[int, int, int, int] | Frame
@@ -47,77 +45,97 @@ class Face:
         return place(self.image, self.frame)
 
 
-def choose_device(name: str) -> torch.device:
-    """auto, cpu or cuda -> a device; auto takes the GPU when there is one. Raises DfpError."""
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    if name == "cuda" and not torch.cuda.is_available():
-        raise DfpError("There is no CUDA graphics card that PyTorch can use here. Take --device cpu.")
-    if name not in ("cpu", "cuda"):
-        raise DfpError(f"The device must be auto, cpu or cuda, not {name}.")
-    return torch.device(name)
-
-
 class FaceGenerator:
     """G_m with its weights on a device, ready for sketches of any size and kind."""
 
-    def __init__(self, generator: MainGenerator, config: ModelConfig, device: torch.device, checksum: str = ""):
-        self.config, self.device, self.checksum = config, device, checksum
-        self._generator = generator.to(device).eval()
+    def __init__(self, runtime: Runtime, config: ModelConfig, checksum: str = ""):
+        self.config, self.checksum = config, checksum
+        self._runtime = runtime
 
     @classmethod
-    def load(cls, weights: str | Path | None = None, device: str = "auto") -> "FaceGenerator":
-        """Read release weights (None: the bundled ones). Raises WeightsError or DfpError with a sentence."""
-        path = Path(weights) if weights is not None else weights_file.RELEASE
-        chosen = choose_device(device)
-        generator, config = weights_file.load(path)
-        return cls(generator, config, chosen, weights_file.checksum(path))
+    def load(cls, weights: str | Path | None = None, device: str = "auto", runtime: str = "auto") -> "FaceGenerator":
+        """Read release weights (None: the bundled ones) into a runtime: auto, torch or openvino.
+
+        Raises WeightsError or DfpError with a sentence.
+        """
+        path = Path(weights) if weights is not None else RELEASE
+        config = read_config(path)
+        return cls(open_runtime(path, device, runtime), config, checksum(path))
+
+    @property
+    def device(self) -> Device:
+        """Where the model runs."""
+        return self._runtime.device
+
+    @property
+    def runtime(self) -> str:
+        """What calculates the model: torch or openvino."""
+        return self._runtime.name
 
     @overload
-    def generate(self, sketch: Sketch, frame: Selection | None = None) -> Face: ...
+    def generate(self, sketch: Sketch, frame: Selection | None = None, trust: Trust = NO_TRUST) -> Face: ...
     @overload
-    def generate(self, sketch: Sequence[Sketch], frame: Selection | None = None) -> list[Face]: ...
+    def generate(
+        self, sketch: Sequence[Sketch], frame: Selection | None = None, trust: Trust = NO_TRUST
+    ) -> list[Face]: ...
 
-    def generate(self, sketch: Sketch | Sequence[Sketch], frame: Selection | None = None) -> Face | list[Face]:
+    def generate(
+        self, sketch: Sketch | Sequence[Sketch], frame: Selection | None = None, trust: Trust = NO_TRUST
+    ) -> Face | list[Face]:
         """Turn one sketch into a face, or several (of any sizes) in one batch.
 
         A sketch is a picture or uint8 array: H x W gray, H x W x 3 RGB or H x W x 4 RGBA with straight
         alpha, 16 to 8192 pixels a side. `frame` (left, top, width, height) is where the face sits; without
-        it the drawing says. Raises SketchError when nothing is drawn or the layout is unknown.
+        it the drawing says. `trust` is how exactly lines are meant. Raises SketchError when nothing is drawn or
+        the layout is unknown.
         """
         if isinstance(sketch, (np.ndarray, Image.Image)):
-            return self._generate([sketch], frame)[0]
-        return self._generate(sketch, frame)
+            return self._generate([sketch], frame, trust)[0]
+        return self._generate(sketch, frame, trust)
 
-    def _generate(self, sketches: Sequence[Sketch], frame: Selection | None) -> list[Face]:
+    def _generate(self, sketches: Sequence[Sketch], frame: Selection | None, trust: Trust) -> list[Face]:
         prepared: list[Prepared] = []
         times = []
         for sketch in sketches:
             started = time.perf_counter()
-            prepared.append(prepare(sketch, self.config.size, frame))
+            prepared.append(self.prepare(sketch, frame, trust))
             times.append(1000 * (time.perf_counter() - started))
+        faces = self.draw(prepared)
+        return [
+            replace(face, timings={"prepare": before, **face.timings})
+            for face, before in zip(faces, times, strict=True)
+        ]
+
+    def prepare(self, sketch: Sketch, frame: Selection | None = None, trust: Trust = NO_TRUST) -> Prepared:
+        """The first half of `generate`, which needs no network: find the frame and its lines. Raises SketchError."""
+        return prepare(sketch, self.config.size, frame, trust)
+
+    def draw(self, prepared: Sequence[Prepared]) -> list[Face]:
+        """The second half of `generate`: the faces of prepared sketches in one batch, timed without `prepare`."""
         if not prepared:
             return []
         started = time.perf_counter()
-        images, attentions = self.run(torch.from_numpy(np.stack([p.lines for p in prepared])))
-        pictures = to_pictures(images)
-        maps = attentions.float().cpu().numpy()
+        pictures, maps = self.run(np.stack([p.lines for p in prepared]), np.stack([p.trust for p in prepared]))
         model = 1000 * (time.perf_counter() - started) / len(prepared)
         return [
-            Face(picture, attention, p.frame, {"prepare": before, "model": model})
-            for picture, attention, p, before in zip(pictures, maps, prepared, times, strict=True)
+            Face(picture, attention, p.frame, {"model": model})
+            for picture, attention, p in zip(pictures, maps, prepared, strict=True)
         ]
 
-    @torch.inference_mode()
-    def run(self, lines: Tensor) -> tuple[Tensor, Tensor]:
-        """N x 1 x size x size prepared lines -> images N x 3 x size x size in [-1, 1] and the attention."""
-        with torch.autocast(self.device.type, torch.bfloat16):
-            generated = self._generator(lines.to(self.device))
-        assert generated.attention is not None
-        return generated.image.float(), generated.attention
+    def run(self, lines: np.ndarray, trust: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """Prepared lines, float32 N x 1 x size x size, through the network alone.
 
+        `trust`: float32 N x 1 x 16 x 16 in [-1, 1], None is 0. Returns the pictures, uint8 N x size x size x 3 RGB,
+        and the attention, float32 N x branches x size/2 x size/2.
+        """
+        if trust is None:
+            trust = np.zeros((len(lines), 1, TRUST_SIDE, TRUST_SIDE), np.float32)
+        return self._runtime(lines, trust)
 
-def to_pictures(images: Tensor) -> np.ndarray:
-    """N x 3 x H x W in [-1, 1] -> N x H x W x 3 uint8."""
-    scaled = (images.float().clamp(-1, 1) + 1) * 127.5
-    return scaled.round().to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu().numpy()
+    def interrupt(self) -> None:
+        """From another thread: let the `draw` or `run` that is going on raise Interrupted, if it can."""
+        self._runtime.interrupt()
+
+    def release(self) -> None:
+        """Give back memory that the runtime keeps for the next call."""
+        self._runtime.release()

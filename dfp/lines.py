@@ -2,7 +2,6 @@
 
 import cv2
 import numpy as np
-from skimage.morphology import skeletonize
 
 
 def reduce_by_maximum(mask: np.ndarray, size: int) -> np.ndarray:
@@ -38,4 +37,12 @@ def thin(mask: np.ndarray, size: int) -> np.ndarray:
     else:
         enlarged = cv2.resize(mask.astype(np.uint8) * 255, (size, size), interpolation=cv2.INTER_LINEAR)
         small = enlarged >= 128
-    return skeletonize(small)
+    return skeleton(small)
+
+
+def skeleton(mask: np.ndarray) -> np.ndarray:
+    """The centre lines of a bool mask, one pixel wide, as bool."""
+    # Half a second to import: whoever loads a model can do both at once.
+    from skimage.morphology import skeletonize
+
+    return skeletonize(mask)

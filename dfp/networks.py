@@ -55,12 +55,13 @@ class Trunk(nn.Module):
 
     def __init__(self, config: ModelConfig):
         super().__init__()
+        self.stride = config.stride
         top = config.channels(config.downsamplings)
         self.blocks = nn.ModuleList(ResidualBlock(top) for _ in range(config.blocks))
         layers: list[nn.Module] = []
         for level in range(config.downsamplings, 0, -1):
             out = config.channels(level - 1)
-            # A kernel that the stride divides leaves no checkerboard.
+            # A kernel that the stride divides covers all pixels alike; its weights still have to, see `smooth`.
             layers += [nn.ConvTranspose2d(config.channels(level), out, 4, 2, 1), *_norm_relu(out)]
         # Every place of the last convolution gives stride x stride pixels.
         layers += [nn.Conv2d(config.width, 3 * config.stride**2, 7, 1, 3, padding_mode="reflect")]
@@ -69,11 +70,16 @@ class Trunk(nn.Module):
 
     def forward(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
         """Encoded N x C x h x w -> image N x 3 x 16h x 16w in [-1, 1] and each block's output (Eq. 7)."""
+        features = self.features(x, len(self.blocks))
+        return self.decoder(features[-1]), features
+
+    def features(self, x: Tensor, count: int) -> list[Tensor]:
+        """The outputs of the first `count` residual blocks."""
         features = []
-        for block in self.blocks:
+        for block in self.blocks[:count]:
             x = block(x)
             features.append(x)
-        return self.decoder(x), features
+        return features
 
 
 class Generated(NamedTuple):
@@ -110,9 +116,9 @@ class MainGenerator(nn.Module):
         self.encoder = Encoder(config, config.width, 3)
         self.trunk = trunk if trunk is not None else Trunk(config)
 
-    def forward(self, sketch: Tensor) -> Generated:
-        """N x 1 x H x W sketch in [0, 1], 1 on lines."""
-        relaxed, attention = self.sap(sketch)
+    def forward(self, sketch: Tensor, trust: Tensor | None = None) -> Generated:
+        """N x 1 x H x W sketch in [0, 1], 1 on lines; `trust` as in `SpatialAttentionPooling`."""
+        relaxed, attention = self.sap(sketch, trust)
         image, features = self.trunk(self.encoder(relaxed))
         return Generated(image, features, attention)
 
@@ -161,9 +167,40 @@ class Discriminator(nn.Module):
 
 
 def initialise(module: nn.Module) -> None:
-    """Draw every convolution's weights from N(0, 0.02), as pix2pixHD does; biases become zero."""
+    """Draw every convolution's weights from N(0, 0.02), as pix2pixHD does; biases become zero.
+
+    Transposed ones are smooth: short runs never get rid of the grid that independent numbers bring.
+    """
     for part in module.modules():
         if isinstance(part, (nn.Conv2d, nn.ConvTranspose2d)):
             nn.init.normal_(part.weight, 0.0, 0.02)
             if part.bias is not None:
                 nn.init.zeros_(part.bias)
+    smooth(module)
+
+
+@torch.no_grad()
+def smooth(module: nn.Module) -> None:
+    """Bring decoders to the nearest ones that treat all pixels alike: where nothing changes they draw no grid.
+
+    A transposed 4x4 convolution of stride 2 becomes what repeats every value 2x2 times with a 3x3 convolution behind
+    it. The last convolution sums to the same for each of a place's pixels.
+    """
+    repeated = torch.tensor([[1.0, 0, 0], [1, 1, 0], [0, 1, 1], [0, 0, 1]])
+    nearest = repeated @ torch.linalg.pinv(repeated)
+    for part in module.modules():
+        if isinstance(part, nn.ConvTranspose2d) and (part.kernel_size, part.stride) == ((4, 4), (2, 2)):
+            onto = nearest.to(part.weight)
+            part.weight.copy_(onto @ part.weight @ onto)
+        elif isinstance(part, Trunk):
+            _even(part.decoder[-3], part.stride**2)
+
+
+def _even(last: nn.Module, pixels: int) -> None:
+    assert isinstance(last, nn.Conv2d)
+    assert last.bias is not None
+    weight, bias = last.weight.unflatten(0, (-1, pixels)), last.bias.unflatten(0, (-1, pixels))
+    sums = weight.sum((-1, -2), keepdim=True)
+    area = last.kernel_size[0] * last.kernel_size[1]
+    last.weight.add_(((sums.mean(1, keepdim=True) - sums) / area).expand_as(weight).flatten(0, 1))
+    last.bias.copy_(bias.mean(1, keepdim=True).expand_as(bias).flatten())

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from PIL import Image
-from skimage.morphology import skeletonize
 
 from dfp.errors import SketchError
 from dfp.frame import Frame, frame_of
 from dfp.ink import check_layout, paper_of, reduction_for, strength_of, strokes_of
-from dfp.lines import reduce_by_maximum, thin
+from dfp.lines import reduce_by_maximum, skeleton, thin
+from dfp.trust import NO_TRUST, Trust
 
 SMALLEST = 16
 LARGEST = 8192
@@ -36,24 +36,28 @@ SPUR_SLACK = 1.5
 class Prepared:
     """What the network reads, and where its answer belongs.
 
-    `lines`: float32 1 x size x size, 1 on lines, 0 elsewhere. `frame`: the square in the sketch's pixels.
+    `lines`: float32 1 x size x size, 1 on lines, 0 elsewhere. `frame`: the square in the sketch's pixels. `trust`:
+    float32 1 x 16 x 16, see `Trust.over`.
     """
 
     lines: np.ndarray
     frame: Frame
+    trust: np.ndarray
 
 
 def prepare(
     sketch: "np.ndarray | Image.Image",
     size: int,
     selection: "tuple[int, int, int, int] | Frame | None" = None,
+    trust: Trust = NO_TRUST,
 ) -> Prepared:
     """Thin lines on the square frame of a sketch.
 
     `sketch`: uint8 gray, gray + alpha, RGB or RGBA (straight alpha), 16 to 8192 pixels a side, or a Pillow image.
     `size`: the network's side in pixels. `selection`: left, top, width, height in the sketch's pixels; without it
-    the frame is found from the drawing. Raises SketchError with a sentence for the painter when the layer is
-    empty, too small, too large or of another layout, or when nothing is drawn inside the selection.
+    the frame is found from the drawing. `trust`: how exactly its lines are meant. Raises SketchError with a sentence
+    for the painter when the layer is empty, too small, too large or of another layout, or when nothing is drawn
+    inside the selection.
     """
     pixels = _pixels(sketch)
     if selection is None:
@@ -66,7 +70,8 @@ def prepare(
         raise SketchError("Nothing is drawn inside the selection: select the face, or select nothing.")
     if mask.shape[0] > 2 * size:
         mask = reduce_by_maximum(mask, 2 * size)
-    return Prepared(thin(centre_lines(mask), size).astype(np.float32)[None], frame)
+    lines = thin(centre_lines(mask), size).astype(np.float32)[None]
+    return Prepared(lines, frame, trust.over(frame, (pixels.shape[1], pixels.shape[0])))
 
 
 def centre_lines(mask: np.ndarray) -> np.ndarray:
@@ -88,7 +93,7 @@ def centre_lines(mask: np.ndarray) -> np.ndarray:
         padded = _hollowed(padded, thickness, limit)
         thickness = _thickness(padded)
     lines = np.zeros_like(mask)
-    lines[box] = _pruned(skeletonize(padded.view(bool)), thickness / 2)[inside]
+    lines[box] = _pruned(skeleton(padded.view(bool)), thickness / 2)[inside]
     return lines
 
 

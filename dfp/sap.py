@@ -5,6 +5,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from dfp.config import ModelConfig
+from dfp.enlarged import convolve_enlarged
+
+# What full trust adds to the logit of the narrowest branch and takes from the widest's: e^6 between the two.
+TRUST_LOGITS = 3.0
 
 
 class Classifier(nn.Module):
@@ -54,6 +58,10 @@ class SpatialAttentionPooling(nn.Module):
     The frozen classifier is a part of it. Attention has one map per pooling branch and is computed at
     F1's resolution, half the sketch's, then resized: Eq. 2 asks for no more, and at full size it would
     cost more than the rest of the generator.
+
+    Trust is ours, not the paper's: whoever knows how exactly the lines are meant shifts the attention towards
+    the narrow branches (up to 1) or the wide ones (down to -1), everywhere or place by place. At 0 the SAP decides
+    alone.
     """
 
     def __init__(self, config: ModelConfig):
@@ -82,16 +90,41 @@ class SpatialAttentionPooling(nn.Module):
             nn.Conv2d(a, len(config.kernels), 3, 1, 1),
         )
 
-    def attention(self, sketch: Tensor) -> Tensor:
-        """Eq. 2: N x 1 x H x W sketch -> N x branches x H/2 x W/2, sums to 1 over the branches."""
-        f1, f2, f3 = self.classifier.features(sketch)
-        size = f1.shape[-2:]
-        up = [F.interpolate(f, size=size, mode="bilinear", align_corners=False) for f in (f2, f3)]
-        return self.attend(torch.cat([f1, *up], 1)).softmax(1)
+    def initialise(self) -> None:
+        """Draw branches and attention so that signals keep their size through them.
 
-    def forward(self, sketch: Tensor) -> tuple[Tensor, Tensor]:
-        """N x 1 x H x W sketch -> relaxed features N x width x H x W (Eq. 3) and the attention."""
-        attention = self.attention(sketch)
+        No normalisation follows these convolutions: weights as small as everywhere else would leave the
+        encoder's first normalisation nothing to work on, and the attention's softmax flat for long.
+        """
+        for part in (self.branches, self.attend):
+            for module in part.modules():
+                if isinstance(module, nn.Conv2d):
+                    nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+
+    def attention(self, sketch: Tensor, trust: Tensor | None = None) -> Tensor:
+        """Eq. 2: N x 1 x H x W sketch -> N x branches x H/2 x W/2, sums to 1 over the branches.
+
+        `trust`: N x 1 x h x w in [-1, 1] of any h and w; None is 0.
+        """
+        f1, f2, f3 = self.classifier.features(sketch)
+        size = f1.shape[-2], f1.shape[-1]
+        enlarged = F.interpolate(f2, size=size, mode="bilinear", align_corners=False)
+        finer = torch.cat([f1, enlarged], 1)
+        first = self.attend[0]
+        assert isinstance(first, nn.Conv2d)
+        # F3, half of all channels at a quarter of F1's size, would take a fifth of G_m's time if it were enlarged, too.
+        for_finer, for_f3 = first.weight.split([finer.shape[1], f3.shape[1]], 1)
+        summed = F.conv2d(finer, for_finer, first.bias, padding=1) + convolve_enlarged(f3, for_f3, size)
+        logits = self.attend[1:](summed)
+        if trust is not None:
+            trust = F.interpolate(trust, size=size, mode="bilinear", align_corners=False)
+            reach = torch.linspace(TRUST_LOGITS, -TRUST_LOGITS, len(self.kernels), device=trust.device)
+            logits = logits + trust * reach.view(1, -1, 1, 1)
+        return logits.softmax(1)
+
+    def forward(self, sketch: Tensor, trust: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """N x 1 x H x W sketch, `trust` as in `attention` -> features N x width x H x W (Eq. 3), attention."""
+        attention = self.attention(sketch, trust)
         weights = F.interpolate(attention, size=sketch.shape[-2:], mode="bilinear", align_corners=False)
         relaxed = []
         for i, (pooled, branch) in enumerate(zip(relax(sketch, self.kernels), self.branches, strict=True)):

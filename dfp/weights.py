@@ -1,6 +1,5 @@
 """Release weights: one safetensors file with G_m in half precision and its configuration inside."""
 
-import hashlib
 import json
 import os
 import tempfile
@@ -13,9 +12,9 @@ from safetensors.torch import save_file
 from dfp.config import ModelConfig
 from dfp.errors import WeightsError
 from dfp.networks import MainGenerator
+from dfp.weights_header import FORMAT, RELEASE, checksum, read_config, unfit
 
-FORMAT = "deepfacepencil-gm-1"
-RELEASE = Path(__file__).parent / "release" / "deepfacepencil.safetensors"
+__all__ = ["FORMAT", "RELEASE", "checksum", "load", "read_config", "save"]
 
 
 def save(path: str | Path, generator: MainGenerator, config: ModelConfig, facts: dict[str, str] | None = None) -> None:
@@ -48,27 +47,17 @@ def load(path: str | Path = RELEASE) -> tuple[MainGenerator, ModelConfig]:
     Returns G_m in float32 and evaluation mode, on the CPU. Raises WeightsError with a sentence.
     """
     path = Path(path)
-    if not path.is_file():
-        raise WeightsError(f"There is no weights file at {path}. Give another one with --weights.")
+    config = read_config(path)
     try:
         with safe_open(path, framework="pt") as file:
-            header = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except (SafetensorError, OSError) as error:
         raise WeightsError(f"The weights file {path} is damaged or no safetensors file. Copy it again.") from error
-    if header.get("format") != FORMAT:
-        raise WeightsError(f"The weights file {path} is of another network. Use one made by dfp-train export.")
     try:
-        config = ModelConfig.from_dict(json.loads(header["config"]))
         generator = MainGenerator(config)
         generator.load_state_dict({name: t.float() for name, t in tensors.items()})
     except (KeyError, ValueError, TypeError, RuntimeError) as error:
-        raise WeightsError(f"The weights in {path} do not fit the network that the file describes.") from error
+        raise WeightsError(unfit(path)) from error
     if not all(bool(torch.isfinite(t).all()) for t in tensors.values()):
         raise WeightsError(f"The weights in {path} hold numbers that are not finite. Copy the file again.")
     return generator.eval(), config
-
-
-def checksum(path: str | Path) -> str:
-    """The first 16 hexadecimal digits of the file's SHA-256: names a model in answers and manifests."""
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]

@@ -1,10 +1,12 @@
 """The networks are what §3 says they are."""
 
+from dataclasses import replace
+
 import torch
 import torch.nn.functional as F
 
 from dfp.config import ModelConfig
-from dfp.networks import AuxiliaryGenerator, Discriminator, MainGenerator, Trunk
+from dfp.networks import AuxiliaryGenerator, Discriminator, MainGenerator, Trunk, initialise, smooth
 from dfp.sap import Classifier, SpatialAttentionPooling, relax
 
 
@@ -84,3 +86,44 @@ def test_discriminator_has_three_scales_and_sees_the_sketch():
 def test_release_configuration_fits_45_megabytes():
     parameters = sum(p.numel() for p in MainGenerator(ModelConfig()).parameters())
     assert parameters * 2 < 45e6
+
+
+def test_smooth_transposed_convolutions_are_repeated_pixels_and_a_small_convolution():
+    torch.manual_seed(1)
+    enlarging = torch.nn.ConvTranspose2d(5, 7, 4, 2, 1)
+    before = enlarging.weight.clone()
+    smooth(enlarging)
+    w = enlarging.weight.detach()
+    assert (w - before).norm() < before.norm()
+    # Corners of the 4x4 kernel are those of the 3x3 one; edges and middle are sums of two and four of its numbers.
+    edges = torch.stack([w[..., 0], w[..., 1] - w[..., 0], w[..., 3]], -1)
+    small = torch.stack([edges[..., 0, :], edges[..., 1, :] - edges[..., 0, :], edges[..., 3, :]], -2)
+    x = torch.randn(2, 5, 9, 9)
+    wanted = F.conv2d(F.interpolate(x, scale_factor=2), small.transpose(0, 1).flip(2, 3), enlarging.bias, padding=1)
+    assert torch.allclose(enlarging(x), wanted, atol=1e-5)
+    smooth(enlarging)
+    assert torch.allclose(enlarging.weight, w, atol=1e-6)
+
+
+def test_a_new_decoder_draws_no_grid(small_config: ModelConfig):
+    trunk = Trunk(small_config)
+    initialise(trunk)
+    enlarging = [part for part in trunk.decoder if isinstance(part, torch.nn.ConvTranspose2d)]
+    assert len(enlarging) == small_config.downsamplings
+    for part in enlarging:
+        weight = part.weight.detach()
+        phases = torch.stack([weight[:, :, i::2, j::2].sum((2, 3)) for i in (0, 1) for j in (0, 1)])
+        assert torch.allclose(phases, phases.mean(0).expand_as(phases), atol=1e-6)
+        assert phases.abs().mean() > 0.01
+
+
+def test_a_smooth_last_convolution_gives_all_pixels_of_a_place_the_same_where_nothing_changes(
+    small_config: ModelConfig,
+):
+    trunk = Trunk(replace(small_config, stride=2))
+    flat = torch.rand(1, small_config.width, 1, 1).expand(-1, -1, 8, 8)
+    picture = trunk.decoder[-3:](flat)
+    assert picture.shape == (1, 3, 16, 16)
+    assert picture.std((-1, -2)).min() > 1e-3
+    smooth(trunk)
+    assert trunk.decoder[-3:](flat).std((-1, -2)).max() < 1e-5

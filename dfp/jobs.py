@@ -1,0 +1,116 @@
+"""Which sketches a folder holds, and what the face of each is called."""
+
+import os
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from dfp.errors import DfpError
+from dfp.files import is_marked
+
+# The endings of sketches. Of two sketches with one name the one that comes first here keeps that name for its face.
+ENDINGS = (".png", ".tif", ".tiff", ".webp", ".jpg", ".jpeg")
+MADE = "_face.png", "_attention.png"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One sketch and the names of what is made of it.
+
+    `name`: the sketch relative to its folder; `base`: what its face's name begins with, relative to the folder of
+    faces. Both are written with /.
+    """
+
+    name: str
+    base: str
+
+    @property
+    def face(self) -> str:
+        """The face's file, relative to the folder of faces."""
+        return self.base + MADE[0]
+
+    @property
+    def attention(self) -> str:
+        """The heat map's file, relative to the folder of faces."""
+        return self.base + MADE[1]
+
+
+def find(
+    source: Path, out: Path, recursive: bool, ours: set[str], unreadable: Callable[[str, OSError], None]
+) -> list[Job]:
+    """The sketches in `source`, in an order and with names that depend on nothing but the sketches' own names.
+
+    What earlier runs made is no sketch: neither the files `ours` (relative to `out`), nor what is marked as made,
+    nor anything in `out` when that lies inside `source`. `unreadable` is told of every folder that cannot be opened.
+    Raises DfpError when that is `source` itself or when there is no sketch.
+    """
+    faces = out.resolve()
+    made = {faces / name for name in ours}
+    names: list[str] = []
+
+    def failed(error: OSError) -> None:
+        if Path(error.filename) == source:
+            raise DfpError(f"The folder {source} cannot be read: {error.strerror}.") from error
+        unreadable(Path(error.filename).relative_to(source).as_posix(), error)
+
+    for here, folders, files in os.walk(source, onerror=failed):
+        real = Path(here).resolve()
+        hidden = (name.startswith(".") for name in folders)
+        folders[:] = [f for f, skip in zip(folders, hidden, strict=True) if not skip and real / f != faces]
+        below = Path(here).relative_to(source)
+        drawn = (f for f in files if is_sketch(Path(here) / f) and real / f not in made)
+        names += [(below / f).as_posix() for f in drawn if not f.endswith(MADE) or not is_marked(real / f)]
+        if not recursive:
+            break
+    if not names:
+        deeper = "" if recursive else " Those in folders below it are taken with --recursive."
+        raise DfpError(f"There is no PNG, JPEG, WebP or TIFF sketch in {source}.{deeper}")
+    bases = name_apart(names)
+    return [Job(name, bases[name]) for name in sorted(names)]
+
+
+def check_source(source: Path) -> None:
+    """Raise DfpError when there is no folder `source`: before anything is made for it."""
+    if not source.exists():
+        raise DfpError(f"There is no folder {source}: give the one with the sketches.")
+    if not source.is_dir():
+        raise DfpError(f"{source} is a file, no folder: take dfp generate for it.")
+
+
+def is_sketch(path: Path) -> bool:
+    """Whether a name is a sketch's, of something that can be opened without waiting for it."""
+    if path.name.startswith(".") or path.suffix.lower() not in ENDINGS:
+        return False
+    return path.is_file() or not path.exists()  # a link to nothing is worth a sentence later
+
+
+def name_apart(names: list[str]) -> dict[str, str]:
+    """A base for every name: the name without its ending; with it, as in anna_jpg, where that is taken already.
+
+    Names that differ in nothing but capitals or the spelling of accents count as one, as on other systems' disks.
+    """
+    bases: dict[str, str] = {}
+    taken: set[str] = set()
+    later = []
+    for name in sorted(names, key=lambda n: (ENDINGS.index(PurePosixPath(n).suffix.lower()), n)):
+        base = str(PurePosixPath(name).with_suffix(""))
+        if _folded(base) in taken:
+            later.append(name)
+        else:
+            taken.add(_folded(base))
+            bases[name] = base
+    for name in later:
+        path = PurePosixPath(name)
+        first = base = f"{path.with_suffix('')}_{path.suffix[1:].lower()}"
+        count = 1
+        while _folded(base) in taken:
+            count += 1
+            base = f"{first}_{count}"
+        taken.add(_folded(base))
+        bases[name] = base
+    return bases
+
+
+def _folded(base: str) -> str:
+    return unicodedata.normalize("NFC", base).casefold()

@@ -1,0 +1,101 @@
+"""G_m converted for OpenVINO, once for each weights file and version of what takes part in it."""
+
+import functools
+import hashlib
+import importlib.metadata
+import logging
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from dfp import config as config_module
+from dfp.openvino_cache import Graph, read, store
+from dfp.runtimes import TRUST_SIDE
+from dfp.weights_header import checksum
+
+log = logging.getLogger(__name__)
+
+# Whose code the graph is made by and of.
+SOURCES = "config.py", "enlarged.py", "networks.py", "sap.py", "openvino_model.py"
+
+
+def import_openvino() -> ModuleType:
+    """The package openvino. Raises ImportError.
+
+    When it is imported, and again with each conversion, it reports to its makers through openvino_telemetry, unless
+    that package is missing. For this process it is.
+    """
+    if "openvino" not in sys.modules:
+        sys.modules["openvino_telemetry"] = None  # pyright: ignore[reportArgumentType]
+    import openvino
+
+    return openvino
+
+
+@functools.cache
+def the_core() -> Any:
+    """OpenVINO's `Core`, one for the process and for as long as it lives. Raises ImportError and what OpenVINO raises.
+
+    Each puts a stack for signals of its own in place of the one before and, when it goes, that one back. Of two that go
+    in the order they came the second puts back a stack that is no more, and the next Ctrl-C ends the program.
+    """
+    return import_openvino().Core()
+
+
+def graph_of(weights: Path) -> Graph:
+    """The graph of a weights file, converted if it was not before. Raises WeightsError."""
+    key = key_of(weights)
+    graph = read(key)
+    if graph is None:
+        log.info("converting the model for OpenVINO, which takes some seconds, once")
+        graph = convert(weights)
+        store(key, graph)
+    return graph
+
+
+def key_of(weights: Path) -> str:
+    """What a graph depends on, as 32 hexadecimal digits."""
+    versions = [importlib.metadata.version(package) for package in ("openvino", "torch")]
+    folder = Path(config_module.__file__).parent
+    sources = [path.read_bytes() for name in SOURCES if (path := folder / name).is_file()]
+    parts = [checksum(weights).encode(), *(version.encode() for version in versions), *sources]
+    return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:32]
+
+
+def convert(weights: Path) -> Graph:
+    """Read a weights file with PyTorch and trace G_m, for one picture at a time.
+
+    Inputs `lines` 1 x 1 x size x size and `trust` 1 x 1 x 16 x 16; outputs the picture, uint8 1 x size x size x 3,
+    and the attention. Raises WeightsError; takes seconds.
+    """
+    import torch
+
+    from dfp.weights import load
+
+    ov = import_openvino()
+    generator, config = load(weights)
+
+    class Pictures(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.generator = generator
+
+        def forward(self, lines: torch.Tensor, trust: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
+            generated = self.generator(lines, trust)
+            scaled = (generated.image.clamp(-1, 1) + 1) * 127.5
+            return scaled.round().to(torch.uint8).permute(0, 2, 3, 1), generated.attention
+
+    shapes = {"lines": (1, 1, config.size, config.size), "trust": (1, 1, TRUST_SIDE, TRUST_SIDE)}
+    with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
+        warnings.simplefilter("ignore")  # what tracing cannot see in general is fixed here
+        example = tuple(torch.zeros(shape) for shape in shapes.values())
+        model = ov.convert_model(Pictures().eval(), example_input=example, input=list(shapes.items()))
+        # Release weights are in half precision: nothing is lost.
+        ov.save_model(model, Path(folder, "gm.xml"), compress_to_fp16=True)
+        constants = np.fromfile(Path(folder, "gm.bin"), np.uint8)
+        return Graph(Path(folder, "gm.xml").read_text("utf-8"), constants)
