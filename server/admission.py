@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import mmap
 from collections import Counter
 from collections.abc import Iterator
 
@@ -14,6 +15,9 @@ from server.errors import Refusal
 # A pixel has at most four bytes; the rest is room for the other fields.
 BYTES_A_PIXEL = max(wire.CHANNELS.values())
 OTHER_FIELDS = 64 * 1024
+
+# Far more than the event loop takes to read a large body, piece by piece, while other requests are answered.
+ROOM_TO_READ = 4 * 1024 * 1024
 
 BUSY = "The server has too much to do right now. Try again in a moment."
 
@@ -32,7 +36,7 @@ class Admission:
         self._require_size(length)
         held.grow(length)
         try:
-            return await asyncio.wait_for(self._collect(request, held), self._limits.upload_s)
+            return await asyncio.wait_for(self._collect(request, held, length), self._limits.upload_s)
         except asyncio.TimeoutError as error:
             raise too_slow(self._limits) from error
         except ConnectionError as error:
@@ -41,12 +45,19 @@ class Admission:
         except http_exceptions.PayloadEncodingError as error:
             raise Refusal(400, wire.Code.BAD_REQUEST, "The request broke off or is damaged. Try again.") from error
 
-    async def _collect(self, request: web.Request, held: "Held") -> bytearray:
-        body = bytearray()
+    async def _collect(self, request: web.Request, held: "Held", announced: int) -> bytearray:
+        # All at once, and with room to spare: growing, it would use up the memory that the event loop needs to read
+        # the next piece, and where that fails, asyncio drops the connection without an answer.
+        if announced > ROOM_TO_READ:
+            _require_memory(announced + ROOM_TO_READ)
+        body = bytearray(announced)
+        size = 0
         async for chunk in request.content.iter_any():
-            body += chunk
-            self._require_size(len(body))
-            held.grow(len(body))
+            body[size : size + len(chunk)] = chunk
+            size += len(chunk)
+            self._require_size(size)
+            held.grow(size)
+        del body[size:]
         return body
 
     def require_pixels(self, asked: wire.GenerateRequest) -> None:
@@ -116,6 +127,14 @@ class Held:
         if to > self.bytes:
             self._admission.add_bytes(to - self.bytes)
             self.bytes = to
+
+
+def _require_memory(size: int) -> None:
+    """Raise MemoryError unless so many bytes could be had now. Takes no time, because none of them is touched."""
+    try:
+        mmap.mmap(-1, size).close()
+    except OSError as error:
+        raise MemoryError(f"{size} bytes were not to be had") from error
 
 
 def too_slow(limits: Limits) -> Refusal:

@@ -1,5 +1,6 @@
 """Answers as HTTP: messages of server/wire.py, also for whatever may go wrong."""
 
+import gc
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -28,21 +29,21 @@ async def errors_as_messages(request: web.Request, handler: Handler) -> web.Stre
     except Refusal as refusal:
         facts = {"asked": refusal.id, "status": refusal.status, "code": refusal.code}
         log.info("%r: refused, %d %s", refusal.id, refusal.status, refusal, extra={"facts": facts})
-        return refusal_response(refusal)
+        answer = Refusal(refusal.status, refusal.code, str(refusal), refusal.id, refusal.retry_after)
     except web.HTTPException as error:
         return http_error_response(request, error)
     except MemoryError:
         log.exception("%s %r did not fit into memory", request.method, request.path)
-        return refusal_response(out_of_memory())
+        answer = out_of_memory()
     except Exception:
         log.exception("%s %r failed", request.method, request.path)
-        return refusal_response(
-            Refusal(
-                500,
-                wire.Code.INTERNAL,
-                "The server could not draw this face, its log says why. Your layers are as they were.",
-            )
-        )
+        sentence = "The server could not draw this face, its log says why. Your layers are as they were."
+        answer = Refusal(500, wire.Code.INTERNAL, sentence)
+    # Not in the except blocks: an error holds on to everything that was being done, and futures and errors to each
+    # other, so that the next request would find no memory either.
+    if answer.code == wire.Code.OUT_OF_MEMORY:
+        gc.collect()
+    return refusal_response(answer)
 
 
 def refusal_response(refusal: Refusal) -> web.Response:

@@ -46,6 +46,9 @@ class Engine:
         self._failure = ""
         # Of its own: the loop does not end before its own threads do, and loading may take long.
         self._loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="load")
+        # One thread, begun with the server: where memory is short no new one can be had.
+        self._unpacker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="unpack")
+        self._unpacker.submit(int)
 
     async def load(self) -> None:
         """Load the model; until this is done the state is loading, then ready or failed."""
@@ -93,8 +96,7 @@ class Engine:
         with self._admission.holding() as held:
             body = await self._admission.read(request, held)
             clock = Clock(time.perf_counter(), request_id.get())
-            small = len(body) <= SMALL_BODY
-            asked = unpack_request(body) if small else await asyncio.to_thread(unpack_request, body)
+            asked = await self._unpack(body)
             del body
             clock.lap("decode")
             self._admission.require_pixels(asked)
@@ -102,6 +104,11 @@ class Engine:
                 answer = await scheduler.answer(asked, clock, self._config.limits.request_s)
         self.metrics.drawn(asked.batch, clock.timings)
         return answer
+
+    async def _unpack(self, body: bytearray) -> wire.GenerateRequest:
+        if len(body) <= SMALL_BODY:
+            return unpack_request(body)
+        return await asyncio.get_running_loop().run_in_executor(self._unpacker, unpack_request, body)
 
     @property
     def loading(self) -> bool:
@@ -126,6 +133,7 @@ class Engine:
     def close(self) -> None:
         """End the threads, after what they are doing right now; loading is not waited for."""
         self._loader.shutdown(wait=False)
+        self._unpacker.shutdown(cancel_futures=True)
         if self._scheduler is not None:
             self._scheduler.close()
 

@@ -126,7 +126,7 @@ def test_a_server_whose_memory_runs_out_serves_what_it_has_room_for(weights: Pat
         assert post(address, small)[0] == 200
         facts = Path(f"/proc/{process.pid}/status").read_text().splitlines()
         used = next(int(line.split()[1]) * 1024 for line in facts if line.startswith("VmSize"))
-        for room in (20, 60, 100, 140, 200):
+        for room in range(10, 210, 10):
             resource.prlimit(process.pid, resource.RLIMIT_AS, (used + room * 2**20, resource.RLIM_INFINITY))
             status, message, retry = post(address, large)
             assert (status, message["code"], retry) == (503, wire.Code.OUT_OF_MEMORY, "5"), room

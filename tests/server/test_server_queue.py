@@ -23,13 +23,38 @@ from server.scheduler import GIVES_WAY, Scheduler
 SKETCH = face_lines(64, 64)
 
 
+class Gate:
+    """Lets those through that it was told of, or everybody."""
+
+    def __init__(self) -> None:
+        self._places = threading.Semaphore(0)
+
+    def let(self, count: int) -> None:
+        """So many more may pass."""
+        self._places.release(count)
+
+    def set(self) -> None:
+        """Everybody may pass, or a thousand."""
+        self.let(1000)
+
+    def wait(self, seconds: float) -> bool:
+        """Whether this one was let through in time."""
+        return self._places.acquire(timeout=seconds)
+
+
 class GatedFaces(Faces):
-    """Draws when the gate is open, and notes what it drew together."""
+    """Draws when the gate lets it, and notes what it prepared and what it drew together."""
 
     def __init__(self, generator: FaceGenerator):
         super().__init__(generator)
-        self.gate = threading.Event()
+        self.gate = Gate()
+        self.prepared: list[str] = []
         self.drawn: list[list[str]] = []
+
+    def prepare(self, request: wire.GenerateRequest, clock: Clock) -> Prepared:
+        prepared = super().prepare(request, clock)
+        self.prepared.append(request.id)
+        return prepared
 
     def answers(self, jobs: Sequence[tuple[wire.GenerateRequest, Prepared, Clock]]) -> list[bytes | Refusal] | None:
         self.drawn.append([request.id for request, _, _ in jobs])
@@ -78,14 +103,15 @@ async def test_live_comes_first_and_batches_are_gathered(requests: Requests) -> 
     tasks = [await requests.first_is_drawn()]
     tasks += [await requests.ask(f"batch {i}", batch=True) for i in range(5)]
     tasks += [await requests.ask(f"live {i}") for i in range(2)]
-    await asyncio.sleep(0.2)
-    requests.faces.gate.set()
+    faces = requests.faces
+    await soon(lambda: "live 1" in faces.prepared, "both live requests were prepared")
+    faces.gate.let(2)
+    await soon(lambda: "batch 2" in faces.prepared, "a micro-batch was prepared")
+    faces.gate.set()
     answers = await asyncio.gather(*tasks)
     assert all(answers)
-    live, batch = requests.faces.drawn[:3], requests.faces.drawn[3:]
-    assert live == [["first"], ["live 0"], ["live 1"]]
-    assert [id for together in batch for id in together] == [f"batch {i}" for i in range(5)]
-    assert 1 < max(map(len, batch)) <= 3
+    assert faces.drawn[:4] == [["first"], ["live 0"], ["live 1"], ["batch 0", "batch 1", "batch 2"]]
+    assert [id for together in faces.drawn[4:] for id in together] == ["batch 3", "batch 4"]
 
 
 async def test_a_newer_request_of_the_channel_takes_the_place(requests: Requests) -> None:
