@@ -7,13 +7,13 @@ from typing import Any
 
 from training import baselines
 from training.baselines import BaselineConfig, baseline_model
-from training.commands import Commands, add_command, number, whole
+from training.commands import Commands, add_command, whole
 from training.learners import Learners
 from training.model import NO_CRITICS, NOTHING
 from training.pack import Pack
 from training.plan import plan
 from training.processes import joined
-from training.recipe_options import add_common, deformation_of, model_of, pack_of
+from training.recipe_options import add_common, add_course, deformation_of, model_of, pack_of
 from training.sheets import Sheet
 from training.stages import Limits, train_stage
 
@@ -24,13 +24,7 @@ def add(commands: Commands) -> None:
     command.add_argument("baseline", choices=baselines.NAMES, help="which")
     add_common(command, batch=BaselineConfig.batch, steps=BaselineConfig.steps)
     command.add_argument("--d-width", type=whole(1), default=BaselineConfig.d_width, help="channels of D")
-    command.add_argument("--ema", type=number(0, 1), default=0.0, help="decay of the averaged generator; 0: none")
-    command.add_argument("--save-every", type=whole(1), default=BaselineConfig.save_every, help="steps between saves")
-    command.add_argument("--minutes", type=number(0), help="stop after this time; start again to go on")
-    command.add_argument("--save-minutes", type=number(0), default=Limits.save, help="a checkpoint at least this often")
-    command.add_argument("--dry-run", action="store_true", help="say what would happen, and do nothing")
-    command.add_argument("--compile", action=argparse.BooleanOptionalAction, help="fuse operations (default: on a GPU)")
-    command.add_argument("--freehand", type=Path, help="folder of sketches to draw in the sample sheets")
+    add_course(command)
     command.set_defaults(run_command=_baseline)
 
 

@@ -21,7 +21,7 @@ from training.learners import Learners
 from training.pack import Pack
 from training.plan import plan
 from training.processes import joined
-from training.recipe_options import add_common, deformation_of, model_of, pack_of
+from training.recipe_options import add_common, add_course, deformation_of, model_of, pack_of
 from training.sheets import Sheet
 from training.squeezenet import SqueezeNet
 from training.stages import Critics, Limits, Start, train_stage
@@ -103,19 +103,7 @@ def _add_stage(commands: Commands, stage: int, summary: str) -> None:
     )
     command.add_argument("--metrics", type=Path, help="folder of the measuring networks, for the last two terms")
     command.add_argument("--d-width", type=whole(1), default=StageConfig.d_width, help="channels of the discriminators")
-    command.add_argument(
-        "--ema", type=number(0, 1), default=StageConfig.ema, help="decay of averaged generators; 0: none"
-    )
-    command.add_argument(
-        "--save-every", type=whole(1), default=StageConfig.save_every, help="steps between checkpoints"
-    )
-    command.add_argument("--minutes", type=number(0), help="stop after this time; start again to go on")
-    command.add_argument("--save-minutes", type=number(0), default=Limits.save, help="a checkpoint at least this often")
-    command.add_argument("--dry-run", action="store_true", help="say what would happen, and do nothing")
-    command.add_argument(
-        "--compile", action=argparse.BooleanOptionalAction, help="fuse operations (default: on a GPU only)"
-    )
-    command.add_argument("--freehand", type=Path, help="folder of sketches to draw in the sample sheets")
+    add_course(command)
     command.set_defaults(run_command=_stage, stage=stage)
 
 

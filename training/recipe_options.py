@@ -10,6 +10,8 @@ from training.commands import number, whole
 from training.datasets import LEAST_SIDE, DataError
 from training.deform import FREEHAND, Deformation
 from training.pack import Pack
+from training.recipe import Recipe
+from training.stages import Limits
 
 
 def add_common(command: argparse.ArgumentParser, batch: int, steps: int) -> None:
@@ -44,6 +46,19 @@ def add_common(command: argparse.ArgumentParser, batch: int, steps: int) -> None
         command.add_argument(
             f"--{name}", type=number(0), default=None, help=f"deformation: {name} (see training.deform)"
         )
+
+
+def add_course(command: argparse.ArgumentParser) -> None:
+    """Add what a run of the training loop is told: how it averages, saves, ends and shows itself."""
+    command.add_argument("--ema", type=number(0, 1), default=Recipe.ema, help="decay of averaged generators; 0: none")
+    command.add_argument("--save-every", type=whole(1), default=Recipe.save_every, help="steps between checkpoints")
+    command.add_argument("--minutes", type=number(0), help="stop after this time; start again to go on")
+    command.add_argument("--save-minutes", type=number(0), default=Limits.save, help="a checkpoint at least this often")
+    command.add_argument("--dry-run", action="store_true", help="say what would happen, and do nothing")
+    command.add_argument(
+        "--compile", action=argparse.BooleanOptionalAction, help="fuse operations (default: on a GPU only)"
+    )
+    command.add_argument("--freehand", type=Path, help="folder of sketches to draw in the sample sheets")
 
 
 def deformation_of(args: argparse.Namespace) -> Deformation:

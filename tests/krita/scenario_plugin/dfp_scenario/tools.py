@@ -13,6 +13,11 @@ Points = Sequence[tuple[float, float]]
 
 BLACK = b"\x00\x00\x00\xff"
 
+# One stroke on the canvas widget that the head is found in.
+HEAD = [
+    (0.5 + 0.13 * x, 0.5 + 0.3 * y) for x, y in ((0, -1), (0.7, -0.7), (1, 0), (0.6, 0.8), (0, 1), (-1, 0), (0, -1))
+]
+
 
 class Tools:
     """Given to every scenario."""
@@ -43,6 +48,35 @@ class Tools:
         if shown:
             self.krita.activeWindow().addView(doc)
         return doc
+
+    def begun(self, canvas: Any) -> Generator[float, None, tuple[Any, Any]]:
+        """A new document as large as `canvas`, and its layer `Sketch`, which is the active one."""
+        doc = self.open(canvas.width(), canvas.height())
+        yield 1.0
+        sketch = doc.nodeByName("Sketch")
+        doc.setActiveNode(sketch)
+        yield 0.3
+        return doc, sketch
+
+    def reopened(self, doc: Any, name: str) -> Generator[float, None, Any]:
+        """The document after it was saved under this name, closed and opened again."""
+        file = str(self.out / name)
+        assert doc.saveAs(file), "saving failed"
+        doc.close()
+        yield 0.5
+        again = self.krita.openDocument(file)
+        again.setBatchmode(True)
+        self.krita.activeWindow().addView(again)
+        yield 0.8
+        return again
+
+    def one_face(self, new_layer: bool = False) -> Wait:
+        """Make a face and wait for it."""
+        self.generate(new_layer)
+        yield 0.0
+        yield from self.until(lambda: not self.busy(), "the face", 90)
+        assert self.says().startswith("Done in"), self.says()
+        yield 0.4
 
     def draw_rect(
         self, node: Any, left: int, top: int, width: int, height: int, line: int = 6, ink: bytes = BLACK

@@ -10,11 +10,7 @@ CANVAS = QtCore.QRect(0, 0, 800, 600)
 
 
 def scenario(tools: Tools) -> Wait:
-    doc = tools.open(CANVAS.width(), CANVAS.height())
-    yield 1.0
-    sketch = doc.nodeByName("Sketch")
-    doc.setActiveNode(sketch)
-    yield 0.3
+    doc, sketch = yield from tools.begun(CANVAS)
     assert tools.button("dfp_lock_frame_button").isEnabled()
     assert tools.label("dfp_frame") == texts.FRAME_FROM_DRAWING
     yield from nothing_to_lock(tools)
@@ -24,15 +20,6 @@ def scenario(tools: Tools) -> Wait:
     tools.screenshot("guide")
     yield from selected(tools, doc)
     yield from reopened_and_cropped(tools, doc)
-
-
-def made(tools: Tools) -> Wait:
-    """One face."""
-    tools.generate()
-    yield 0.0
-    yield from tools.until(lambda: not tools.busy(), "the face", 90)
-    assert tools.says().startswith("Done in"), tools.says()
-    yield 0.4
 
 
 def nothing_to_lock(tools: Tools) -> Wait:
@@ -46,7 +33,7 @@ def nothing_to_lock(tools: Tools) -> Wait:
 def locked(tools: Tools, doc: Any) -> Wait:
     """A hair strand moves a free face; a locked one stays, to the pixel."""
     sketch = doc.nodeByName("Sketch")
-    yield from made(tools)
+    yield from tools.one_face()
     face = doc.nodeByName("Face · Sketch")
     home = face.bounds()
     tools.krita.action("dfp_lock_frame").trigger()
@@ -54,12 +41,12 @@ def locked(tools: Tools, doc: Any) -> Wait:
     assert tools.says() == texts.FRAME_LOCKED, tools.says()
     assert tools.label("dfp_frame") == texts.FRAME_FROM_LOCK
     tools.draw_rect(sketch, 240, 60, 60, 300)
-    yield from made(tools)
+    yield from tools.one_face()
     assert face.bounds() == home, (face.bounds(), home)
     tools.button("dfp_lock_frame_button").click()
     yield 0.1
     assert tools.says() == texts.FRAME_FREE, tools.says()
-    yield from made(tools)
+    yield from tools.one_face()
     assert face.bounds() != home, "the strand should have moved the free face"
 
 
@@ -79,7 +66,7 @@ def guided(tools: Tools, doc: Any) -> Wait:
     assert tools.history() == steps + 1, (steps, tools.history())
     drawn = guide.bounds()
     assert home.contains(drawn), (home, drawn)
-    yield from made(tools)
+    yield from tools.one_face()
     assert face.bounds() == home
     assert tools.pixels(face, CANVAS) == shown, "the guide has changed the face"
     assert tools.pixels(sketch, CANVAS) == before
@@ -98,7 +85,7 @@ def selected(tools: Tools, doc: Any) -> Wait:
     selection = Selection()
     selection.select(260, 120, 300, 300, 255)
     doc.setSelection(selection)
-    yield from made(tools)
+    yield from tools.one_face()
     assert face.bounds() == QtCore.QRect(260, 120, 300, 300), face.bounds()
     assert tools.label("dfp_frame") == texts.FRAME_FROM_SELECTION, tools.label("dfp_frame")
     doc.setSelection(None)
@@ -115,17 +102,10 @@ def selected(tools: Tools, doc: Any) -> Wait:
 
 def reopened_and_cropped(tools: Tools, doc: Any) -> Wait:
     """The lock and the guide are in the file; on another canvas the frame is free."""
-    file = str(tools.out / "framing.kra")
-    assert doc.saveAs(file), "saving failed"
-    doc.close()
-    yield 0.5
-    again = tools.krita.openDocument(file)
-    again.setBatchmode(True)
-    tools.krita.activeWindow().addView(again)
-    yield 0.8
+    again = yield from tools.reopened(doc, "framing.kra")
     again.setActiveNode(again.nodeByName("Sketch"))
     yield 0.2
-    yield from made(tools)
+    yield from tools.one_face()
     assert tools.label("dfp_frame") == texts.FRAME_FROM_LOCK
     again.setActiveNode(again.nodeByName(texts.GUIDE_LAYER))
     yield 0.2
@@ -136,5 +116,5 @@ def reopened_and_cropped(tools: Tools, doc: Any) -> Wait:
     again.crop(20, 20, 700, 540)
     again.waitForDone()
     yield 0.5
-    yield from made(tools)
+    yield from tools.one_face()
     assert tools.label("dfp_frame") != texts.FRAME_FROM_LOCK, tools.label("dfp_frame")

@@ -16,10 +16,7 @@ EYES = [(0.46, 0.42), (0.48, 0.41)], [(0.52, 0.42), (0.54, 0.41)]
 
 
 def scenario(tools: Tools) -> Wait:
-    doc = tools.open(CANVAS.width(), CANVAS.height())
-    yield 1.0
-    doc.setActiveNode(doc.nodeByName("Sketch"))
-    yield 0.3
+    doc, _ = yield from tools.begun(CANVAS)
     assert not [name for name in doc.annotationTypes() if "history" in name], "a document without a face"
     tools.docker().findChild(QtWidgets.QToolButton, "dfp_history_button").setChecked(True)
     yield 0.2

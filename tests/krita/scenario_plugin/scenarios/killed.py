@@ -9,27 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from dfp_scenario.inside import QtCore
-from dfp_scenario.tools import Tools, Wait
+from dfp_scenario.tools import HEAD, Tools, Wait
 from dfp_scenario.watch import Requests
 
 CANVAS = QtCore.QRect(0, 0, 800, 700)
 FACE = "Face · Sketch"
-HEAD = [
-    (0.5 + 0.13 * x, 0.5 + 0.3 * y) for x, y in ((0, -1), (0.7, -0.7), (1, 0), (0.6, 0.8), (0, 1), (-1, 0), (0, -1))
-]
 
 
 def scenario(tools: Tools) -> Wait:
     requests = Requests()
-    doc = tools.open(CANVAS.width(), CANVAS.height())
-    yield 1.0
-    sketch = doc.nodeByName("Sketch")
-    doc.setActiveNode(sketch)
-    yield 0.3
+    doc, sketch = yield from tools.begun(CANVAS)
     yield from tools.stroke(HEAD)
-    tools.generate()
-    yield from tools.until(lambda: not tools.busy(), "the face", 90)
-    assert tools.says().startswith("Done in"), tools.says()
+    yield from tools.one_face()
     yield from tools.until(lambda: history_of(doc) == 1, "the face is in the history")
     file = tools.out / "killed.kra"
     assert doc.saveAs(str(file)), "saving failed"

@@ -5,24 +5,17 @@ import signal
 from typing import Any
 
 from dfp_scenario.inside import Qt, QtCore, QtGui, QtWidgets, plugin
-from dfp_scenario.tools import Tools, Wait
+from dfp_scenario.tools import HEAD, Tools, Wait
 from dfp_scenario.watch import Requests
 
 texts = plugin("texts")
 CANVAS = QtCore.QRect(0, 0, 800, 700)
 FACE = "Face · Sketch"
-HEAD = [
-    (0.5 + 0.13 * x, 0.5 + 0.3 * y) for x, y in ((0, -1), (0.7, -0.7), (1, 0), (0.6, 0.8), (0, 1), (-1, 0), (0, -1))
-]
 
 
 def scenario(tools: Tools) -> Wait:
     requests = Requests()
-    doc = tools.open(CANVAS.width(), CANVAS.height())
-    yield 1.0
-    sketch = doc.nodeByName("Sketch")
-    doc.setActiveNode(sketch)
-    yield 0.3
+    doc, _ = yield from tools.begun(CANVAS)
     yield from nothing_drawn(tools, doc)
     yield from strokes(tools, doc, requests)
     yield from nothing_changed(tools, requests)

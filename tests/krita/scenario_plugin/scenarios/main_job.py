@@ -17,11 +17,7 @@ CANVAS = QtCore.QRect(0, 0, 1024, 1024)
 
 
 def scenario(tools: Tools) -> Wait:
-    doc = tools.open(CANVAS.width(), CANVAS.height())
-    yield 1.0
-    sketch = doc.nodeByName("Sketch")
-    doc.setActiveNode(sketch)
-    yield 0.3
+    doc, sketch = yield from tools.begun(CANVAS)
     for line in FACE:
         yield from tools.stroke(line)
     yield 0.5
@@ -91,15 +87,8 @@ def check_next_stroke(tools: Tools, doc: Any, drawn: bytes) -> Wait:
 
 
 def check_reopened(tools: Tools, doc: Any) -> Wait:
-    file = str(tools.out / "face.kra")
-    assert doc.saveAs(file), "saving failed"
     names = tools.names(doc)
     faces = [tools.pixels(node, CANVAS) for node in doc.rootNode().childNodes()]
-    doc.close()
-    yield 0.5
-    again = tools.krita.openDocument(file)
-    again.setBatchmode(True)
-    tools.krita.activeWindow().addView(again)
-    yield 0.5
+    again = yield from tools.reopened(doc, "face.kra")
     assert tools.names(again) == names
     assert [tools.pixels(node, CANVAS) for node in again.rootNode().childNodes()] == faces

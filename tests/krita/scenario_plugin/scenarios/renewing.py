@@ -16,7 +16,7 @@ def scenario(tools: Tools) -> Wait:
     tools.draw_rect(sketch, 250, 120, 260, 320)
     doc.setActiveNode(sketch)
     yield 0.3
-    yield from made(tools)
+    yield from tools.one_face()
     yield from keeps_what_is_hers(tools, doc)
     yield from moved_aside(tools, doc)
     yield from chosen_face(tools, doc)
@@ -25,15 +25,6 @@ def scenario(tools: Tools) -> Wait:
     yield from deleted_and_back(tools, doc)
     tools.screenshot("renewed")
     yield from reopened(tools, doc)
-
-
-def made(tools: Tools, new_layer: bool = False) -> Wait:
-    """One face; the docker's last word is noted."""
-    tools.generate(new_layer)
-    yield 0.0
-    yield from tools.until(lambda: not tools.busy(), "the face", 90)
-    assert tools.says().startswith("Done in"), tools.says()
-    yield 0.4
 
 
 def keeps_what_is_hers(tools: Tools, doc: Any) -> Wait:
@@ -52,7 +43,7 @@ def keeps_what_is_hers(tools: Tools, doc: Any) -> Wait:
     tools.draw_rect(sketch, 330, 220, 100, 60)
     before, drawn, steps = tools.pixels(face, CANVAS), tools.pixels(sketch, CANVAS), tools.history()
     shown = look(tools)
-    yield from made(tools)
+    yield from tools.one_face()
     assert tools.names(doc) == ["Background", "Sketch", "Between", "Anna"], tools.names(doc)
     assert (face.name(), face.opacity(), face.blendingMode()) == ("Anna", 140, "multiply")
     assert [child.name() for child in face.childNodes()] == ["Mask"]
@@ -73,12 +64,12 @@ def moved_aside(tools: Tools, doc: Any) -> Wait:
     face, sketch = doc.nodeByName("Anna"), doc.nodeByName("Sketch")
     home = face.bounds()
     face.move(-120, 30)
-    yield from made(tools)
+    yield from tools.one_face()
     assert face.bounds() == home.translated(-120, 30), (face.bounds(), home)
     face.move(0, 0)
     for layer in (face, sketch):
         layer.move(40, 20)
-    yield from made(tools)
+    yield from tools.one_face()
     assert face.bounds() == home.translated(40, 20), (face.bounds(), home)
     for layer in (face, sketch):
         layer.move(0, 0)
@@ -88,17 +79,17 @@ def moved_aside(tools: Tools, doc: Any) -> Wait:
 def chosen_face(tools: Tools, doc: Any) -> Wait:
     """With the face chosen instead of the sketch, it is that face that is renewed; New layer makes another one."""
     sketch, first = doc.nodeByName("Sketch"), doc.nodeByName("Anna")
-    yield from made(tools, new_layer=True)
+    yield from tools.one_face(new_layer=True)
     assert tools.names(doc) == ["Background", "Sketch", "Face · Sketch", "Anna"], tools.names(doc)
     second = doc.nodeByName("Face · Sketch")
     tools.draw_rect(sketch, 340, 350, 80, 30)
     before = tools.pixels(first, CANVAS), tools.pixels(second, CANVAS)
-    yield from made(tools)
+    yield from tools.one_face()
     assert tools.pixels(first, CANVAS) == before[0], "the older face was renewed"
     assert tools.pixels(second, CANVAS) != before[1], "the newer face was not renewed"
     doc.setActiveNode(first)
     yield 0.3
-    yield from made(tools)
+    yield from tools.one_face()
     assert tools.pixels(first, CANVAS) == tools.pixels(second, CANVAS), "the chosen face was not renewed"
     assert doc.activeNode() == first
     assert len(tools.names(doc)) == 4
@@ -119,7 +110,7 @@ def duplicates(tools: Tools, doc: Any) -> Wait:
     yield 0.2
     before = tools.pixels(face, CANVAS)
     tools.draw_rect(sketch, 300, 200, 50, 30)
-    yield from made(tools)
+    yield from tools.one_face()
     assert tools.pixels(copy, CANVAS) == before, "the copy was renewed"
     assert tools.pixels(face, CANVAS) != before, "the face was not renewed"
     twin = sketch.duplicate()
@@ -128,7 +119,7 @@ def duplicates(tools: Tools, doc: Any) -> Wait:
     yield 0.3
     doc.setActiveNode(twin)
     yield 0.2
-    yield from made(tools)
+    yield from tools.one_face()
     assert tools.names(doc) == ["Background", "Sketch", "Twin", "Face · Twin", "Anna", "Copy of Anna"]
     for layer in (twin, doc.nodeByName("Face · Twin"), copy):
         layer.remove()
@@ -141,16 +132,16 @@ def painted_or_locked(tools: Tools, doc: Any) -> Wait:
     first = doc.nodeByName("Anna")
     tools.draw_rect(first, 300, 200, 20, 20, ink=b"\x00\x00\xff\xff")
     painted = tools.pixels(first, CANVAS)
-    yield from made(tools)
+    yield from tools.one_face()
     assert tools.says().endswith(texts.FACE_CHANGED), tools.says()
     assert tools.pixels(first, CANVAS) == painted, "her retouch is gone"
     assert tools.names(doc) == ["Background", "Sketch", "Face · Sketch", "Anna"], tools.names(doc)
-    yield from made(tools)
+    yield from tools.one_face()
     assert not tools.says().endswith(texts.FACE_CHANGED), tools.says()
     assert len(tools.names(doc)) == 4
     second = doc.nodeByName("Face · Sketch")
     second.setLocked(True)
-    yield from made(tools)
+    yield from tools.one_face()
     assert tools.says().endswith(texts.FACE_CHANGED), tools.says()
     assert tools.names(doc).count("Face · Sketch") == 2
     first.remove()
@@ -170,13 +161,13 @@ def deleted_and_back(tools: Tools, doc: Any) -> Wait:
     doc.setActiveNode(sketch)
     yield 0.3
     tools.draw_rect(sketch, 300, 300, 60, 30)
-    yield from made(tools)
+    yield from tools.one_face()
     assert tools.names(doc) == ["Background", "Sketch", "Berta"], tools.names(doc)
     doc.nodeByName("Berta").remove()
     yield 0.3
     doc.setActiveNode(sketch)
     yield 0.2
-    yield from made(tools)
+    yield from tools.one_face()
     assert tools.names(doc) == ["Background", "Sketch", "Face · Sketch"], tools.names(doc)
 
 
@@ -191,20 +182,13 @@ def reopened(tools: Tools, doc: Any) -> Wait:
     face.remove()
     group.addChildNode(face, None)
     yield 0.3
-    file = str(tools.out / "renewing.kra")
-    assert doc.saveAs(file), "saving failed"
-    doc.close()
-    yield 0.5
-    again = tools.krita.openDocument(file)
-    again.setBatchmode(True)
-    tools.krita.activeWindow().addView(again)
-    yield 0.8
+    again = yield from tools.reopened(doc, "renewing.kra")
     lines, face = again.nodeByName("Lines"), again.nodeByName("Clara")
     again.setActiveNode(lines)
     yield 0.3
     tools.draw_rect(lines, 420, 320, 60, 30)
     before = tools.pixels(face, CANVAS)
-    yield from made(tools)
+    yield from tools.one_face()
     assert tools.names(again) == ["Background", "Lines", "Group"], tools.names(again)
     assert [child.name() for child in again.nodeByName("Group").childNodes()] == ["Clara"]
     assert tools.pixels(face, CANVAS) != before, "the face was not renewed after reopening"
@@ -216,7 +200,7 @@ def spoiled_list(tools: Tools, doc: Any) -> Wait:
     for content in (b"\xff\xfe", b"[1]", b'{"faces": {"a": [[1]]}}'):
         doc.setAnnotation(faces.ANNOTATION, "", QtCore.QByteArray(content))
         assert faces.FaceBook(doc).meant_by(doc.activeNode()) == (doc.activeNode(), None)
-    yield from made(tools)
+    yield from tools.one_face()
     assert tools.names(doc) == ["Background", "Lines", "Face · Lines", "Group"], tools.names(doc)
     doc.setModified(False)
 

@@ -20,7 +20,7 @@ def scenario(tools: Tools) -> Wait:
     yield 0.3
     yield from manual(tools)
     yield from entered(tools)
-    yield from made(tools)
+    yield from tools.one_face()
     tools.notes["servers"] = tools.own_servers()
     yield from gone(tools)
     yield from back_home(tools)
@@ -109,14 +109,6 @@ def tried(tools: Tools, *expected: str) -> Wait:
     assert verdict(tools) in expected, verdict(tools)
 
 
-def made(tools: Tools) -> Wait:
-    """A face by TLS."""
-    tools.generate()
-    yield 0.0
-    yield from tools.until(lambda: not tools.busy(), "the face", 90)
-    assert tools.says().startswith("Done in"), tools.says()
-
-
 def gone(tools: Tools) -> Wait:
     """The other computer is off: one sentence, and no server starts here instead."""
     os.kill(int(os.environ["DFP_SERVER"]), signal.SIGKILL)
@@ -136,7 +128,7 @@ def back_home(tools: Tools) -> Wait:
     press(tools, "Ok")
     yield 0.3
     assert settings.load().address == ""
-    yield from made(tools)
+    yield from tools.one_face()
     assert len(tools.own_servers()) == 1
     yield from details(tools)
 

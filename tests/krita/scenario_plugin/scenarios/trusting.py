@@ -12,29 +12,17 @@ GREEN, RED = b"\x00\xff\x00\xff", b"\x00\x00\xff\xff"
 
 
 def scenario(tools: Tools) -> Wait:
-    doc = tools.open(CANVAS.width(), CANVAS.height())
-    yield 1.0
-    sketch = doc.nodeByName("Sketch")
+    doc, sketch = yield from tools.begun(CANVAS)
     tools.draw_rect(sketch, 250, 120, 260, 320)
     tools.draw_rect(sketch, 300, 240, 60, 25)
     tools.draw_rect(sketch, 400, 240, 60, 25)
     tools.draw_rect(sketch, 340, 360, 90, 25)
-    doc.setActiveNode(sketch)
     yield 0.3
     yield from slider(tools, doc)
     yield from layer(tools, doc)
     yield from attention(tools, doc)
     yield from live(tools, doc)
     yield from reopened(tools, doc)
-
-
-def made(tools: Tools) -> Wait:
-    """One face."""
-    tools.generate()
-    yield 0.0
-    yield from tools.until(lambda: not tools.busy(), "the face", 90)
-    assert tools.says().startswith("Done in"), tools.says()
-    yield 0.3
 
 
 def face(tools: Tools, doc: Any) -> bytes:
@@ -52,7 +40,7 @@ def slider(tools: Tools, doc: Any) -> Wait:
     for value in (0, 20, -20, 0):
         the_slider(tools).setValue(value)
         yield 0.1
-        yield from made(tools)
+        yield from tools.one_face()
         faces.append(face(tools, doc))
     assert faces[0] == faces[3], "the middle is not the model's own choice any more"
     assert len(set(faces)) == 3, "the slider changes nothing"
@@ -73,16 +61,16 @@ def layer(tools: Tools, doc: Any) -> Wait:
     assert tools.says() == texts.TRUST_CHOSEN, tools.says()
     doc.setActiveNode(sketch)
     yield 0.2
-    yield from made(tools)
+    yield from tools.one_face()
     assert face(tools, doc) == plain, "an empty trust layer changes the face"
     mask.setPixelData(QtCore.QByteArray(GREEN * (140 * 200)), 250, 120, 140, 200)
     mask.setPixelData(QtCore.QByteArray(RED * (120 * 200)), 390, 120, 120, 200)
-    yield from made(tools)
+    yield from tools.one_face()
     told = face(tools, doc)
     assert told != plain, "the trust layer changes nothing"
     mask.setVisible(False)
     yield 0.2
-    yield from made(tools)
+    yield from tools.one_face()
     assert face(tools, doc) == plain, "a hidden trust layer counts"
     mask.setVisible(True)
     doc.refreshProjection()
@@ -97,7 +85,7 @@ def attention(tools: Tools, doc: Any) -> Wait:
     assert tools.says() == texts.NO_ATTENTION, tools.says()
     tools.button("dfp_attention_button").click()
     yield 0.1
-    yield from made(tools)
+    yield from tools.one_face()
     shown = tools.docker().findChild(QtWidgets.QLabel, "dfp_attention")
     assert shown.isVisible()
     colors = {shown.pixmap().toImage().pixel(x, y) for x in range(0, 128, 4) for y in range(0, 128, 4)}
