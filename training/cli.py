@@ -96,6 +96,12 @@ def _add_stage(commands: Commands, stage: int, summary: str) -> None:
     command.add_argument(
         "--perceptual-weight", type=number(0), default=0.0, help="needs --metrics; no term of the paper"
     )
+    command.add_argument(
+        "--weak",
+        type=number(0, 1),
+        default=StageConfig.weak,
+        help="features that hardly count in it, see training.dual",
+    )
     command.add_argument("--told", type=number(0, 1), default=0.0, help="share of sketches that come with their trust")
     command.add_argument("--parsing-weight", type=number(0), default=0.0, help="needs --metrics; no term of the paper")
     command.add_argument(
@@ -118,6 +124,7 @@ def _stage(args: argparse.Namespace) -> None:
         gfm_weight=args.gfm_weight,
         own_features=args.own_features,
         perceptual_weight=args.perceptual_weight,
+        weak=args.weak,
         told=args.told,
         parsing_weight=args.parsing_weight,
         window=args.window,

@@ -19,6 +19,7 @@ class StageConfig(Recipe):
     dfm_weight: float = 10.0  # lambda of Eq. 8
     gfm_weight: float = 10.0  # mu of Eq. 8
     perceptual_weight: float = 0.0  # no term of the paper, see training.squeezenet
+    weak: float = 0.02  # of a layer's mean length: shorter features hardly count in the perceptual term
     told: float = 0.0  # share of sketches whose looseness G_m is told as trust; no idea of the paper
     parsing_weight: float = 0.0  # no term of the paper, see training.face_parser
     d_width: int = 64

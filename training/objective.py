@@ -47,7 +47,7 @@ class Objective(nn.Module):
         real, fake = d(sketch, photo), d(sketch, image.detach())
         with held(d):
             judged = d(sketch, image)
-        wanted = wanted_of(self.critic, target) if self.critic else []
+        wanted = wanted_of(self.critic, target, self.config.weak) if self.critic else []
         parsed = self.parser.classes(target, share) if self.parser else None
         for i, (name, (_, generated)) in enumerate(made.items()):
             rows = slice(i * len(batch.photo), (i + 1) * len(batch.photo))

@@ -12,7 +12,6 @@ from dfp.errors import DfpError
 
 FILE = "squeezenet1_1_imagenet.safetensors"
 MEAN_BGR = (103.939, 116.779, 123.68)
-WEAK = 0.02  # of the mean length of a layer's features
 
 
 class Fire(nn.Module):
@@ -89,11 +88,14 @@ class Wanted:
 
 
 @torch.no_grad()
-def wanted_of(network: SqueezeNet, photos: Tensor) -> list[Wanted]:
-    """N x 3 x H x W pictures in [-1, 1] -> what `perceptual_distance` compares with, layer by layer."""
+def wanted_of(network: SqueezeNet, photos: Tensor, weak_share: float) -> list[Wanted]:
+    """N x 3 x H x W pictures in [-1, 1] -> what `perceptual_distance` compares with, layer by layer.
+
+    Features count as weak below `weak_share` of the mean length of their layer's; 0: all are compared as directions.
+    """
     layers = []
     for maps in network.maps(photos):
-        weak = WEAK * maps.norm(dim=1).mean()
+        weak = weak_share * maps.norm(dim=1).mean()
         layers.append(Wanted(_softened(maps, weak), weak))
     return layers
 

@@ -97,10 +97,10 @@ def test_the_perceptual_distance_is_zero_for_the_same_picture_and_reaches_the_ge
     torch.manual_seed(0)
     network = SqueezeNet()
     photo = torch.rand(1, 3, 64, 64) * 2 - 1
-    assert perceptual_distance(network, photo, wanted_of(network, photo)).item() == pytest.approx(0, abs=1e-5)
+    assert perceptual_distance(network, photo, wanted_of(network, photo, 0.1)).item() == pytest.approx(0, abs=1e-5)
     image = (-photo).requires_grad_(True)
-    distance = perceptual_distance(network, image, wanted_of(network, photo))
-    assert distance > 0
+    distance = perceptual_distance(network, image, wanted_of(network, photo, 0.1))
+    assert distance > perceptual_distance(network, image, wanted_of(network, photo, 1.0)) > 0
     distance.backward()
     assert image.grad is not None
     assert image.grad.abs().sum() > 0
