@@ -1,8 +1,8 @@
 """What the paper compares with (§4.2), trained by the same loop, data and budget.
 
 pix2pix in its default setting; pix2pixHD's global generator on edge-aligned pairs (the paper's *baseline*) and on both
-kinds of pairs (*baseline_deform*). pix2pixHD's VGG term is absent: the other models have nothing like it either.
-D and G step at the same time, as in our stages. In pix2pix's own program D steps first.
+kinds of pairs (*baseline_deform*). pix2pixHD's own program has a VGG term; here it is our perceptual term, and off
+unless the stages have it, too. D and G step at the same time, as in our stages. In pix2pix's own program D steps first.
 """
 
 from collections.abc import Callable
@@ -17,16 +17,19 @@ from dfp.config import ModelConfig
 from dfp.errors import DfpError
 from dfp.networks import AuxiliaryGenerator, Discriminator, Trunk, initialise
 from training import losses
+from training.dual import StageConfig
 from training.learners import Learners
 from training.loader import Batch
 from training.model import Critics, Model, Start
 from training.objective import held
 from training.pix2pix import Pix2Pix
 from training.recipe import Recipe
+from training.squeezenet import SqueezeNet, perceptual_distance, wanted_of
 
 NAMES = ("pix2pix", "pix2pixhd", "pix2pixhd-deform")
 L1_WEIGHT = 100.0  # of pix2pix
 DFM_WEIGHT = 10.0  # of pix2pixHD
+WEAK_SHARE = StageConfig.weak
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +37,7 @@ class BaselineConfig(Recipe):
     """One baseline's whole recipe, saved in its run folder."""
 
     baseline: str
+    perceptual_weight: float = 0.0  # of pix2pixHD only; the same term as the stages'
     d_width: int = 64
     d_scales: int = 3  # of pix2pixHD's D; pix2pix has one scale
     model: ModelConfig = field(default_factory=ModelConfig)  # of pix2pix only the width
@@ -75,11 +79,15 @@ class Pix2PixHDObjective(nn.Module):
     """Least squares, summed over D's scales, and feature matching x 10, summed over its layers.
 
     `both`: every other face is seen by its deformed sketch, so that the number of pictures stays the same.
+    `critic` adds the perceptual term.
     """
 
-    def __init__(self, networks: GlobalGenerator, both: bool):
+    def __init__(
+        self, networks: GlobalGenerator, both: bool, perceptual_weight: float = 0.0, critic: SqueezeNet | None = None
+    ):
         super().__init__()
-        self.networks, self.both = networks, both
+        self.networks, self.both, self.perceptual_weight = networks, both, perceptual_weight
+        self.critic = critic.requires_grad_(False) if critic else None
 
     def forward(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
         """Batch -> the sum of what D and G minimise, and every term by name."""
@@ -94,7 +102,12 @@ class Pix2PixHDObjective(nn.Module):
             "adv": _squares(judged, 1.0),
             "dfm": layers * losses.discriminator_features(real, judged),
         }
-        return 0.5 * terms["d"] + terms["adv"] + DFM_WEIGHT * terms["dfm"], terms
+        total = 0.5 * terms["d"] + terms["adv"] + DFM_WEIGHT * terms["dfm"]
+        if self.critic is not None:
+            wanted = wanted_of(self.critic, batch.photo, WEAK_SHARE)
+            terms["perceptual"] = perceptual_distance(self.critic, image, wanted)
+            total = total + self.perceptual_weight * terms["perceptual"]
+        return total, terms
 
     def _sketches(self, batch: Batch) -> Tensor:
         if not self.both:
@@ -112,7 +125,9 @@ def baseline_model(config: BaselineConfig, critics: Critics) -> Model:
     """A baseline for the training loop. Raises DfpError for a recipe that it cannot be trained with."""
     if config.baseline == "pix2pixhd-deform" and config.batch % 2:
         raise DfpError("Half of the pairs are deformed: pix2pixhd-deform needs an even --batch.")
-    networks, objective = _BUILDERS[config.baseline](config)
+    if config.baseline == "pix2pix" and config.perceptual_weight:
+        raise DfpError("pix2pix has no perceptual term: leave --perceptual-weight out.")
+    networks, objective = _BUILDERS[config.baseline](config, critics)
     return Model(
         title=config.baseline,
         networks=networks,
@@ -124,7 +139,7 @@ def baseline_model(config: BaselineConfig, critics: Critics) -> Model:
     )
 
 
-def _pix2pix(config: BaselineConfig) -> tuple[Learners[Any, Any], nn.Module]:
+def _pix2pix(config: BaselineConfig, _critics: Critics) -> tuple[Learners[Any, Any], nn.Module]:
     try:
         networks = Pix2Pix(config.size, config.model.width, config.d_width)
     except ValueError as error:
@@ -132,12 +147,13 @@ def _pix2pix(config: BaselineConfig) -> tuple[Learners[Any, Any], nn.Module]:
     return networks, Pix2PixObjective(networks)
 
 
-def _pix2pixhd(config: BaselineConfig) -> tuple[Learners[Any, Any], nn.Module]:
+def _pix2pixhd(config: BaselineConfig, critics: Critics) -> tuple[Learners[Any, Any], nn.Module]:
     networks = GlobalGenerator(config)
-    return networks, Pix2PixHDObjective(networks, config.baseline == "pix2pixhd-deform")
+    both, weight = config.baseline == "pix2pixhd-deform", config.perceptual_weight
+    return networks, Pix2PixHDObjective(networks, both, weight, critics.perceptual)
 
 
-_BUILDERS: dict[str, Callable[[BaselineConfig], tuple[Learners[Any, Any], nn.Module]]] = {
+_BUILDERS: dict[str, Callable[[BaselineConfig, Critics], tuple[Learners[Any, Any], nn.Module]]] = {
     "pix2pix": _pix2pix,
     "pix2pixhd": _pix2pixhd,
     "pix2pixhd-deform": _pix2pixhd,

@@ -21,9 +21,17 @@ from training.learners import Learners
 from training.pack import Pack
 from training.plan import plan
 from training.processes import joined
-from training.recipe_options import add_common, add_course, deformation_of, model_of, pack_of
+from training.recipe_options import (
+    add_common,
+    add_course,
+    add_perceptual,
+    deformation_of,
+    model_of,
+    networks_of,
+    pack_of,
+    perceptual_of,
+)
 from training.sheets import Sheet
-from training.squeezenet import SqueezeNet
 from training.stages import Critics, Limits, Start, train_stage
 
 STAGES = {
@@ -93,9 +101,7 @@ def _add_stage(commands: Commands, stage: int, summary: str) -> None:
     command.add_argument(
         "--own-features", action="store_true", help="ablation: the attention learns features of its own, not C's"
     )
-    command.add_argument(
-        "--perceptual-weight", type=number(0), default=0.0, help="needs --metrics; no term of the paper"
-    )
+    add_perceptual(command)
     command.add_argument(
         "--weak",
         type=number(0, 1),
@@ -107,7 +113,6 @@ def _add_stage(commands: Commands, stage: int, summary: str) -> None:
     command.add_argument(
         "--window", type=number(0.1, 1), default=1.0, help="share of a picture's side that D and the last two terms see"
     )
-    command.add_argument("--metrics", type=Path, help="folder of the measuring networks, for the last two terms")
     command.add_argument("--d-width", type=whole(1), default=StageConfig.d_width, help="channels of the discriminators")
     add_course(command)
     command.set_defaults(run_command=_stage, stage=stage)
@@ -138,7 +143,8 @@ def _stage(args: argparse.Namespace) -> None:
         model=model_of(args),
     )
     start = Start(_checkpoint(args.before), _checkpoint(getattr(args, "classifier", None)))
-    pack, critics = pack_of(args), _critics(config, args.metrics)
+    critics = Critics(perceptual_of(args), _parser_of(args))
+    pack = pack_of(args)
     with joined(args.device) as process:
         if args.dry_run:
             print(plan(config, pack, args.run, start, process, critics))
@@ -161,11 +167,8 @@ def _drawing(config: StageConfig, pack: Pack, freehand: Path | None) -> Callable
     return draw
 
 
-def _critics(config: StageConfig, metrics: Path | None) -> Critics:
-    if metrics is None and (config.perceptual_weight or config.parsing_weight):
-        raise DfpError("The perceptual and parsing terms need --metrics, the folder of the measuring networks.")
-    perceptual = SqueezeNet.load(metrics) if metrics and config.perceptual_weight else None
-    return Critics(perceptual, FaceParser.load(metrics) if metrics and config.parsing_weight else None)
+def _parser_of(args: argparse.Namespace) -> FaceParser | None:
+    return FaceParser.load(networks_of(args, "parsing")) if args.parsing_weight else None
 
 
 def _checkpoint(start: Path | None) -> Path | None:

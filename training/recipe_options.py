@@ -11,6 +11,7 @@ from training.datasets import LEAST_SIDE, DataError
 from training.deform import FREEHAND, Deformation
 from training.pack import Pack
 from training.recipe import Recipe
+from training.squeezenet import SqueezeNet
 from training.stages import Limits
 
 
@@ -46,6 +47,26 @@ def add_common(command: argparse.ArgumentParser, batch: int, steps: int) -> None
         command.add_argument(
             f"--{name}", type=number(0), default=None, help=f"deformation: {name} (see training.deform)"
         )
+
+
+def add_perceptual(command: argparse.ArgumentParser) -> None:
+    """Add the perceptual term and where its network is."""
+    command.add_argument(
+        "--perceptual-weight", type=number(0), default=0.0, help="needs --metrics; no term of the paper"
+    )
+    command.add_argument("--metrics", type=Path, help="folder of the measuring networks, for terms that look with one")
+
+
+def networks_of(args: argparse.Namespace, term: str) -> Path:
+    """The folder of the measuring networks. Raises DfpError when the term wants one and none is given."""
+    if args.metrics is None:
+        raise DfpError(f"The {term} term needs --metrics, the folder of the measuring networks.")
+    return args.metrics
+
+
+def perceptual_of(args: argparse.Namespace) -> SqueezeNet | None:
+    """The perceptual term's network, when the term is wanted. Raises DfpError."""
+    return SqueezeNet.load(networks_of(args, "perceptual")) if args.perceptual_weight else None
 
 
 def add_course(command: argparse.ArgumentParser) -> None:

@@ -14,9 +14,10 @@ from training.baselines import NAMES, BaselineConfig, Pix2PixHDObjective, _squar
 from training.cli import main
 from training.dual import Networks, StageConfig, freeze_for
 from training.loader import Batch
-from training.model import NO_CRITICS
+from training.model import NO_CRITICS, Critics
 from training.pack import Pack, build
 from training.pix2pix import PatchGan, UNet
+from training.squeezenet import SqueezeNet
 from training.stages import Limits, Start, train_stage
 
 SMALL = ["--size", "64", "--width", "8", "--max-width", "16", "--d-width", "4", "--workers", "0", "--device", "cpu"]
@@ -135,3 +136,22 @@ def test_what_cannot_be_trained_has_its_sentence(
     assert main([*words, "--steps", "2", "--batch", "2", "--dry-run"]) == 0
     assert "pix2pix in" in capsys.readouterr().out
     assert not (tmp_path / "p").exists()
+
+
+def test_pix2pixhd_may_have_the_stages_perceptual_term(small_config: ModelConfig):
+    torch.manual_seed(3)
+    config = replace(recipe("pix2pixhd", small_config), perceptual_weight=2.0)
+    batch = Batch(torch.zeros(2, 1, 64, 64), torch.zeros(2, 1, 64, 64), torch.rand(2, 3, 64, 64))
+    with_term = baseline_model(config, Critics(SqueezeNet(), None)).objective
+    total, terms = with_term(batch)
+    others = 0.5 * terms["d"] + terms["adv"] + 10 * terms["dfm"]
+    assert terms["perceptual"] > 0
+    assert total.item() == pytest.approx((others + 2 * terms["perceptual"]).item(), rel=1e-6)
+    with pytest.raises(DfpError, match="pix2pix has no perceptual term"):
+        baseline_model(replace(config, baseline="pix2pix"), NO_CRITICS)
+
+
+def test_the_perceptual_term_wants_its_network(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    run = ["--pack", str(folder), "--run", str(tmp_path / "run"), *SMALL, "--perceptual-weight", "1"]
+    assert main(["baseline", "pix2pixhd", *run]) == 1
+    assert "perceptual term needs --metrics" in capsys.readouterr().err
