@@ -12,6 +12,7 @@ from training.commands import Commands, add_command, number, whole
 from training.contenders import contender
 from training.report import DEFORMATIONS, Request, as_json, find
 from training.report_page import page
+from training.report_short import write_short
 
 
 def add(commands: Commands) -> None:
@@ -22,7 +23,12 @@ def add(commands: Commands) -> None:
     command.add_argument("models", nargs="+", metavar="NAME=PATH", help="run folders or release weights")
     command.add_argument("--pack", type=Path, required=True, help="made by dfp-train data")
     command.add_argument("--metrics", type=Path, required=True, help="folder of the measuring networks")
-    command.add_argument("--out", type=Path, required=True, help="folder for report.html, report.json and the cache")
+    command.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        help="folder for report.html, report.json, a short version in pieces, the cache",
+    )
     command.add_argument("--data", type=Path, nargs="+", default=[], help="folders the pack was made of: label maps")
     command.add_argument("--split", default="test", choices=("train", "val", "test"), help="which faces")
     command.add_argument("--limit", type=whole(1), help="only the first so many faces by name")
@@ -66,6 +72,7 @@ def _report(args: argparse.Namespace) -> None:
         raise DfpError("Stopped. The same command goes on with what is missing.") from stopped
     checkpoint.write_text(args.out / "report.json", json.dumps(as_json(findings), indent=1) + "\n")
     checkpoint.write_text(args.out / "report.html", page(findings))
+    write_short(findings, args.out / "short")
     if findings.unequal:
         print("unequal budgets: the models have not seen the same number of pictures, or a file does not say how many")
     print(args.out / "report.html")

@@ -11,9 +11,9 @@ from PIL import Image
 
 from training.measures import Figure, Measured
 from training.report import Findings
+from training.report_curves import curve
 from training.report_pictures import Picture
 
-COLOURS = ("#c0392b", "#2471a3", "#b7950b", "#1e8449", "#7d3c98", "#566573")
 STYLE = """body{font:15px/1.45 sans-serif;max-width:1280px;margin:2em auto;padding:0 1em;color:#222}
 table{border-collapse:collapse;margin:.6em 0}td,th{border:1px solid #bbb;padding:3px 9px;text-align:right}
 th:first-child,td:first-child{text-align:left}.warn{background:#fdebd0;padding:.6em 1em}img{max-width:100%}
@@ -43,8 +43,8 @@ def page(findings: Findings) -> str:
         f"<h2>Table 1: test sketches at d = {request.offsets[0]:g}</h2>",
         _table(findings, 0),
         "<h2>Deformed further and further</h2>",
-        _curve(findings, "KID x1000, lower is better", lambda row: row.kid),
-        _curve(findings, "mIoU with the label maps, higher is better", lambda row: row.conformance.mean),
+        curve(findings, "KID x1000, lower is better", lambda row: row.kid),
+        curve(findings, "mIoU with the label maps, higher is better", lambda row: row.conformance.mean),
         _growth(findings),
         *(f"<h3>d = {d:g}</h3>" + _table(findings, i) for i, d in enumerate(request.offsets) if i),
         *(_sheet(picture) for picture in findings.pictures),
@@ -113,45 +113,6 @@ def _growth(findings: Findings) -> str:
         ratio = rows[-1].kid.value / rows[0].kid.value if rows[0].kid.value > 0 else float("nan")
         lines.append(f"<tr><td>{html.escape(model.name)}</td><td>{ratio:.2f}</td></tr>")
     return f"<table><tr><th>model</th><th>KID at d = {last:g} over d = {first:g}</th></tr>{''.join(lines)}</table>"
-
-
-def _curve(findings: Findings, title: str, value: Callable[[Measured], Figure]) -> str:
-    width, height, left, right, top, bottom = 620, 320, 60, 150, 30, 40
-    figures = [[value(row) for row in rows] for rows in findings.rows]
-    low = min(f.value - 1.96 * f.spread for row in figures for f in row)
-    high = max(f.value + 1.96 * f.spread for row in figures for f in row)
-    high = high if high > low else low + 1
-    offsets = findings.request.offsets
-    span = (offsets[-1] - offsets[0]) or 1
-
-    def x(d: float) -> float:
-        return left + (d - offsets[0]) / span * (width - left - right)
-
-    def y(v: float) -> float:
-        return top + (high - v) / (high - low) * (height - top - bottom)
-
-    parts = [f'<text x="{left}" y="18" font-weight="bold">{html.escape(title)}</text>']
-    for d in offsets:
-        parts.append(f'<text x="{x(d):.1f}" y="{height - 18}" text-anchor="middle">{d:g}</text>')
-    parts.append(f'<text x="{x(offsets[0]):.1f}" y="{height - 2}">d, pixels of 512</text>')
-    for v in np.linspace(low, high, 5):
-        parts.append(f'<line x1="{left}" x2="{width - right}" y1="{y(v):.1f}" y2="{y(v):.1f}" stroke="#ddd"/>')
-        parts.append(f'<text x="{left - 6}" y="{y(v) + 4:.1f}" text-anchor="end">{v:.3g}</text>')
-    for i, (model, row) in enumerate(zip(findings.request.models, figures, strict=True)):
-        colour = COLOURS[i % len(COLOURS)]
-        points = " ".join(f"{x(d):.1f},{y(f.value):.1f}" for d, f in zip(offsets, row, strict=True))
-        parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        for d, f in zip(offsets, row, strict=True):
-            ends = [y(f.value + sign * 1.96 * f.spread) for sign in (-1, 1)]
-            parts.append(
-                f'<line x1="{x(d):.1f}" x2="{x(d):.1f}" y1="{ends[0]:.1f}" y2="{ends[1]:.1f}" stroke="{colour}"/>'
-            )
-        name = html.escape(model.name)
-        parts.append(f'<text x="{width - right + 12}" y="{top + 20 * i + 12}" fill="{colour}">{name}</text>')
-    size = f'width="{width}" height="{height}"'
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-size="12" font-family="sans-serif">{"".join(parts)}</svg>'
-    )
 
 
 def _sheet(picture: Picture) -> str:

@@ -3,6 +3,8 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -70,6 +72,7 @@ def test_a_report_is_whole_in_itself_and_made_again_from_what_is_kept(root: Path
     assert "paper: ours" in page
     assert re.findall(r'(?:src|href)="(?!data:)', page) == []
     assert figures["models"][0]["checksum"] in page
+    check_short(root / "out" / "short", figures)
     kept = {p: p.stat().st_mtime_ns for p in (root / "out" / "cache").iterdir()}
     assert len(kept) == 5  # two models at two d, and the photos
     torn = next(iter(kept))
@@ -79,6 +82,22 @@ def test_a_report_is_whole_in_itself_and_made_again_from_what_is_kept(root: Path
     assert (root / "out" / "report.json").read_text() == before
     again = {p: p.stat().st_mtime_ns for p in (root / "out" / "cache").iterdir()}
     assert [p for p in kept if again[p] != kept[p]] == [torn]
+
+
+def check_short(short: Path, figures: dict[str, Any]) -> None:
+    """The short version says what the long one says."""
+    head, line, *rows = [row.strip("| ").split(" | ") for row in (short / "table.md").read_text().splitlines()]
+    assert head[1:4] == ["KID x1000, d = 0", "KID x1000, d = 30", "mIoU, d = 0"]
+    assert len(line) == len(rows[0]) == len(rows[1])
+    for row, model in zip(rows, figures["models"], strict=True):
+        assert row[:2] == [model["name"], str(model["pictures_seen"])]
+        assert row[2].startswith(f"{model['rows'][0]['kid']['value']:.0f} ± ")
+    for name in ("kid.svg", "miou.svg"):
+        curves = ElementTree.parse(short / name).getroot().findall("{http://www.w3.org/2000/svg}polyline")
+        assert len(curves) == len(rows)
+    with Image.open(short / "sheet.jpg") as sheet:
+        assert sheet.height % 160 == 0
+        assert sheet.height // 160 >= 1 + len(rows)
 
 
 def test_what_is_kept_is_read_as_it_was_written(tmp_path: Path):

@@ -1,0 +1,52 @@
+"""Curves of a report as SVG."""
+
+import html
+from collections.abc import Callable
+
+import numpy as np
+
+from training.measures import Figure, Measured
+from training.report import Findings
+
+COLOURS = ("#c0392b", "#2471a3", "#b7950b", "#1e8449", "#7d3c98", "#566573")
+
+
+def curve(findings: Findings, title: str, value: Callable[[Measured], Figure]) -> str:
+    """One measure of every model over d, with 95 % intervals: an SVG of its own."""
+    width, height, left, right, top, bottom = 620, 320, 60, 150, 30, 40
+    figures = [[value(row) for row in rows] for rows in findings.rows]
+    low = min(f.value - 1.96 * f.spread for row in figures for f in row)
+    high = max(f.value + 1.96 * f.spread for row in figures for f in row)
+    high = high if high > low else low + 1
+    offsets = findings.request.offsets
+    span = (offsets[-1] - offsets[0]) or 1
+
+    def x(d: float) -> float:
+        return left + (d - offsets[0]) / span * (width - left - right)
+
+    def y(v: float) -> float:
+        return top + (high - v) / (high - low) * (height - top - bottom)
+
+    parts = ['<rect width="100%" height="100%" fill="#fff"/>']
+    parts.append(f'<text x="{left}" y="18" font-weight="bold">{html.escape(title)}</text>')
+    for d in offsets:
+        parts.append(f'<text x="{x(d):.1f}" y="{height - 18}" text-anchor="middle">{d:g}</text>')
+    parts.append(f'<text x="{x(offsets[0]):.1f}" y="{height - 2}">d, pixels of 512</text>')
+    for v in np.linspace(low, high, 5):
+        parts.append(f'<line x1="{left}" x2="{width - right}" y1="{y(v):.1f}" y2="{y(v):.1f}" stroke="#ddd"/>')
+        parts.append(f'<text x="{left - 6}" y="{y(v) + 4:.1f}" text-anchor="end">{v:.3g}</text>')
+    for i, (model, row) in enumerate(zip(findings.request.models, figures, strict=True)):
+        colour = COLOURS[i % len(COLOURS)]
+        points = " ".join(f"{x(d):.1f},{y(f.value):.1f}" for d, f in zip(offsets, row, strict=True))
+        parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        for d, f in zip(offsets, row, strict=True):
+            ends = [y(f.value + sign * 1.96 * f.spread) for sign in (-1, 1)]
+            parts.append(
+                f'<line x1="{x(d):.1f}" x2="{x(d):.1f}" y1="{ends[0]:.1f}" y2="{ends[1]:.1f}" stroke="{colour}"/>'
+            )
+        name = html.escape(model.name)
+        parts.append(f'<text x="{width - right + 12}" y="{top + 20 * i + 12}" fill="{colour}">{name}</text>')
+    size = f'width="{width}" height="{height}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-size="12" font-family="sans-serif">{"".join(parts)}</svg>'
+    )
