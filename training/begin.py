@@ -31,16 +31,20 @@ def _from_checkpoint(networks: Networks, config: StageConfig, before: dict[str, 
     """Take over what a stage keeps from the stage before.
 
     Stage 2 keeps E_a and the trunk, takes the trained classifier, and leaves SAP, E_m and D as drawn
-    at random. Stage 3 keeps everything, and so does a stage that goes on from itself with another recipe.
-    A model of stride 1 grows into one of stride 2 for pictures of twice the side; D is then drawn anew.
+    at random; so the SAP may have other kernels than stage 1 was told of. Stage 3 keeps everything, and so does
+    a stage that goes on from itself with another recipe. A model of stride 1 grows into one of stride 2 for pictures
+    of twice the side; D is then drawn anew.
     """
     generators = before["ema"] or before["generators"]
     saved = before["config"]["model"]
-    grows = saved.get("stride", 1) < config.model.stride
-    _check_model({**saved, "stride": config.model.stride} if grows else saved, config.model)
+    grows, new_sap = saved.get("stride", 1) < config.model.stride, config.stage == 2 and before["config"]["stage"] == 1
+    may_differ = {"stride": config.model.stride} if grows else {}
+    if new_sap:
+        may_differ["kernels"] = config.model.kernels
+    _check_model({**saved, **may_differ}, config.model)
     if grows:
         generators = grown(generators, config.model.stride)
-    if config.stage == 2 and before["config"]["stage"] == 1:
+    if new_sap:
         networks.a.load_state_dict(_of("a", generators))
         if not config.own_features:
             networks.m.sap.classifier.load_state_dict(_classifier(classifier, config.model))

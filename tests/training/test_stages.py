@@ -77,6 +77,20 @@ def test_stage_2_trains_sap_e_m_and_d_from_scratch(runs: Path, recipe: StageConf
     assert not torch.equal(after["m.sap.attend.0.weight"], tensors(runs, 1)["m.sap.attend.0.weight"])
 
 
+@pytest.mark.parametrize("kernels", [(1,), (9,), (1, 9)])
+def test_stage_2_may_have_a_sap_of_its_own(
+    kernels: tuple[int, ...], pack: Pack, recipe: StageConfig, runs: Path, tmp_path: Path
+):
+    other = replace(recipe, stage=2, steps=1, model=replace(recipe.model, kernels=kernels))
+    begin = Start(runs / "s1" / "checkpoint.pt", runs / "c" / "checkpoint.pt")
+    train_stage(other, pack, tmp_path / "s2", begin)
+    after = checkpoint.read(tmp_path / "s2" / "checkpoint.pt")["generators"]
+    assert all(same(tensors(runs, 1, "ema"), after, "a."))
+    third = replace(recipe, stage=3, steps=1)
+    with pytest.raises(checkpoint.CheckpointError, match="another kernels"):
+        train_stage(third, pack, tmp_path / "s3", Start(tmp_path / "s2" / "checkpoint.pt"))
+
+
 def test_the_classifier_is_taken_over_and_never_moves(runs: Path):
     trained = checkpoint.read(runs / "c" / "checkpoint.pt")["classifier"]
     for stage in (2, 3):
