@@ -13,7 +13,6 @@ from training.report import Findings
 from training.report_curves import curve
 from training.report_pictures import SIDE, Picture
 
-MARGIN = 130  # px, beside the rows
 MEASURES: tuple[tuple[str, Callable[[Measured], Figure | None], int], ...] = (
     ("KID x1000", lambda row: row.kid, 0),
     ("mIoU", lambda row: row.conformance.mean, 3),
@@ -56,10 +55,12 @@ def _shown(findings: Findings) -> Picture:
 
 def sheet(picture: Picture) -> Image.Image:
     """The rows below each other, their labels beside them."""
+    font = ImageFont.load_default(15)
+    margin = round(max(font.getlength(label) for label in picture.labels)) + 12
     width = max(len(row) for row in picture.rows) * SIDE
-    canvas = Image.new("RGB", (MARGIN + width, SIDE * len(picture.rows)), "white")
-    pen, font = ImageDraw.Draw(canvas), ImageFont.load_default(15)
+    canvas = Image.new("RGB", (margin + width, SIDE * len(picture.rows)), "white")
+    pen = ImageDraw.Draw(canvas)
     for i, (label, row) in enumerate(zip(picture.labels, picture.rows, strict=True)):
         pen.text((6, i * SIDE + SIDE // 2), label, "black", font, anchor="lm")
-        canvas.paste(Image.fromarray(np.concatenate(list(row), axis=1)), (MARGIN, i * SIDE))
+        canvas.paste(Image.fromarray(np.concatenate(list(row), axis=1)), (margin, i * SIDE))
     return canvas
