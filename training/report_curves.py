@@ -9,6 +9,7 @@ from training.measures import Figure, Measured
 from training.report import Findings
 
 COLOURS = ("#c0392b", "#2471a3", "#b7950b", "#1e8449", "#7d3c98", "#566573")
+FAR = 5.0  # times as high: the scale is then logarithmic
 
 
 def curve(findings: Findings, title: str, value: Callable[[Measured], Figure]) -> str:
@@ -18,6 +19,10 @@ def curve(findings: Findings, title: str, value: Callable[[Measured], Figure]) -
     low = min(f.value - 1.96 * f.spread for row in figures for f in row)
     high = max(f.value + 1.96 * f.spread for row in figures for f in row)
     high = high if high > low else low + 1
+    # One model far from the others would press their curves into one line.
+    far = low > 0 and high > FAR * low
+    scale = np.log if far else np.asarray
+    ticks = np.geomspace(low, high, 5) if far else np.linspace(low, high, 5)
     offsets = findings.request.offsets
     span = (offsets[-1] - offsets[0]) or 1
 
@@ -25,16 +30,16 @@ def curve(findings: Findings, title: str, value: Callable[[Measured], Figure]) -
         return left + (d - offsets[0]) / span * (width - left - right)
 
     def y(v: float) -> float:
-        return top + (high - v) / (high - low) * (height - top - bottom)
+        return float(top + (scale(high) - scale(v)) / (scale(high) - scale(low)) * (height - top - bottom))
 
     parts = ['<rect width="100%" height="100%" fill="#fff"/>']
     parts.append(f'<text x="{left}" y="18" font-weight="bold">{html.escape(title)}</text>')
     for d in offsets:
         parts.append(f'<text x="{x(d):.1f}" y="{height - 18}" text-anchor="middle">{d:g}</text>')
     parts.append(f'<text x="{x(offsets[0]):.1f}" y="{height - 2}">d, pixels of 512</text>')
-    for v in np.linspace(low, high, 5):
+    for v in ticks:
         parts.append(f'<line x1="{left}" x2="{width - right}" y1="{y(v):.1f}" y2="{y(v):.1f}" stroke="#ddd"/>')
-        parts.append(f'<text x="{left - 6}" y="{y(v) + 4:.1f}" text-anchor="end">{v:.3g}</text>')
+        parts.append(f'<text x="{left - 6}" y="{y(v) + 4:.1f}" text-anchor="end">{_short(v)}</text>')
     for i, (model, row) in enumerate(zip(findings.request.models, figures, strict=True)):
         colour = COLOURS[i % len(COLOURS)]
         points = " ".join(f"{x(d):.1f},{y(f.value):.1f}" for d, f in zip(offsets, row, strict=True))
@@ -50,3 +55,7 @@ def curve(findings: Findings, title: str, value: Callable[[Measured], Figure]) -
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-size="12" font-family="sans-serif">{"".join(parts)}</svg>'
     )
+
+
+def _short(value: float) -> str:
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
