@@ -38,7 +38,7 @@ def _from_checkpoint(networks: Networks, config: StageConfig, before: dict[str, 
     generators = before["ema"] or before["generators"]
     saved = before["config"]["model"]
     grows, new_sap = saved.get("stride", 1) < config.model.stride, config.stage == 2 and before["config"]["stage"] == 1
-    may_differ = {"stride": config.model.stride} if grows else {}
+    may_differ: dict[str, Any] = {"stride": config.model.stride} if grows else {}
     if new_sap:
         may_differ["kernels"] = config.model.kernels
     _check_model({**saved, **may_differ}, config.model)

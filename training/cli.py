@@ -6,7 +6,8 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch starts: besi
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,10 @@ from dfp.torch_runtime import choose_device
 from training import baseline_commands, data_commands, measure_commands, piece_commands, report_commands
 from training.classify import ClassifierConfig, train_classifier
 from training.commands import Commands, add_command, number, whole
+from training.course import carry_out
 from training.dual import Networks, StageConfig
 from training.face_parser import FaceParser
 from training.learners import Learners
-from training.pack import Pack
-from training.plan import plan
-from training.processes import joined
 from training.recipe_options import (
     add_common,
     add_course,
@@ -30,9 +29,10 @@ from training.recipe_options import (
     networks_of,
     pack_of,
     perceptual_of,
+    recipe_of,
 )
 from training.sheets import Sheet
-from training.stages import Critics, Limits, Start, train_stage
+from training.stages import Critics, Draw, Start, dual_model
 
 STAGES = {
     1: "Train G_a and D on edge-aligned sketches.",
@@ -111,7 +111,10 @@ def _add_stage(commands: Commands, stage: int, summary: str) -> None:
     command.add_argument("--told", type=number(0, 1), default=0.0, help="share of sketches that come with their trust")
     command.add_argument("--parsing-weight", type=number(0), default=0.0, help="needs --metrics; no term of the paper")
     command.add_argument(
-        "--window", type=number(0.1, 1), default=1.0, help="share of a picture's side that D and the last two terms see"
+        "--window",
+        type=number(0.1, 1),
+        default=1.0,
+        help="share of a picture's side that D and the terms of --metrics see",
     )
     command.add_argument("--d-width", type=whole(1), default=StageConfig.d_width, help="channels of the discriminators")
     add_course(command)
@@ -121,48 +124,27 @@ def _add_stage(commands: Commands, stage: int, summary: str) -> None:
 def _stage(args: argparse.Namespace) -> None:
     config = StageConfig(
         stage=args.stage,
-        size=args.size,
-        batch=args.batch,
-        steps=args.steps,
-        lr=args.lr,
         rec_weight=args.rec_weight,
         gfm_weight=args.gfm_weight,
         own_features=args.own_features,
-        perceptual_weight=args.perceptual_weight,
         weak=args.weak,
         told=args.told,
         parsing_weight=args.parsing_weight,
         window=args.window,
         smooth=args.smooth,
-        d_width=args.d_width,
-        ema=args.ema,
-        seed=args.seed,
-        workers=args.workers,
-        save_every=args.save_every,
-        deformation=deformation_of(args),
-        model=model_of(args),
+        **recipe_of(args),
     )
     start = Start(_checkpoint(args.before), _checkpoint(getattr(args, "classifier", None)))
     critics = Critics(perceptual_of(args), _parser_of(args))
-    pack = pack_of(args)
-    with joined(args.device) as process:
-        if args.dry_run:
-            print(plan(config, pack, args.run, start, process, critics))
-            return
-        draw = _drawing(config, pack, args.freehand) if process.writes else None
-        limits = Limits(args.minutes, args.save_minutes)
-        compiled = process.device.type == "cuda" if args.compile is None else args.compile
-        reached = train_stage(config, pack, args.run, start, limits, process, draw, critics, compiled)
-        if process.writes:
-            print(f"stage {config.stage}: step {reached} of {config.steps} in {args.run}")
+    reached = carry_out(args, config, pack_of(args), start, critics, dual_model, partial(_drawing, args.stage > 1))
+    if reached is not None:
+        print(f"stage {config.stage}: step {reached} of {config.steps} in {args.run}")
 
 
-def _drawing(config: StageConfig, pack: Pack, freehand: Path | None) -> Callable[[Learners[Any, Any], Path, int], None]:
-    sheet = Sheet(pack, config.size, config.deformation, freehand)
-
+def _drawing(main: bool, sheet: Sheet) -> Draw:
     def draw(networks: Learners[Any, Any], run: Path, step: int) -> None:
         assert isinstance(networks, Networks)
-        sheet.draw(networks.a, networks.m, run / f"sheet_{step:07d}.png", main=config.stage > 1)
+        sheet.draw(networks.a, networks.m, run / f"sheet_{step:07d}.png", main=main)
 
     return draw
 

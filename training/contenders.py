@@ -33,6 +33,11 @@ class Contender:
     size: int
     generator: Callable[[Tensor], Generated]
 
+    @property
+    def seen(self) -> str:
+        """The number of pictures, in words that a table takes."""
+        return "unknown" if self.pictures is None else f"{self.pictures:,}"
+
     @torch.inference_mode()
     def draw(self, lines: Tensor, device: torch.device) -> Generated:
         """N x 1 x size x size lines -> the faces in float32, and the attention of those that have any."""

@@ -13,10 +13,15 @@ FRECHET_DRAWS = 50
 
 @dataclass(frozen=True)
 class Figure:
-    """A measured value and its standard error over faces; 95 % intervals are 1.96 times that to either side."""
+    """A measured value and its standard error over faces."""
 
     value: float
     spread: float
+
+    @property
+    def half(self) -> float:
+        """Half of the 95 % interval."""
+        return 1.96 * self.spread
 
 
 @dataclass(frozen=True)

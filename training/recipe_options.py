@@ -3,6 +3,7 @@
 import argparse
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from dfp.config import ModelConfig
 from dfp.errors import DfpError
@@ -80,6 +81,12 @@ def add_course(command: argparse.ArgumentParser) -> None:
         "--compile", action=argparse.BooleanOptionalAction, help="fuse operations (default: on a GPU only)"
     )
     command.add_argument("--freehand", type=Path, help="folder of sketches to draw in the sample sheets")
+
+
+def recipe_of(args: argparse.Namespace) -> dict[str, Any]:
+    """What every recipe of the training loop says, by the names of its fields. Raises DfpError."""
+    told = ("size", "batch", "steps", "lr", "perceptual_weight", "d_width", "ema", "seed", "workers", "save_every")
+    return {**{n: getattr(args, n) for n in told}, "deformation": deformation_of(args), "model": model_of(args)}
 
 
 def deformation_of(args: argparse.Namespace) -> Deformation:

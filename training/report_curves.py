@@ -12,12 +12,20 @@ COLOURS = ("#c0392b", "#2471a3", "#b7950b", "#1e8449", "#7d3c98", "#566573")
 FAR = 5.0  # times as high: the scale is then logarithmic
 
 
-def curve(findings: Findings, title: str, value: Callable[[Measured], Figure]) -> str:
-    """One measure of every model over d, with 95 % intervals: an SVG of its own."""
+def curves(findings: Findings) -> dict[str, str]:
+    """What a report shows over d, each an SVG of its own: by the measure's short name."""
+    return {
+        "kid": _curve(findings, "KID x1000, lower is better", lambda row: row.kid),
+        "miou": _curve(findings, "mIoU with the label maps, higher is better", lambda row: row.conformance.mean),
+    }
+
+
+def _curve(findings: Findings, title: str, value: Callable[[Measured], Figure]) -> str:
+    """One measure of every model, with 95 % intervals."""
     width, height, left, right, top, bottom = 620, 320, 60, 150, 30, 40
     figures = [[value(row) for row in rows] for rows in findings.rows]
-    low = min(f.value - 1.96 * f.spread for row in figures for f in row)
-    high = max(f.value + 1.96 * f.spread for row in figures for f in row)
+    low = min(f.value - f.half for row in figures for f in row)
+    high = max(f.value + f.half for row in figures for f in row)
     high = high if high > low else low + 1
     # One model far from the others would press their curves into one line.
     far = low > 0 and high > FAR * low
@@ -45,7 +53,7 @@ def curve(findings: Findings, title: str, value: Callable[[Measured], Figure]) -
         points = " ".join(f"{x(d):.1f},{y(f.value):.1f}" for d, f in zip(offsets, row, strict=True))
         parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
         for d, f in zip(offsets, row, strict=True):
-            ends = [y(f.value + sign * 1.96 * f.spread) for sign in (-1, 1)]
+            ends = [y(f.value + sign * f.half) for sign in (-1, 1)]
             parts.append(
                 f'<line x1="{x(d):.1f}" x2="{x(d):.1f}" y1="{ends[0]:.1f}" y2="{ends[1]:.1f}" stroke="{colour}"/>'
             )

@@ -11,7 +11,7 @@ from PIL import Image
 
 from training.measures import Figure, Measured
 from training.report import Findings
-from training.report_curves import curve
+from training.report_curves import curves
 from training.report_pictures import Picture
 
 STYLE = """body{font:15px/1.45 sans-serif;max-width:1280px;margin:2em auto;padding:0 1em;color:#222}
@@ -43,8 +43,7 @@ def page(findings: Findings) -> str:
         f"<h2>Table 1: test sketches at d = {request.offsets[0]:g}</h2>",
         _table(findings, 0),
         "<h2>Deformed further and further</h2>",
-        curve(findings, "KID x1000, lower is better", lambda row: row.kid),
-        curve(findings, "mIoU with the label maps, higher is better", lambda row: row.conformance.mean),
+        *curves(findings).values(),
         _growth(findings),
         *(f"<h3>d = {d:g}</h3>" + _table(findings, i) for i, d in enumerate(request.offsets) if i),
         *(_sheet(picture) for picture in findings.pictures),
@@ -84,26 +83,23 @@ def _budget(findings: Findings) -> str:
     )
 
 
-def _seen(pictures: int | None) -> str:
-    return "unknown" if pictures is None else f"{pictures:,}"
-
-
 def _table(findings: Findings, which: int) -> str:
     columns = [c for c in COLUMNS if any(c[1](rows[which]) for rows in findings.rows)]
     mark = " &ne;" if findings.unequal else ""
     head = "".join(f"<th>{name}</th>" for name in ("model", f"pictures seen{mark}", *(c[0] for c in columns)))
     lines = []
     for model, rows in zip(findings.request.models, findings.rows, strict=True):
-        cells = "".join(f"<td>{_cell(value(rows[which]), digits)}</td>" for _, value, digits in columns)
-        lines.append(f"<tr><td>{html.escape(model.name)}</td><td>{_seen(model.pictures)}</td>{cells}</tr>")
+        cells = "".join(f"<td>{cell(value(rows[which]), digits)}</td>" for _, value, digits in columns)
+        lines.append(f"<tr><td>{html.escape(model.name)}</td><td>{model.seen}</td>{cells}</tr>")
     if findings.photos:
-        blank = ["" if name != "mIoU" else _cell(findings.photos.mean, 3) for name, _, _ in columns]
+        blank = ["" if name != "mIoU" else cell(findings.photos.mean, 3) for name, _, _ in columns]
         lines.append("<tr><td>the photos themselves</td><td></td>" + "".join(f"<td>{b}</td>" for b in blank) + "</tr>")
     return f"<table><tr>{head}</tr>{''.join(lines)}</table>"
 
 
-def _cell(figure: Figure | None, digits: int) -> str:
-    return "-" if figure is None else f"{figure.value:.{digits}f} &plusmn; {1.96 * figure.spread:.{digits}f}"
+def cell(figure: Figure | None, digits: int) -> str:
+    """A figure and half of its 95 % interval, as tables show it."""
+    return "-" if figure is None else f"{figure.value:.{digits}f} ± {figure.half:.{digits}f}"
 
 
 def _growth(findings: Findings) -> str:
@@ -135,5 +131,5 @@ def _model(findings: Findings, which: int) -> str:
     recipe = html.escape(json.dumps(model.recipe, indent=1))
     return (
         f"<p><b>{html.escape(model.name)}</b>: {html.escape(str(model.file))}, checksum {model.checksum}, "
-        f"{_seen(model.pictures)} pictures seen</p><details><summary>its recipe</summary><pre>{recipe}</pre></details>"
+        f"{model.seen} pictures seen</p><details><summary>its recipe</summary><pre>{recipe}</pre></details>"
     )

@@ -1,19 +1,18 @@
 """The short version of a report, for a README: a table, curves and a sheet as files of their own."""
 
 import io
-from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from training import checkpoint
-from training.measures import Figure, Measured
 from training.report import Findings
-from training.report_curves import curve
+from training.report_curves import curves
+from training.report_page import Column, cell
 from training.report_pictures import SIDE, Picture
+from training.sheets import grid
 
-MEASURES: tuple[tuple[str, Callable[[Measured], Figure | None], int], ...] = (
+MEASURES: tuple[Column, ...] = (
     ("KID x1000", lambda row: row.kid, 0),
     ("mIoU", lambda row: row.conformance.mean, 3),
     ("LPIPS", lambda row: row.lpips, 3),
@@ -22,11 +21,10 @@ MEASURES: tuple[tuple[str, Callable[[Measured], Figure | None], int], ...] = (
 
 
 def write_short(findings: Findings, folder: Path) -> None:
-    """Write table.md, kid.svg, miou.svg and sheet.jpg: the last of the freehand sketches, where there are any."""
+    """Write table.md, kid.svg, miou.svg and sheet.jpg: the freehand sketches, where there are any, and their faces."""
     checkpoint.write_text(folder / "table.md", table(findings))
-    checkpoint.write_text(folder / "kid.svg", curve(findings, "KID x1000, lower is better", lambda row: row.kid))
-    title = "mIoU with the label maps, higher is better"
-    checkpoint.write_text(folder / "miou.svg", curve(findings, title, lambda row: row.conformance.mean))
+    for name, svg in curves(findings).items():
+        checkpoint.write_text(folder / f"{name}.svg", svg)
     data = io.BytesIO()
     sheet(_shown(findings)).save(data, "JPEG", quality=90)
     checkpoint.write_bytes(folder / "sheet.jpg", data.getvalue())
@@ -39,13 +37,8 @@ def table(findings: Findings) -> str:
     head = [f"{name}, d = {findings.request.offsets[i]:g}" for name, _, _, i in columns]
     lines = [["", "pictures seen", *head], ["---"] * (len(head) + 2)]
     for model, rows in zip(findings.request.models, findings.rows, strict=True):
-        seen = "unknown" if model.pictures is None else f"{model.pictures:,}"
-        lines.append([model.name, seen, *(_cell(value(rows[i]), digits) for _, value, digits, i in columns)])
+        lines.append([model.name, model.seen, *(cell(value(rows[i]), digits) for _, value, digits, i in columns)])
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def _cell(figure: Figure | None, digits: int) -> str:
-    return "-" if figure is None else f"{figure.value:.{digits}f} ± {1.96 * figure.spread:.{digits}f}"
 
 
 def _shown(findings: Findings) -> Picture:
@@ -57,10 +50,10 @@ def sheet(picture: Picture) -> Image.Image:
     """The rows below each other, their labels beside them."""
     font = ImageFont.load_default(15)
     margin = round(max(font.getlength(label) for label in picture.labels)) + 12
-    width = max(len(row) for row in picture.rows) * SIDE
-    canvas = Image.new("RGB", (margin + width, SIDE * len(picture.rows)), "white")
+    pictures = grid(picture.rows)
+    canvas = Image.new("RGB", (margin + pictures.width, pictures.height), "white")
+    canvas.paste(pictures, (margin, 0))
     pen = ImageDraw.Draw(canvas)
-    for i, (label, row) in enumerate(zip(picture.labels, picture.rows, strict=True)):
+    for i, label in enumerate(picture.labels):
         pen.text((6, i * SIDE + SIDE // 2), label, "black", font, anchor="lm")
-        canvas.paste(Image.fromarray(np.concatenate(list(row), axis=1)), (margin, i * SIDE))
     return canvas

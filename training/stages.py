@@ -25,6 +25,7 @@ from training.recipe import Recipe
 
 # Networks and objective of a run; their first weights are drawn when it is called.
 Make = Callable[[Any, Critics], Model]
+Draw = Callable[[Learners[Any, Any], Path, int], None]
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ def train_stage(
     start: Start = NOTHING,
     limits: Limits = NO_LIMITS,
     process: Process = ALONE,
-    sheet: Callable[[Learners[Any, Any], Path, int], None] | None = None,
+    sheet: Draw | None = None,
     critics: Critics = NO_CRITICS,
     compiled: bool = False,
     make: Make = dual_model,
