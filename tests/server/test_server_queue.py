@@ -182,18 +182,26 @@ async def test_at_the_end_what_runs_is_finished_and_the_rest_answered(requests: 
 
 
 class NotedFaces(Faces):
-    """Notes what was drawn together, in the order it ended, or was interrupted."""
+    """Draws its first when the gate lets it, then freely; notes what was drawn together, in the order it ended."""
 
     def __init__(self, generator: FaceGenerator):
         super().__init__(generator)
-        self.begun, self.interrupted = 0, 0
-        self.drawn: list[str] = []
+        self.gate = threading.Event()
+        self.prepared: list[str] = []
+        self.begun: list[list[str]] = []
+        self.drawn: list[list[str]] = []
+
+    def prepare(self, request: wire.GenerateRequest, clock: Clock) -> Prepared:
+        prepared = super().prepare(request, clock)
+        self.prepared.append(request.id)
+        return prepared
 
     def answers(self, jobs: Sequence[tuple[wire.GenerateRequest, Prepared, Clock]]) -> list[bytes | Refusal] | None:
-        self.begun = len(jobs)
+        together = [request.id for request, _, _ in jobs]
+        self.begun.append(together)
+        assert self.gate.wait(30)
         answers = super().answers(jobs)
-        self.interrupted += answers is None
-        self.drawn += [] if answers is None else [request.id for request, _, _ in jobs]
+        self.drawn += [] if answers is None else [together]
         return answers
 
 
@@ -204,26 +212,28 @@ async def test_a_batch_gives_way_to_a_live_request_and_is_drawn_again(runtime: s
     generator = FaceGenerator.load(None, "cpu", runtime)
     faces, alone = NotedFaces(generator), generator.generate(SKETCH).placed()
     scheduler = Scheduler(faces, queue=20, micro_batch=6)
+    together = [f"batch {i}" for i in range(1, 7)]
 
     async def ask(id: str, batch: bool) -> wire.GenerateAnswer:
         request = request_of(SKETCH, "RGBA", id=id, batch=batch)
-        return wire.GenerateAnswer.from_map(
-            msgpack.unpackb(await scheduler.answer(request, Clock(time.perf_counter()), 60))
-        )
+        return wire.GenerateAnswer.from_map(unpack_map(await scheduler.answer(request, Clock(time.perf_counter()), 60)))
 
     try:
         batch = [asyncio.create_task(ask(f"batch {i}", True)) for i in range(7)]
-        await soon(lambda: faces.begun > 2, "several were being drawn together")
-        begun = faces.begun
+        await soon(lambda: len(faces.prepared) == 7, "a whole micro-batch was prepared behind the first")
+        faces.gate.set()
+        await soon(lambda: faces.begun[-1] == together, "the micro-batch was being drawn")
         # Each comes when the one before is there; after the third the batch has given way often enough.
-        for i in range(5):
+        for i in range(GIVES_WAY + 2):
             await ask(f"live {i}", False)
         answers = await asyncio.gather(*batch)
     finally:
+        faces.gate.set()
         await scheduler.stop()
         scheduler.close()
-    assert faces.interrupted == GIVES_WAY
-    assert faces.drawn[7 - begun :][:GIVES_WAY] == [f"live {i}" for i in range(GIVES_WAY)]
+    live = [[f"live {i}"] for i in range(GIVES_WAY + 2)]
+    assert faces.drawn == [["batch 0"], *live[:GIVES_WAY], together, *live[GIVES_WAY:]]
+    assert faces.begun.count(together) == GIVES_WAY + 1
     for answer in answers:
         picture = pixels_of(answer)[..., :3].astype(int)
         assert abs(picture - alone).mean() < 1, "a batch in bfloat16 differs by its steps"
