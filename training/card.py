@@ -11,7 +11,6 @@ from typing import Any
 
 import torch
 
-from dfp.config import ModelConfig
 from dfp.weights import checksum
 from training import checkpoint
 from training.dual import StageConfig
@@ -43,13 +42,12 @@ def card_of(weights: Path) -> Path:
 def write_card(run: Path, saved: dict[str, Any], weights: Path, licence: str) -> None:
     """Write the card of `weights`, just exported from the `saved` checkpoint of `run`. Raises CheckpointError."""
     recipe = saved["config"]
-    model = ModelConfig.from_dict(recipe["model"])
     made = "\n".join(f"- {line}" for line in _making(run, saved))
     departures = "\n".join(f"- {line}" for line in _departures(recipe)) or "- none"
     text = f"""# {weights.name}
 
 G_m of a DeepFacePencil in half precision, {weights.stat().st_size / 1e6:.1f} MB, SHA-256 `{checksum(weights)}…`: line
-drawings of one face of side {model.size} become a picture of that side.
+drawings of one face of side {recipe["size"]} become a picture of that side.
 
 **Licence: {licence}.**
 

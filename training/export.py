@@ -1,6 +1,7 @@
 """From a run's checkpoint to release weights."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -26,7 +27,8 @@ def export(run: Path, out: Path, with_companion: bool = False, licence: str = UN
     recipe = saved["config"]
     if recipe["stage"] == 1:
         raise checkpoint.CheckpointError("Stage 1 trains G_a only; export a run of stage 2 or 3.")
-    model = ModelConfig.from_dict(recipe["model"])
+    # Faces are drawn at the side that the header says: that of the training pictures.
+    model = replace(ModelConfig.from_dict(recipe["model"]), size=recipe["size"])
     generator = MainGenerator(model)
     tensors = saved["ema"] or saved["generators"]
     generator.load_state_dict({k[2:]: v for k, v in tensors.items() if k.startswith("m.")})
@@ -57,7 +59,9 @@ def mean(files: Sequence[Path], out: Path, licence: str = UNKNOWN) -> str:
     loaded = [weights.load(file) for file in files]
     model = loaded[0][1]
     if any(config != model for _, config in loaded):
-        raise checkpoint.CheckpointError("Only weights of the same network have a mean; these differ in their widths.")
+        raise checkpoint.CheckpointError(
+            "Only weights of the same network have a mean; these differ in size or widths."
+        )
     generator = MainGenerator(model)
     states = [network.state_dict() for network, _ in loaded]
     generator.load_state_dict({name: torch.stack([state[name] for state in states]).mean(0) for name in states[0]})

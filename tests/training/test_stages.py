@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from training_data import write_data
 
-from dfp import weights
+from dfp import FaceGenerator, weights
 from dfp.config import ModelConfig
 from dfp.networks import smooth
 from training import checkpoint
@@ -158,6 +159,20 @@ def test_export_takes_the_averaged_g_m(runs: Path, tmp_path: Path, small_config:
         assert torch.equal(value, average["m." + name].half().float())
     with pytest.raises(checkpoint.CheckpointError, match="stage 2 or 3"):
         export(runs / "s1", tmp_path / "no.safetensors")
+
+
+def test_exported_weights_draw_at_the_size_they_were_trained_at(
+    pack: Pack, runs: Path, tmp_path: Path, recipe: StageConfig
+):
+    smaller = replace(recipe, stage=3, size=32, steps=1)
+    train_stage(smaller, pack, tmp_path / "small", Start(runs / "s2" / "checkpoint.pt"))
+    out = tmp_path / "small.safetensors"
+    export(tmp_path / "small", out)
+    assert smaller.model.size == 64
+    assert weights.read_config(out).size == 32
+    assert "one face of side 32 become" in (tmp_path / "small.card.md").read_text()
+    drawing = Image.fromarray(np.where(np.arange(96)[:, None] == np.arange(96), 0, 255).astype(np.uint8))
+    assert FaceGenerator.load(out, "cpu", "torch").generate(drawing).image.shape == (32, 32, 3)
 
 
 def test_exported_weights_have_a_card(runs: Path, tmp_path: Path):
