@@ -3,7 +3,6 @@
 import argparse
 import json
 import math
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,7 @@ from training.datasets import CLASSES
 from training.dual import StageConfig
 from training.evaluate import Instruments, Report, evaluate
 from training.export import UNKNOWN, export, mean
-from training.measures import Conformance, Figure
+from training.measures import Figure, plain
 from training.pack import Pack
 from training.sheets import contact_sheet, sketch_files
 from training.stage_sheet import stage_sheet
@@ -152,13 +151,7 @@ def class_table(report: Report) -> list[str]:
 
 def as_json(report: Report) -> dict[str, object]:
     """All figures of the report as plain values."""
-
-    def conformance(of: Conformance) -> dict[str, object]:
-        classes = {n: None if np.isnan(v) else float(v) for n, v in zip(CLASSES, of.by_class, strict=True)}
-        return {**asdict(of.mean), "classes": classes}
-
-    rows = [{**asdict(row), "conformance": conformance(row.conformance)} for row in report.rows]
-    return {"faces": report.faces, "rows": rows, "photos": conformance(report.photos) if report.photos else None}
+    return {"faces": report.faces, "rows": [plain(row) for row in report.rows], "photos": plain(report.photos)}
 
 
 def _write_json(path: Path, values: dict[str, object]) -> None:

@@ -1,10 +1,13 @@
 """From what was seen of faces to figures: values with standard errors by bootstrap, the same for the same seed."""
 
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from training.conformance import Overlap
+from training.datasets import CLASSES
 from training.frechet import DRAWS, frechet_distance, kernel_statistic, resamples, unit_kernels
 from training.inception import inception_score
 
@@ -13,15 +16,32 @@ FRECHET_DRAWS = 50
 
 @dataclass(frozen=True)
 class Figure:
-    """A measured value and its standard error over faces."""
+    """A measured value, and the same of faces drawn with replacement: in every model's i-th draw the same faces."""
 
     value: float
-    spread: float
+    draws: tuple[float, ...]
+
+    @classmethod
+    def of(cls, value: float, draws: Iterable[float]) -> "Figure":
+        """From numbers of any kind."""
+        return cls(float(value), tuple(map(float, draws)))
+
+    @property
+    def spread(self) -> float:
+        """The standard error over faces."""
+        return float(np.std(self.draws))
 
     @property
     def half(self) -> float:
         """Half of the 95 % interval."""
         return 1.96 * self.spread
+
+    def minus(self, other: "Figure") -> "Figure":
+        """How much more this is than another model's of the same faces.
+
+        Its interval is often much narrower than theirs: a face that is hard for one model is hard for the other.
+        """
+        return Figure.of(self.value - other.value, np.subtract(self.draws, other.draws))
 
 
 @dataclass(frozen=True)
@@ -92,28 +112,51 @@ def conformance(overlap: Overlap) -> Conformance:
     """mIoU with its spread, and every class."""
     both, either = overlap.both, overlap.either
     draws = [Overlap(both * n[:, None], either * n[:, None]).mean() for (n,) in resamples(len(both))]
-    return Conformance(Figure(overlap.mean(), float(np.std(draws))), overlap.by_class())
+    return Conformance(Figure.of(overlap.mean(), draws), overlap.by_class())
 
 
 def _kid(real: np.ndarray, made: np.ndarray) -> Figure:
     kernels = unit_kernels(real, made)
     ones = np.ones(len(real)), np.ones(len(made))
     draws = [kernel_statistic(*kernels, *counts) for counts in resamples(len(real), len(made))]
-    return Figure(1000 * kernel_statistic(*kernels, *ones), 1000 * float(np.std(draws)))
+    return Figure.of(1000 * kernel_statistic(*kernels, *ones), 1000 * np.array(draws))
 
 
 def _frechet(real: np.ndarray, made: np.ndarray) -> Figure:
     counts = resamples(len(real), len(made), draws=FRECHET_DRAWS)
     draws = [frechet_distance(real, made, (w, v)) for w, v in counts]
-    return Figure(frechet_distance(real, made), float(np.std(draws)))
+    return Figure.of(frechet_distance(real, made), draws)
 
 
 def _score(probabilities: np.ndarray) -> Figure:
     draws = [inception_score(probabilities, n) for (n,) in resamples(len(probabilities), draws=FRECHET_DRAWS)]
-    return Figure(inception_score(probabilities), float(np.std(draws)))
+    return Figure.of(inception_score(probabilities), draws)
 
 
 def _mean(values: np.ndarray) -> Figure:
     """The bootstrap of a mean needs no draws but is made of them, so that all spreads are of one kind."""
     draws = [n @ values / n.sum() for (n,) in resamples(len(values), draws=DRAWS)]
-    return Figure(float(values.mean()), float(np.std(draws)))
+    return Figure.of(values.mean(), draws)
+
+
+def differing(row: Measured, than: Measured) -> dict[str, Figure]:
+    """How a model's figures differ from another's at the same d, by the name of the measure."""
+    pairs = {f.name: (getattr(row, f.name), getattr(than, f.name)) for f in fields(row)}
+    pairs["conformance"] = row.conformance.mean, than.conformance.mean
+    return {name: one.minus(two) for name, (one, two) in pairs.items() if isinstance(one, Figure)}
+
+
+def plain(of: Measured | Figure | Conformance | dict[str, Figure] | float | None) -> object:
+    """A row, or a part of one, as values for JSON."""
+    match of:
+        case dict():
+            return {name: plain(figure) for name, figure in of.items()}
+        case Figure():
+            return {"value": of.value, "spread": of.spread}
+        case Conformance():
+            classes = {n: None if math.isnan(v) else float(v) for n, v in zip(CLASSES, of.by_class, strict=True)}
+            return {"value": of.mean.value, "spread": of.mean.spread, "classes": classes}
+        case Measured():
+            return {f.name: plain(getattr(of, f.name)) for f in fields(of)}
+        case _:
+            return of

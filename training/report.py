@@ -1,8 +1,7 @@
 """The paper's tables and figures for models of one's own: measured once, kept, written as one page and as JSON."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -11,9 +10,8 @@ from dfp.errors import DfpError
 from dfp.weights import checksum
 from training import report_pictures
 from training.contenders import Contender, budgets_differ
-from training.datasets import CLASSES
 from training.evaluate import Instruments, TestSet, observe
-from training.measures import Conformance, Measured, Photos, Seen, conformance, measured
+from training.measures import Conformance, Measured, Photos, Seen, conformance, differing, measured, plain
 from training.pack import Pack
 from training.report_cache import Cache, digest
 from training.report_pictures import Picture
@@ -142,7 +140,8 @@ def as_json(findings: Findings) -> dict[str, object]:
             "checksum": model.checksum,
             "pictures_seen": model.pictures,
             "recipe": model.recipe,
-            "rows": [_row(row) for row in rows],
+            "rows": [plain(row) for row in rows],
+            "less_the_first": [plain(differing(*both)) for both in zip(rows, findings.rows[0], strict=True)],
         }
         for model, rows in zip(request.models, findings.rows, strict=True)
     ]
@@ -158,15 +157,6 @@ def as_json(findings: Findings) -> dict[str, object]:
         "size": findings.size,
         "seed": request.seed,
         "networks": findings.networks,
-        "photos": _conformance(findings.photos) if findings.photos else None,
+        "photos": plain(findings.photos),
         "left_out": [] if request.inception else ["FID and IS: no Inception weights were given"],
     }
-
-
-def _row(row: Measured) -> dict[str, object]:
-    return {**asdict(row), "conformance": _conformance(row.conformance)}
-
-
-def _conformance(of: Conformance) -> dict[str, object]:
-    classes = {n: None if math.isnan(v) else float(v) for n, v in zip(CLASSES, of.by_class, strict=True)}
-    return {**asdict(of.mean), "classes": classes}

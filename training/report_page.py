@@ -4,7 +4,7 @@ import base64
 import html
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from PIL import Image
@@ -45,6 +45,7 @@ def page(findings: Findings) -> str:
         "<h2>Deformed further and further</h2>",
         *curves(findings).values(),
         _growth(findings),
+        _differences(findings),
         *(f"<h3>d = {d:g}</h3>" + _table(findings, i) for i, d in enumerate(request.offsets) if i),
         *(_sheet(picture) for picture in findings.pictures),
         "<h2>The models</h2>",
@@ -100,6 +101,41 @@ def _table(findings: Findings, which: int) -> str:
 def cell(figure: Figure | None, digits: int) -> str:
     """A figure and half of its 95 % interval, as tables show it."""
     return "-" if figure is None else f"{figure.value:.{digits}f} ± {figure.half:.{digits}f}"
+
+
+def differences(findings: Findings, columns: Sequence[Column], offsets: Sequence[int]) -> list[list[str]]:
+    """How every other model differs from the first one, by the same faces: lines of cells, the first is the head.
+
+    `offsets`: which of the report's d have columns. An asterisk stands where the 95 % interval leaves out zero.
+    """
+    first, *others = findings.rows
+    chosen = [(column, i) for column in columns for i in offsets if column[1](first[i])]
+    head = [f"{name}, d = {findings.request.offsets[i]:g}" for (name, _, _), i in chosen]
+    lines = [[f"less {findings.request.models[0].name}", *head]]
+    for model, rows in zip(findings.request.models[1:], others, strict=True):
+        cells = [_difference(value(rows[i]), value(first[i]), digits) for (_, value, digits), i in chosen]
+        lines.append([model.name, *cells])
+    return lines
+
+
+def _difference(one: Figure | None, other: Figure | None, digits: int) -> str:
+    if one is None or other is None:
+        return "-"
+    apart = one.minus(other)
+    sure = " *" if abs(apart.value) > apart.half else ""
+    return f"{apart.value:+.{digits}f} ± {apart.half:.{digits}f}{sure}"
+
+
+def _differences(findings: Findings) -> str:
+    if len(findings.rows) < 2:
+        return ""
+    parts = []
+    for i, _ in enumerate(findings.request.offsets):
+        head, *lines = [[html.escape(cell) for cell in line] for line in differences(findings, COLUMNS, [i])]
+        cells = [f"<tr>{''.join(f'<td>{cell}</td>' for cell in line)}</tr>" for line in lines]
+        parts.append(f"<table><tr>{''.join(f'<th>{name}</th>' for name in head)}</tr>{''.join(cells)}</table>")
+    note = "<p>On the same faces, so with narrower intervals than the figures have; * where zero lies outside.</p>"
+    return "<h2>How the models differ from the first</h2>" + note + "".join(parts)
 
 
 def _growth(findings: Findings) -> str:

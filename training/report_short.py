@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 from training import checkpoint
 from training.report import Findings
 from training.report_curves import curves
-from training.report_page import Column, cell
+from training.report_page import Column, cell, differences
 from training.report_pictures import SIDE, Picture
 from training.sheets import grid
 
@@ -21,8 +21,14 @@ MEASURES: tuple[Column, ...] = (
 
 
 def write_short(findings: Findings, folder: Path) -> None:
-    """Write table.md, kid.svg, miou.svg and sheet.jpg: the freehand sketches, where there are any, and their faces."""
+    """Write table.md, differences.md, kid.svg, miou.svg, and the freehand sketches with their faces as sheet.jpg.
+
+    The sheet is of test faces where there are no sketches, and one model differs from none.
+    """
     checkpoint.write_text(folder / "table.md", table(findings))
+    if len(findings.rows) > 1:
+        head, *lines = differences(findings, MEASURES, _ends(findings))
+        checkpoint.write_text(folder / "differences.md", _markdown([head, ["---"] * len(head), *lines]))
     for name, svg in curves(findings).items():
         checkpoint.write_text(folder / f"{name}.svg", svg)
     data = io.BytesIO()
@@ -32,12 +38,20 @@ def write_short(findings: Findings, folder: Path) -> None:
 
 def table(findings: Findings) -> str:
     """Markdown: every measure at the smallest and the largest d, +- half of the 95 % interval."""
-    ends = sorted({0, len(findings.request.offsets) - 1})
+    ends = _ends(findings)
     columns = [(name, value, digits, i) for name, value, digits in MEASURES for i in ends if value(findings.rows[0][i])]
     head = [f"{name}, d = {findings.request.offsets[i]:g}" for name, _, _, i in columns]
     lines = [["", "pictures seen", *head], ["---"] * (len(head) + 2)]
     for model, rows in zip(findings.request.models, findings.rows, strict=True):
         lines.append([model.name, model.seen, *(cell(value(rows[i]), digits) for _, value, digits, i in columns)])
+    return _markdown(lines)
+
+
+def _ends(findings: Findings) -> list[int]:
+    return sorted({0, len(findings.request.offsets) - 1})
+
+
+def _markdown(lines: list[list[str]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 

@@ -11,7 +11,7 @@ from dfp.errors import DfpError
 from training.conformance import Overlap
 from training.frechet import frechet_distance, kernel_distance, resamples
 from training.inception import BlockE, Inception, _average, inception_score
-from training.measures import Photos, Seen, measured
+from training.measures import Photos, Seen, differing, measured
 
 
 def whitened(count: int, width: int) -> np.ndarray:
@@ -88,6 +88,23 @@ def test_order_does_not_matter_and_the_same_seed_gives_the_same_figures():
         assert getattr(turned, name).value == pytest.approx(getattr(one, name).value, abs=1e-6)
     assert turned.conformance.mean.value == pytest.approx(one.conformance.mean.value, abs=1e-9)
     assert one.fid is None
+
+
+def test_models_are_compared_on_the_same_faces():
+    rng = np.random.default_rng(5)
+    photos = Photos(rng.normal(size=(60, 6)), Overlap(np.ones((60, 19)), np.full((60, 19), 2.0)))
+    hard = rng.random(60)  # some faces are hard for every model
+    features = rng.normal(size=(60, 6))
+    one = Seen(features, photos.overlap, hard, hard)
+    two = Seen(features, photos.overlap, hard + 0.01, hard + rng.normal(size=60))
+    rows = measured(5, one, photos), measured(5, two, photos)
+    apart = differing(rows[1], rows[0])
+    assert apart["lpips"].value == pytest.approx(0.01)
+    assert apart["lpips"].half < 1e-9 < rows[0].lpips.half
+    assert (apart["kid"].value, apart["kid"].half) == (0, 0)
+    # The spread of independent differences is that of their mean.
+    assert apart["l1"].spread == pytest.approx((two.l1 - one.l1).std() / 60**0.5, rel=0.3)
+    assert not {"identity", "fid", "score"} & set(apart)
 
 
 def test_inception_has_the_known_number_of_parameters_and_its_own_poolings(tmp_path: Path):

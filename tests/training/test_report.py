@@ -92,6 +92,14 @@ def check_short(short: Path, figures: dict[str, Any]) -> None:
     for row, model in zip(rows, figures["models"], strict=True):
         assert row[:2] == [model["name"], str(model["pictures_seen"])]
         assert row[2].startswith(f"{model['rows'][0]['kid']['value']:.0f} ± ")
+    head, line, apart = [row.strip("| ").split(" | ") for row in (short / "differences.md").read_text().splitlines()]
+    one, two = (model["rows"][1]["lpips"]["value"] for model in figures["models"])
+    found = figures["models"][1]["less_the_first"][1]["lpips"]
+    assert found["value"] == pytest.approx(two - one)
+    assert (head[0], apart[0], len(line)) == ("less h", "p", len(head))
+    cell = apart[head.index("LPIPS, d = 30")]
+    assert cell.startswith(f"{two - one:+.3f} ± ")
+    assert cell.endswith("*") == (abs(two - one) > 1.96 * found["spread"])
     for name in ("kid.svg", "miou.svg"):
         curves = ElementTree.parse(short / name).getroot().findall("{http://www.w3.org/2000/svg}polyline")
         assert len(curves) == len(rows)
