@@ -108,19 +108,17 @@ def test_sockets_that_cannot_be_made(tmp_path: Path) -> None:
     assert drawing.read_text() == "precious"
 
 
-def test_a_taken_port_is_told_at_once() -> None:
+def test_a_taken_port_is_told() -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        began = time.monotonic()
         with running("--port", port) as process:
             code, out, err = exit_of(process)
     assert (code, out) == (1, "")
     assert err.startswith(f"Port {port} is taken by another program")
     assert "--port" in err
     assert err.count("\n") == 1
-    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.com"])
