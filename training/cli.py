@@ -111,6 +111,12 @@ def _add_stage(commands: Commands, stage: int, summary: str) -> None:
     command.add_argument("--told", type=number(0, 1), default=0.0, help="share of sketches that come with their trust")
     command.add_argument("--parsing-weight", type=number(0), default=0.0, help="needs --metrics; no term of the paper")
     command.add_argument(
+        "--peak-weight",
+        type=number(0),
+        default=0.0,
+        help="keeps the trunk from drawing a speck into every picture, see training.peaks; no term of the paper",
+    )
+    command.add_argument(
         "--window",
         type=number(0.1, 1),
         default=1.0,
@@ -130,6 +136,7 @@ def _stage(args: argparse.Namespace) -> None:
         weak=args.weak,
         told=args.told,
         parsing_weight=args.parsing_weight,
+        peak_weight=args.peak_weight,
         window=args.window,
         smooth=args.smooth,
         **recipe_of(args),

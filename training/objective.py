@@ -11,6 +11,7 @@ from training import losses
 from training.dual import Networks, StageConfig
 from training.face_parser import FaceParser, parsing_distance
 from training.loader import Batch
+from training.peaks import Peaks
 from training.squeezenet import SqueezeNet, perceptual_distance, wanted_of
 
 
@@ -33,10 +34,13 @@ class Objective(nn.Module):
         self.networks, self.config = networks, config
         self.critic = critic.requires_grad_(False) if critic else None
         self.parser = parser.requires_grad_(False) if parser else None
+        self._peaks = Peaks(networks.a.trunk) if config.peak_weight else None
 
     def forward(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
         """Terms end in `_a` for G_a and `_m` for G_m; d_a and d_m are D's own."""
         made, terms = self._draw(batch)
+        if self._peaks is not None:
+            terms["peaks"] = self._peaks.taken()
         view, share = self._window(batch), self.config.window
         seen = {name: view(generated.image) for name, (_, generated) in made.items()}
         target = view(batch.photo)
@@ -117,5 +121,6 @@ def total_of(terms: dict[str, Tensor], config: StageConfig) -> Tensor:
         "gfm": config.gfm_weight,
         "perceptual": config.perceptual_weight,
         "parsing": config.parsing_weight,
+        "peaks": config.peak_weight,
     }
     return torch.stack([weights[name.split("_")[0]] * term for name, term in terms.items()]).sum()

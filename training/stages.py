@@ -40,8 +40,9 @@ NO_LIMITS, ALONE = Limits(), Process(torch.device("cpu"))
 
 
 def learning_rate(config: Recipe, step: int) -> float:
-    """Constant for the first half of the stage, then linear to zero."""
-    return config.lr * min(1.0, 2.0 * (1.0 - step / config.steps))
+    """Constant for the first half of the stage, then linear to zero; at first it rises over the warm-up."""
+    rising = (step + 1) / config.warm_up if config.warm_up else 1.0
+    return config.lr * min(1.0, rising, 2.0 * (1.0 - step / config.steps))
 
 
 class Trainer:
