@@ -2,8 +2,8 @@
 
 Instance normalisation brings a channel's values to spread 1. A place whose values are many times as large as all others
 decides that spread, and so how strong the whole face is; networks find that out, and draw a speck there (Karras et al.
-2020, "Analyzing and Improving the Image Quality of StyleGAN", §2, call it a droplet). Features of faces hardly ever
-come to LIMIT spreads, droplets to 20.
+2020, "Analyzing and Improving the Image Quality of StyleGAN", §2, call it a droplet). In a trunk that had one, most
+channels of the decoder stayed below LIMIT spreads everywhere else, and came to 13 and 17 on average there.
 """
 
 from torch import Tensor, nn
