@@ -25,7 +25,8 @@ def assemble(folder: Path) -> None:
     shutil.copytree(HERE / NAME, folder, ignore=NOT_COPIED)
     _copy_wire(folder)
     _copy_msgpack(folder / "vendor")
-    _put_pictures_into(folder / "manual.html")
+    for manual in folder.glob("manual*.html"):
+        _put_pictures_into(manual)
 
 
 def _put_pictures_into(manual: Path) -> None:

@@ -6,12 +6,12 @@ from typing import Any, Optional
 from . import texts
 from .qt import QtWidgets
 
-PAGE = Path(__file__).resolve().parent / "manual.html"
+PAGE = Path(__file__).resolve().parent / texts.MANUAL_PAGE
 SIZE = (780, 720)
 
 
 class Manual(QtWidgets.QDialog):
-    """Shows the page that Krita's list of plugins shows as well."""
+    """Shows the page that Krita's list of plugins shows as well, there in English only."""
 
     def __init__(self, parent: Optional[Any] = None) -> None:
         super().__init__(parent)

@@ -51,6 +51,7 @@ FRAME_FROM_LOCK = "Frame: locked"
 FRAME_FROM_FACE = "Frame: where the face is"
 FRAME_FROM_DRAWING = "Frame: as drawn"
 
+MANUAL_PAGE = "manual.html"  # its file beside this one
 MANUAL_TITLE = "DeepFacePencil manual"
 MANUAL_ACTION = "DeepFacePencil manual"
 MANUAL_TIP = "The manual"

@@ -51,6 +51,7 @@ FRAME_FROM_LOCK = "Rahmen: gesperrt"
 FRAME_FROM_FACE = "Rahmen: wo das Gesicht ist"
 FRAME_FROM_DRAWING = "Rahmen: wie gezeichnet"
 
+MANUAL_PAGE = "manual_de.html"
 MANUAL_TITLE = "DeepFacePencil: Handbuch"
 MANUAL_ACTION = "DeepFacePencil: Handbuch"
 MANUAL_TIP = "Das Handbuch"

@@ -27,6 +27,21 @@ def scenario(tools: Tools) -> Wait:
     menu.aboutToShow.emit()
     assert german.SAME_PLACE in [entry.text() for entry in menu.actions()]
     tools.screenshot("german")
+    yield from manual(tools)
+
+
+def manual(tools: Tools) -> Wait:
+    """The manual names the buttons as they are named in the docker."""
+    tools.docker().findChild(QtWidgets.QToolButton, "dfp_manual_button").click()
+    yield 0.5
+    (shown,) = tools.window.findChildren(QtWidgets.QDialog, "dfp_manual")
+    page = shown.findChild(QtWidgets.QTextBrowser).toPlainText()
+    buttons = ["GENERATE", "NEW_LAYER", "KEEP", "REALISM", "CONFORMANCE", "ADD_TRUST", "ATTENTION", "ATTENTION_LAYER"]
+    buttons += ["LOCK_FRAME", "ADD_GUIDE", "BATCH", "PAUSE", "STOP_BATCH", "HISTORY_APPLY", "HISTORY_RESTORE"]
+    buttons += ["HISTORY_COMPARE", "HISTORY_AGAIN"]
+    assert [name for name in buttons if getattr(german, name) not in page] == []
+    tools.screenshot("german_manual")
+    shown.close()
 
 
 def known_by_name(tools: Tools, doc: Any) -> Wait:
