@@ -2,13 +2,13 @@
 
 import argparse
 from pathlib import Path
-from typing import Any
+
+from torch import nn
 
 from training import baselines
 from training.baselines import BaselineConfig, baseline_model
 from training.commands import Commands, add_command, whole
 from training.course import carry_out
-from training.learners import Learners
 from training.model import NOTHING, Critics
 from training.recipe_options import add_common, add_course, add_perceptual, pack_of, perceptual_of, recipe_of
 from training.sheets import Sheet
@@ -35,8 +35,8 @@ def _baseline(args: argparse.Namespace) -> None:
 
 
 def _drawing(sheet: Sheet) -> Draw:
-    def draw(networks: Learners[Any, Any], run: Path, step: int) -> None:
-        generator = networks.generators.eval()
+    def draw(generator: nn.Module, run: Path, step: int) -> None:
+        generator.eval()
         sheet.draw(generator, generator, run / f"sheet_{step:07d}.png", main=True)
         generator.train()
 

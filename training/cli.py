@@ -9,7 +9,8 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+
+from torch import nn
 
 from dfp.errors import DfpError
 from dfp.torch_runtime import choose_device
@@ -17,9 +18,8 @@ from training import baseline_commands, data_commands, measure_commands, piece_c
 from training.classify import ClassifierConfig, train_classifier
 from training.commands import Commands, add_command, number, whole
 from training.course import carry_out
-from training.dual import Networks, StageConfig
+from training.dual import StageConfig
 from training.face_parser import FaceParser
-from training.learners import Learners
 from training.recipe_options import (
     add_common,
     add_course,
@@ -149,9 +149,9 @@ def _stage(args: argparse.Namespace) -> None:
 
 
 def _drawing(main: bool, sheet: Sheet) -> Draw:
-    def draw(networks: Learners[Any, Any], run: Path, step: int) -> None:
-        assert isinstance(networks, Networks)
-        sheet.draw(networks.a, networks.m, run / f"sheet_{step:07d}.png", main=main)
+    def draw(generators: nn.Module, run: Path, step: int) -> None:
+        assert isinstance(generators, nn.ModuleDict)
+        sheet.draw(generators["a"], generators["m"], run / f"sheet_{step:07d}.png", main=main)
 
     return draw
 

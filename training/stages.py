@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from dfp.precision import autocast
 from training import checkpoint, floor
 from training.card import note_origin
-from training.learners import Learners
 from training.loader import Batch, Steps, Triplets, batches
 from training.model import NO_CRITICS, NOTHING, Critics, Model, Start, dual_model, pictures_of
 from training.pack import Pack
@@ -25,7 +24,8 @@ from training.recipe import Recipe
 
 # Networks and objective of a run; their first weights are drawn when it is called.
 Make = Callable[[Any, Critics], Model]
-Draw = Callable[[Learners[Any, Any], Path, int], None]
+# Draws with the generators that an export of the run would take, into its folder, at a step.
+Draw = Callable[[nn.Module, Path, int], None]
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,11 @@ class Trainer:
         if self.config.ema:
             mean = get_ema_multi_avg_fn(self.config.ema)
             self.average = AveragedModel(self.networks.generators, multi_avg_fn=mean)
+
+    @property
+    def drawing(self) -> nn.Module:
+        """The generators that count: their average where one is kept."""
+        return self.average.module if self.average else self.networks.generators
 
     def step(self, batch: Batch, step: int) -> dict[str, Tensor]:
         """One update of D and the generators (simultaneous); returns every loss term by name."""
@@ -176,7 +181,7 @@ def train_stage(
                 checkpoint.write(run / "checkpoint.pt", trainer.state(step))
                 clock.saved()
                 if sheet:
-                    sheet(trainer.networks, run, step)
+                    sheet(trainer.drawing, run, step)
             if stop:
                 break
     return step

@@ -38,6 +38,9 @@ def test_every_normalisation_of_the_trunk_is_watched_and_taken_once(small_config
         trunk(spotted(small_config))
         assert len(seen) == 2 * small_config.blocks + small_config.downsamplings
         assert peaks.taken() == sum(seen) > 0
+    with torch.no_grad():
+        trunk(spotted(small_config))
+    assert peaks.taken() == 0
 
 
 def test_the_term_takes_a_droplet_away(small_config: ModelConfig):

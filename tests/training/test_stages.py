@@ -161,6 +161,20 @@ def test_export_takes_the_averaged_g_m(runs: Path, tmp_path: Path, small_config:
         export(runs / "s1", tmp_path / "no.safetensors")
 
 
+def test_sheets_show_what_an_export_takes(pack: Pack, tmp_path: Path, recipe: StageConfig):
+    shown = []
+
+    def note(generators: torch.nn.Module, run: Path, step: int) -> None:
+        shown.append((run, step, {name: value.clone() for name, value in generators.state_dict().items()}))
+
+    for ema, kind in ((0.5, "ema"), (0.0, "generators")):
+        run = tmp_path / kind
+        train_stage(replace(recipe, steps=2, ema=ema), pack, run, sheet=note)
+        saved = checkpoint.read(run / "checkpoint.pt")[kind]
+        assert shown[-1][:2] == (run, 2)
+        assert all(torch.equal(value, saved[name]) for name, value in shown[-1][2].items())
+
+
 def test_exported_weights_draw_at_the_size_they_were_trained_at(
     pack: Pack, runs: Path, tmp_path: Path, recipe: StageConfig
 ):
