@@ -117,6 +117,12 @@ def _add_stage(commands: Commands, stage: int, summary: str) -> None:
         help="keeps the trunk from drawing a speck into every picture, see training.peaks; no term of the paper",
     )
     command.add_argument(
+        "--mirror-weight",
+        type=number(0),
+        default=0.0,
+        help="keeps G_m from drawing all mouths awry to one side, see training.losses; no term of the paper",
+    )
+    command.add_argument(
         "--window",
         type=number(0.1, 1),
         default=1.0,
@@ -137,6 +143,7 @@ def _stage(args: argparse.Namespace) -> None:
         told=args.told,
         parsing_weight=args.parsing_weight,
         peak_weight=args.peak_weight,
+        mirror_weight=args.mirror_weight,
         window=args.window,
         smooth=args.smooth,
         **recipe_of(args),

@@ -23,6 +23,7 @@ class StageConfig(Recipe):
     told: float = 0.0  # share of sketches whose looseness G_m is told as trust; no idea of the paper
     parsing_weight: float = 0.0  # no term of the paper, see training.face_parser
     peak_weight: float = 0.0  # no term of the paper, see training.peaks
+    mirror_weight: float = 0.0  # no term of the paper, see training.losses.mirrored
     d_width: int = 64
     d_scales: int = 3
     window: float = 1.0  # share of the side that D and the other critics see of a picture, at a place drawn each step

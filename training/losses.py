@@ -44,3 +44,11 @@ def generator_features(aligned: list[Tensor], deformed: list[Tensor], count: int
     """Eq. 7: mean absolute difference of the first `count` residual blocks' outputs in G_a and G_m."""
     terms = [F.l1_loss(d, a) for a, d in zip(aligned[:count], deformed[:count], strict=True)]
     return torch.stack(terms).mean().float()
+
+
+def mirrored(image: Tensor, of_mirrored: Tensor) -> Tensor:
+    """Mean absolute difference of pictures from what is drawn of the mirrored sketches, mirrored back.
+
+    Training pictures are mirrored half of the time, but a short run drifts: it draws every mouth awry to the same side.
+    """
+    return F.l1_loss(image.float(), of_mirrored.float().flip(-1))

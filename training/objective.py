@@ -94,7 +94,11 @@ class Objective(nn.Module):
         if stage == 1:
             return made, {}
         made["m"] = (batch.deformed, m(batch.deformed, batch.trust))
-        return made, {"gfm": losses.generator_features(guide, made["m"][1].features)}
+        terms = {"gfm": losses.generator_features(guide, made["m"][1].features)}
+        if self.config.mirror_weight:
+            turned = m(batch.deformed.flip(-1), None if batch.trust is None else batch.trust.flip(-1))
+            terms["mirror_m"] = losses.mirrored(made["m"][1].image, turned.image)
+        return made, terms
 
 
 def _rows(outputs: losses.Outputs, rows: slice) -> losses.Outputs:
@@ -122,5 +126,6 @@ def total_of(terms: dict[str, Tensor], config: StageConfig) -> Tensor:
         "perceptual": config.perceptual_weight,
         "parsing": config.parsing_weight,
         "peaks": config.peak_weight,
+        "mirror": config.mirror_weight,
     }
     return torch.stack([weights[name.split("_")[0]] * term for name, term in terms.items()]).sum()

@@ -41,3 +41,9 @@ def test_generator_features_take_the_first_four_blocks():
     aligned = [torch.zeros(1, 2, 2, 2)] * 9
     deformed = [torch.full((1, 2, 2, 2), v) for v in (1.0, 1.0, 1.0, 5.0, 100.0, 100.0, 1.0, 1.0, 1.0)]
     assert losses.generator_features(aligned, deformed).item() == 2
+
+
+def test_mirrored_pictures_are_turned_back():
+    image = torch.rand(2, 3, 4, 4)
+    assert losses.mirrored(image, image.flip(3)) == 0
+    assert losses.mirrored(image, (image + 0.25).flip(3)).item() == pytest.approx(0.25)

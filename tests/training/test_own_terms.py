@@ -1,4 +1,4 @@
-"""The term against droplets, and the learning rate's first steps."""
+"""Terms that the paper does not have: against droplets, against faces that are awry; the learning rate's first steps."""
 
 import pytest
 import torch
@@ -66,6 +66,21 @@ def test_the_term_is_in_the_objective_when_it_is_asked_for(small_config: ModelCo
     assert more.item() == pytest.approx(2, rel=1e-4)
     plain = StageConfig(stage=3, size=64, d_width=4, model=small_config)
     assert "peaks" not in Objective(Networks(plain), plain)(Batch(sketch, sketch, photo))[1]
+
+
+def test_what_is_drawn_of_mirrored_sketches_is_compared_with_the_mirrored_picture(small_config: ModelConfig):
+    config = StageConfig(stage=3, size=64, d_width=4, mirror_weight=3.0, model=small_config)
+    networks = Networks(config)
+    sketch, photo = (torch.rand(2, 1, 64, 64) > 0.97).float(), torch.zeros(2, 3, 64, 64)
+    trust = torch.rand(2, 1, 4, 4) * 2 - 1
+    _, terms = Objective(networks, config)(Batch(sketch, sketch, photo, trust))
+    with torch.no_grad():
+        apart = networks.m(sketch, trust).image - networks.m(sketch.flip(3), trust.flip(3)).image.flip(3)
+    assert terms["mirror_m"].item() == pytest.approx(apart.abs().mean().item(), rel=1e-4)
+    more = total_of({**terms, "mirror_m": terms["mirror_m"] + 1}, config) - total_of(terms, config)
+    assert more.item() == pytest.approx(3, rel=1e-4)
+    plain = StageConfig(stage=3, size=64, d_width=4, model=small_config)
+    assert "mirror_m" not in Objective(Networks(plain), plain)(Batch(sketch, sketch, photo))[1]
 
 
 def test_the_learning_rate_rises_stays_and_falls():
