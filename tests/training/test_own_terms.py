@@ -1,4 +1,4 @@
-"""Terms that the paper does not have: against droplets, against faces that are awry; the learning rate's first steps."""
+"""Terms that the paper does not have, against droplets and against awry faces; the learning rate's first steps."""
 
 import pytest
 import torch
