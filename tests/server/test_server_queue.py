@@ -101,12 +101,14 @@ async def refusal_of(task: "asyncio.Task[bytes]") -> Refusal:
 
 async def test_live_comes_first_and_batches_are_gathered(requests: Requests) -> None:
     tasks = [await requests.first_is_drawn()]
-    tasks += [await requests.ask(f"batch {i}", batch=True) for i in range(5)]
-    tasks += [await requests.ask(f"live {i}") for i in range(2)]
     faces = requests.faces
+    tasks += [await requests.ask(f"batch {i}", batch=True) for i in range(2)]
+    await soon(lambda: "batch 1" in faces.prepared, "two batch requests were prepared")
+    tasks += [await requests.ask(f"batch {i}", batch=True) for i in range(2, 5)]
+    tasks += [await requests.ask(f"live {i}") for i in range(2)]
     await soon(lambda: "live 1" in faces.prepared, "both live requests were prepared")
     faces.gate.let(2)
-    await soon(lambda: "batch 2" in faces.prepared, "a micro-batch was prepared")
+    await soon(lambda: "batch 2" in faces.prepared, "a micro-batch was prepared while the second one was being drawn")
     faces.gate.set()
     answers = await asyncio.gather(*tasks)
     assert all(answers)
@@ -181,36 +183,12 @@ async def test_at_the_end_what_runs_is_finished_and_the_rest_answered(requests: 
     assert all(isinstance(answer, (bytes, Refusal)) for answer in answers)
 
 
-class NotedFaces(Faces):
-    """Draws its first when the gate lets it, then freely; notes what was drawn together, in the order it ended."""
-
-    def __init__(self, generator: FaceGenerator):
-        super().__init__(generator)
-        self.gate = threading.Event()
-        self.prepared: list[str] = []
-        self.begun: list[list[str]] = []
-        self.drawn: list[list[str]] = []
-
-    def prepare(self, request: wire.GenerateRequest, clock: Clock) -> Prepared:
-        prepared = super().prepare(request, clock)
-        self.prepared.append(request.id)
-        return prepared
-
-    def answers(self, jobs: Sequence[tuple[wire.GenerateRequest, Prepared, Clock]]) -> list[bytes | Refusal] | None:
-        together = [request.id for request, _, _ in jobs]
-        self.begun.append(together)
-        assert self.gate.wait(30)
-        answers = super().answers(jobs)
-        self.drawn += [] if answers is None else [together]
-        return answers
-
-
 @pytest.mark.parametrize("runtime", ["torch", "openvino"])
 async def test_a_batch_gives_way_to_a_live_request_and_is_drawn_again(runtime: str) -> None:
     if runtime == "openvino" and not has_openvino():
         pytest.skip("OpenVINO is not installed: pip install openvino")
     generator = FaceGenerator.load(None, "cpu", runtime)
-    faces, alone = NotedFaces(generator), generator.generate(SKETCH).placed()
+    faces, alone = GatedFaces(generator), generator.generate(SKETCH).placed()
     scheduler = Scheduler(faces, queue=20, micro_batch=6)
     together = [f"batch {i}" for i in range(1, 7)]
 
@@ -222,7 +200,7 @@ async def test_a_batch_gives_way_to_a_live_request_and_is_drawn_again(runtime: s
         batch = [asyncio.create_task(ask(f"batch {i}", True)) for i in range(7)]
         await soon(lambda: len(faces.prepared) == 7, "a whole micro-batch was prepared behind the first")
         faces.gate.set()
-        await soon(lambda: faces.begun[-1] == together, "the micro-batch was being drawn")
+        await soon(lambda: faces.drawn[-1] == together, "the micro-batch was being drawn")
         # Each comes when the one before is there; after the third the batch has given way often enough.
         for i in range(GIVES_WAY + 2):
             await ask(f"live {i}", False)
@@ -231,9 +209,8 @@ async def test_a_batch_gives_way_to_a_live_request_and_is_drawn_again(runtime: s
         faces.gate.set()
         await scheduler.stop()
         scheduler.close()
-    live = [[f"live {i}"] for i in range(GIVES_WAY + 2)]
-    assert faces.drawn == [["batch 0"], *live[:GIVES_WAY], together, *live[GIVES_WAY:]]
-    assert faces.begun.count(together) == GIVES_WAY + 1
+    gave_way = [drawn for i in range(GIVES_WAY) for drawn in (together, [f"live {i}"])]
+    assert faces.drawn == [["batch 0"], *gave_way, together, *([f"live {i}"] for i in range(GIVES_WAY, GIVES_WAY + 2))]
     for answer in answers:
         picture = pixels_of(answer)[..., :3].astype(int)
         assert abs(picture - alone).mean() < 1, "a batch in bfloat16 differs by its steps"
