@@ -104,8 +104,8 @@ async def test_live_comes_first_and_batches_are_gathered(requests: Requests) -> 
     faces = requests.faces
     tasks += [await requests.ask(f"batch {i}", batch=True) for i in range(2)]
     await soon(lambda: "batch 1" in faces.prepared, "two batch requests were prepared")
-    tasks += [await requests.ask(f"batch {i}", batch=True) for i in range(2, 5)]
     tasks += [await requests.ask(f"live {i}") for i in range(2)]
+    tasks += [await requests.ask(f"batch {i}", batch=True) for i in range(2, 5)]
     await soon(lambda: "live 1" in faces.prepared, "both live requests were prepared")
     faces.gate.let(2)
     await soon(lambda: "batch 2" in faces.prepared, "a micro-batch was prepared while the second one was being drawn")
