@@ -139,16 +139,17 @@ class Scheduler:
     def _go_on(self) -> None:
         """Give both threads something to do."""
         self._forget_answered()
-        # First what is drawn, for it makes room for what is prepared ahead.
-        if not self._drawing and (jobs := self._next_to_draw()):
-            self._prepared = [job for job in self._prepared if job not in jobs]
-            self._drawing = jobs
-            self._start(self._draw(jobs))
+        # Before the next is drawn, which still counts as prepared: sketches prepared beside a live request slow it down.
         if self._preparing is None and (job := self._next_to_prepare()) is not None:
             self._waiting.remove(job)
             self._preparing = job
             self._start(self._prepare(job))
-        self._give_way()
+        if not self._drawing and (jobs := self._next_to_draw()):
+            self._prepared = [job for job in self._prepared if job not in jobs]
+            self._drawing = jobs
+            self._start(self._draw(jobs))
+        else:
+            self._give_way()
 
     def _start(self, work: Any) -> None:
         task = asyncio.get_running_loop().create_task(work)
