@@ -139,7 +139,7 @@ class Scheduler:
     def _go_on(self) -> None:
         """Give both threads something to do."""
         self._forget_answered()
-        # Before the next is drawn, which still counts as prepared: sketches prepared beside a live request slow it down.
+        # Before what is drawn, which still counts as prepared: sketches prepared beside a live request slow it down.
         if self._preparing is None and (job := self._next_to_prepare()) is not None:
             self._waiting.remove(job)
             self._preparing = job
