@@ -109,13 +109,24 @@ def differences(findings: Findings, columns: Sequence[Column], offsets: Sequence
     `offsets`: which of the report's d have columns. An asterisk stands where the 95 % interval leaves out zero.
     """
     first, *others = findings.rows
-    chosen = [(column, i) for column in columns for i in offsets if column[1](first[i])]
-    head = [f"{name}, d = {findings.request.offsets[i]:g}" for (name, _, _), i in chosen]
-    lines = [[f"less {findings.request.models[0].name}", *head]]
+    chosen = at_offsets(findings, columns, offsets)
+    lines = [[f"less {findings.request.models[0].name}", *(title for title, _, _, _ in chosen)]]
     for model, rows in zip(findings.request.models[1:], others, strict=True):
-        cells = [_difference(value(rows[i]), value(first[i]), digits) for (_, value, digits), i in chosen]
+        cells = [_difference(value(rows[i]), value(first[i]), digits) for _, value, digits, i in chosen]
         lines.append([model.name, *cells])
     return lines
+
+
+def at_offsets(
+    findings: Findings, columns: Sequence[Column], offsets: Sequence[int]
+) -> list[tuple[str, Callable[[Measured], Figure | None], int, int]]:
+    """Every column that the first model has at each of the offsets: its title with d, what it shows, digits, offset."""
+    return [
+        (f"{name}, d = {findings.request.offsets[i]:g}", value, digits, i)
+        for name, value, digits in columns
+        for i in offsets
+        if value(findings.rows[0][i])
+    ]
 
 
 def _difference(one: Figure | None, other: Figure | None, digits: int) -> str:

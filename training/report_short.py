@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 from training import checkpoint
 from training.report import Findings
 from training.report_curves import curves
-from training.report_page import Column, cell, differences
+from training.report_page import Column, at_offsets, cell, differences
 from training.report_pictures import SIDE, Picture
 from training.sheets import grid
 
@@ -38,10 +38,8 @@ def write_short(findings: Findings, folder: Path) -> None:
 
 def table(findings: Findings) -> str:
     """Markdown: every measure at the smallest and the largest d, +- half of the 95 % interval."""
-    ends = _ends(findings)
-    columns = [(name, value, digits, i) for name, value, digits in MEASURES for i in ends if value(findings.rows[0][i])]
-    head = [f"{name}, d = {findings.request.offsets[i]:g}" for name, _, _, i in columns]
-    lines = [["", "pictures seen", *head], ["---"] * (len(head) + 2)]
+    columns = at_offsets(findings, MEASURES, _ends(findings))
+    lines = [["", "pictures seen", *(title for title, _, _, _ in columns)], ["---"] * (len(columns) + 2)]
     for model, rows in zip(findings.request.models, findings.rows, strict=True):
         lines.append([model.name, model.seen, *(cell(value(rows[i]), digits) for _, value, digits, i in columns)])
     return _markdown(lines)
