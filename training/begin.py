@@ -35,13 +35,15 @@ def _from_checkpoint(networks: Networks, config: StageConfig, before: dict[str, 
     a stage that goes on from itself with another recipe. A model of stride 1 grows into one of stride 2 for pictures
     of twice the side; D is then drawn anew.
     """
+    if not checkpoint.is_dual(before):
+        raise CheckpointError("A run of polish has no G_a. Export it, and start from the weights.")
     generators = before["ema"] or before["generators"]
     saved = before["config"]["model"]
     grows, new_sap = saved.get("stride", 1) < config.model.stride, config.stage == 2 and before["config"]["stage"] == 1
     may_differ: dict[str, Any] = {"stride": config.model.stride} if grows else {}
     if new_sap:
         may_differ["kernels"] = config.model.kernels
-    _check_model({**saved, **may_differ}, config.model)
+    check_model({**saved, **may_differ}, config.model)
     if grows:
         generators = grown(generators, config.model.stride)
     if new_sap:
@@ -63,7 +65,7 @@ def _from_release(networks: Networks, config: StageConfig, path: Path) -> None:
     if config.stage == 2:
         raise CheckpointError("Stage 2 starts from a run of stage 1. Start that one from the release weights.")
     released, model = weights.load(path)
-    _check_model(model.to_dict(), config.model)
+    check_model(model.to_dict(), config.model)
     networks.m.load_state_dict(released.state_dict())
     beside = companion.companion_of(path)
     if beside.is_file():
@@ -97,7 +99,8 @@ def _check_widths(found: tuple[int, ...], wanted: tuple[int, ...]) -> None:
         raise CheckpointError(f"The classifier has widths {found}, this model {wanted}. Train one for this model.")
 
 
-def _check_model(saved: dict[str, Any], wanted: ModelConfig) -> None:
+def check_model(saved: dict[str, Any], wanted: ModelConfig) -> None:
+    """Raise CheckpointError when the model to start from has other parts than the `wanted` one; sizes may differ."""
     other = [k for k, v in wanted.to_dict().items() if k != "size" and _plain(saved.get(k, v)) != _plain(v)]
     if other:
         raise CheckpointError(

@@ -15,6 +15,7 @@ from dfp.weights import checksum
 from training import checkpoint
 from training.dual import StageConfig
 from training.pack import Pack
+from training.polish import STAGE
 
 ORIGIN = "origin.json"  # in the run folder
 NO_DEPARTURES = ("stage", "steps", "seed", "workers", "save_every")  # say nothing about a departure from the paper
@@ -77,9 +78,9 @@ training pictures lack.
 
 def _making(run: Path, saved: dict[str, Any]) -> list[str]:
     recipe, seen = saved["config"], saved.get("seen")
+    stage = f"stage {recipe['stage']} of 3" if recipe["stage"] < STAGE else "polished after stage 3"
     lines = [
-        f"stage {recipe['stage']} of 3, step {saved['step']} of {recipe['steps']}, batches of {recipe['batch']}, "
-        f"side {recipe['size']}",
+        f"{stage}, step {saved['step']} of {recipe['steps']}, batches of {recipe['batch']}, side {recipe['size']}",
         f"pictures seen: {saved['step'] * recipe['batch']}"
         + ("" if seen is None else f"; with the runs that it started from: {seen}"),
     ]
@@ -121,4 +122,4 @@ def _departures(recipe: dict[str, Any]) -> list[str]:
             ]
         elif name not in NO_DEPARTURES and here != there:
             lines.append(f"{name}: {here}, {there}")
-    return lines
+    return lines + [f"{name}: {recipe[name]}, none" for name in recipe if name not in PAPER]

@@ -14,12 +14,20 @@ from torch import nn
 
 from dfp.errors import DfpError
 from dfp.torch_runtime import choose_device
-from training import baseline_commands, data_commands, measure_commands, piece_commands, report_commands
+from training import (
+    baseline_commands,
+    data_commands,
+    measure_commands,
+    piece_commands,
+    polish_commands,
+    report_commands,
+)
 from training.classify import ClassifierConfig, train_classifier
 from training.commands import Commands, add_command, number, whole
 from training.course import carry_out
 from training.dual import StageConfig
 from training.face_parser import FaceParser
+from training.memory import keep_memory
 from training.recipe_options import (
     add_common,
     add_course,
@@ -30,6 +38,7 @@ from training.recipe_options import (
     pack_of,
     perceptual_of,
     recipe_of,
+    start_of,
 )
 from training.sheets import Sheet
 from training.stages import Critics, Draw, Start, dual_model
@@ -44,6 +53,7 @@ STAGES = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand; returns the exit code. Errors are one sentence on standard error."""
     args = parser().parse_args(arguments)
+    keep_memory()
     try:
         args.run_command(args)
     except DfpError as error:
@@ -62,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     _add_classifier(commands)
     for stage, summary in STAGES.items():
         _add_stage(commands, stage, summary)
+    polish_commands.add(commands)
     baseline_commands.add(commands)
     measure_commands.add(commands)
     report_commands.add(commands)
@@ -148,7 +159,7 @@ def _stage(args: argparse.Namespace) -> None:
         smooth=args.smooth,
         **recipe_of(args),
     )
-    start = Start(_checkpoint(args.before), _checkpoint(getattr(args, "classifier", None)))
+    start = Start(start_of(args.before), start_of(getattr(args, "classifier", None)))
     critics = Critics(perceptual_of(args), _parser_of(args))
     reached = carry_out(args, config, pack_of(args), start, critics, dual_model, partial(_drawing, args.stage > 1))
     if reached is not None:
@@ -165,10 +176,6 @@ def _drawing(main: bool, sheet: Sheet) -> Draw:
 
 def _parser_of(args: argparse.Namespace) -> FaceParser | None:
     return FaceParser.load(networks_of(args, "parsing")) if args.parsing_weight else None
-
-
-def _checkpoint(start: Path | None) -> Path | None:
-    return start / "checkpoint.pt" if start and start.suffix != ".safetensors" else start
 
 
 if __name__ == "__main__":

@@ -27,6 +27,10 @@ def export(run: Path, out: Path, with_companion: bool = False, licence: str = UN
     recipe = saved["config"]
     if recipe["stage"] == 1:
         raise checkpoint.CheckpointError("Stage 1 trains G_a only; export a run of stage 2 or 3.")
+    if with_companion and not checkpoint.is_dual(saved):
+        raise checkpoint.CheckpointError(
+            f"{run} trained G_m alone, so has no E_a for a companion. Leave --companion out."
+        )
     # Faces are drawn at the side that the header says: that of the training pictures.
     model = replace(ModelConfig.from_dict(recipe["model"]), size=recipe["size"])
     generator = MainGenerator(model)

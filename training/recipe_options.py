@@ -118,3 +118,8 @@ def pack_of(args: argparse.Namespace) -> Pack:
     if not len(pack.indices("train")):
         raise DataError(f"The pack {args.pack} has no faces to train on: all are of other splits.")
     return pack
+
+
+def start_of(before: Path | None) -> Path | None:
+    """The file to start from: release weights, or the checkpoint in a run's folder."""
+    return before / "checkpoint.pt" if before and before.suffix != ".safetensors" else before

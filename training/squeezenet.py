@@ -81,23 +81,27 @@ class SqueezeNet(nn.Module):
 
 @dataclass(frozen=True)
 class Wanted:
-    """One layer of the photos' features: N x C x h x w, softened, and the length that counts as weak."""
+    """One layer of the photos' features: N x C x h x w, their lengths N x h x w, and the length that counts as weak."""
 
     features: Tensor
+    lengths: Tensor
     weak: Tensor
 
 
 @torch.no_grad()
 def wanted_of(network: SqueezeNet, photos: Tensor, weak_share: float) -> list[Wanted]:
-    """N x 3 x H x W pictures in [-1, 1] -> what `perceptual_distance` compares with, layer by layer.
+    """N x 3 x H x W pictures in [-1, 1] -> what `perceptual_distance` compares with, layer by layer."""
+    return wanted_in(network.maps(photos), weak_share)
+
+
+@torch.no_grad()
+def wanted_in(maps: list[Tensor], weak_share: float) -> list[Wanted]:
+    """The same of photos' maps that are at hand.
 
     Features count as weak below `weak_share` of the mean length of their layer's; 0: all are compared as directions.
     """
-    layers = []
-    for maps in network.maps(photos):
-        weak = weak_share * maps.norm(dim=1).mean()
-        layers.append(Wanted(_softened(maps, weak), weak))
-    return layers
+    lengths = [_lengths(layer) for layer in maps]
+    return [Wanted(m, n, weak_share * n.mean()) for m, n in zip(maps, lengths, strict=True)]
 
 
 def perceptual_distance(network: SqueezeNet, images: Tensor, wanted: list[Wanted]) -> Tensor:
@@ -107,12 +111,25 @@ def perceptual_distance(network: SqueezeNet, images: Tensor, wanted: list[Wanted
     generator that has to meet it draws a grid. Not a term of the paper: the authors' own program has one like it (on
     VGG), and short runs gain most.
     """
-    terms = [
-        (layer.features - _softened(maps, layer.weak)).square().sum(1).mean() / 2
-        for layer, maps in zip(wanted, network.maps(images), strict=True)
-    ]
-    return torch.stack(terms).mean()
+    return distance_of(network.maps(images), wanted)
 
 
-def _softened(maps: Tensor, weak: Tensor) -> Tensor:
-    return maps / (maps.norm(dim=1, keepdim=True) + weak)
+def distance_of(maps: list[Tensor], wanted: list[Wanted]) -> Tensor:
+    """The same of pictures' maps that are at hand."""
+    return torch.stack([_distance(m, w) for m, w in zip(maps, wanted, strict=True)]).mean()
+
+
+def _distance(maps: Tensor, wanted: Wanted) -> Tensor:
+    """Half the mean square of u - v, where u = maps / (length + weak), and v the same of the photos.
+
+    As |u|^2 - 2 u v + |v|^2: features are large, and each step over all of their channels takes long.
+    Sums are float32: the three nearly cancel.
+    """
+    lengths = _lengths(maps)
+    of_maps, of_wanted = lengths + wanted.weak, wanted.lengths + wanted.weak
+    product = (maps * wanted.features).sum(1, dtype=torch.float32) / (of_maps * of_wanted)
+    return ((lengths / of_maps).square() - 2 * product + (wanted.lengths / of_wanted).square()).mean() / 2
+
+
+def _lengths(maps: Tensor) -> Tensor:
+    return torch.linalg.vector_norm(maps, dim=1, dtype=torch.float32)

@@ -1,0 +1,254 @@
+"""G_m alone after stage 3: what judges it, what moves, and how a run starts, goes on and is exported."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+from training_data import write_data
+
+import dfp
+from dfp.config import ModelConfig
+from training import checkpoint, face_parser, squeezenet
+from training.cli import main
+from training.face_parser import FaceParser
+from training.loader import Batch
+from training.model import Critics
+from training.objective import held
+from training.pack import build
+from training.polish import MIDDLE, PolishConfig, Polished, PolishObjective, middle, polish_model
+from training.projected import ProjectedDiscriminator, hinge_d, hinge_g, judged_layers, scales_of
+from training.squeezenet import SqueezeNet, distance_of, perceptual_distance, wanted_in, wanted_of
+
+SIDE = 128
+
+
+def drawn(*shape: int, seed: int = 3) -> Tensor:
+    return torch.rand(*shape, generator=torch.Generator().manual_seed(seed)) * 2 - 1
+
+
+def lines(count: int = 2) -> Tensor:
+    return (drawn(count, 1, SIDE, SIDE) > 0.9).float()
+
+
+def test_the_distance_in_features_is_that_of_softened_directions():
+    photos = [drawn(2, 6, 5, 5, seed=1).relu() * 40, drawn(2, 9, 3, 3, seed=2)]
+    maps = [drawn(2, 6, 5, 5, seed=4).relu() * 30, drawn(2, 9, 3, 3, seed=5)]
+    weak = 0.3
+    terms = []
+    for p, m in zip(photos, maps, strict=True):
+        k = weak * p.norm(dim=1).mean()
+        terms.append((p / (p.norm(dim=1, keepdim=True) + k) - m / (m.norm(dim=1, keepdim=True) + k)).square().sum(1))
+    expected = sum(t.mean() / 2 for t in terms) / 2
+    assert distance_of(maps, wanted_in(photos, weak)).item() == pytest.approx(float(expected), rel=1e-5)
+    network, pictures = SqueezeNet(), drawn(2, 3, SIDE, SIDE)
+    wanted = wanted_of(network, pictures, 0.02)
+    assert perceptual_distance(network, pictures, wanted).item() == pytest.approx(0, abs=1e-6)
+    assert perceptual_distance(network, drawn(2, 3, SIDE, SIDE, seed=9), wanted) > 0.01
+
+
+def features_of(pictures: Tensor) -> list[Tensor]:
+    torch.manual_seed(2)
+    with torch.no_grad():
+        return judged_layers(SqueezeNet().maps(pictures))
+
+
+def test_every_layer_is_judged_at_its_places_whatever_size_features_have():
+    d, sketch = ProjectedDiscriminator(8), lines()
+    features = features_of(drawn(2, 3, SIDE, SIDE))
+    scores = d(sketch, features, scales_of(features))
+    assert [score.shape[1:] for score in scores] == [(1, 15, 15), (1, 7, 7), (1, 3, 3), (1, 1, 1)]
+    larger = [50 * f for f in features]
+    for score, other in zip(scores, d(sketch, larger, scales_of(larger)), strict=True):
+        torch.testing.assert_close(score, other, rtol=1e-2, atol=1e-3)  # the norm of weights is estimated anew
+    assert any(
+        not torch.allclose(a, b) for a, b in zip(scores, d(1 - sketch, features, scales_of(features)), strict=True)
+    )
+
+
+def test_the_hinge_leaves_scores_beyond_one_alone():
+    far, near = [torch.full((1, 1, 2, 2), 3.0)], [torch.full((1, 1, 2, 2), -0.5)]
+    assert hinge_d(far, [-far[0]]) == 0
+    assert hinge_d(near, near) == 1.5 + 0.5
+    assert hinge_g(near) == 0.5
+
+
+def test_it_learns_to_tell_photos_from_pictures():
+    torch.manual_seed(1)
+    d, sketch = ProjectedDiscriminator(8), lines()
+    real, fake = features_of(drawn(2, 3, SIDE, SIDE)), features_of(0.3 * drawn(2, 3, SIDE, SIDE, seed=6))
+    scales, mixing = scales_of(real), {k: b.clone() for k, b in d.named_buffers() if k.startswith(("mix", "down"))}
+    adam, found = torch.optim.Adam(d.parameters(), 2e-3), []
+    for _ in range(60):
+        found.append(hinge_d(d(sketch, real, scales), d(sketch, fake, scales)))
+        adam.zero_grad()
+        found[-1].backward()
+        adam.step()
+    assert found[-1] < 0.5 * found[0]
+    assert all(torch.equal(d.get_buffer(name), before) for name, before in mixing.items())
+
+
+def test_the_middle_is_where_eyes_and_mouths_are_enlarged():
+    top, left, side = (round(share * 256) for share in MIDDLE)
+    for spot, seen in (((120, 100), True), ((175, 128), True), ((60, 128), False), ((128, 30), False)):
+        picture = torch.zeros(1, 3, 256, 256)
+        picture[..., spot[0], spot[1]] = 1
+        view = middle(picture)
+        assert view.shape == (1, 3, 2 * side, 2 * side)
+        assert (view.sum() > 0) == seen
+        if seen:
+            row, column = divmod(int(view[0, 0].argmax()), 2 * side)
+            assert (row // 2, column // 2) == (spot[0] - top, spot[1] - left)
+    assert set(middle(lines()).unique().tolist()) == {0, 1}
+
+
+def objective_of(config: PolishConfig) -> tuple[PolishObjective, Polished]:
+    torch.manual_seed(5)
+    model = polish_model(config, Critics(SqueezeNet(), FaceParser().eval()))
+    assert isinstance(model.networks, Polished)
+    assert isinstance(model.objective, PolishObjective)
+    return model.objective, model.networks
+
+
+def test_each_side_is_pulled_by_its_own_terms(small_config: ModelConfig):
+    objective, networks = objective_of(PolishConfig(size=SIDE, d_width=4, model=small_config))
+    _, terms = objective(Batch(lines(), lines(), drawn(2, 3, SIDE, SIDE)))
+    assert set(terms) == {"rec", "mirror", "peaks", "parsing"} | {
+        f"{kind}_{view}" for kind in ("d", "projected", "perceptual") for view in ("whole", "middle")
+    }
+
+    def moved_by(name: str) -> set[str]:
+        networks.zero_grad()
+        terms[name].backward(retain_graph=True)
+        return {n.split(".")[0] for n, p in networks.named_parameters() if p.grad is not None and p.grad.any()}
+
+    for name in terms:
+        if terms[name].requires_grad and terms[name] > 0:
+            assert moved_by(name) == {"discriminator" if name.startswith("d_") else "generators"}, name
+    with held(networks.discriminator):
+        assert not any(p.requires_grad for p in networks.discriminator.parameters())
+
+
+def test_weights_weigh_and_two_views_share_them(small_config: ModelConfig):
+    batch = Batch(lines(), lines(), drawn(2, 3, SIDE, SIDE))
+    none: dict[str, Any] = {
+        f"{name}_weight": 0.0 for name in ("rec", "perceptual", "projected", "parsing", "mirror", "peak")
+    }
+    base = objective_of(PolishConfig(size=SIDE, d_width=4, model=small_config, **none))[0](batch)
+    only_d = base[1]["d_whole"] + base[1]["d_middle"]
+    assert base[0].item() == pytest.approx(only_d.item(), rel=1e-5)
+    for name, expected in (
+        ("rec", 2 * base[1]["rec"]),
+        ("mirror", 2 * base[1]["mirror"]),
+        ("parsing", 2 * base[1]["parsing"]),
+        ("perceptual", base[1]["perceptual_whole"] + base[1]["perceptual_middle"]),
+        ("projected", base[1]["projected_whole"] + base[1]["projected_middle"]),
+    ):
+        weights: dict[str, Any] = {**none, f"{name}_weight": 2.0}
+        total, _ = objective_of(PolishConfig(size=SIDE, d_width=4, model=small_config, **weights))[0](batch)
+        assert (total - only_d).item() == pytest.approx(expected.item(), rel=1e-3, abs=1e-4), name
+
+
+SMALL = [
+    "--size",
+    str(SIDE),
+    "--width",
+    "8",
+    "--max-width",
+    "16",
+    "--d-width",
+    "4",
+    "--workers",
+    "0",
+    "--device",
+    "cpu",
+]
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a pack, networks to measure with, and a run of every stage."""
+    folder = tmp_path_factory.mktemp("polish")
+    assert build([write_data(folder / "faces")], folder / "pack", SIDE, 1) == 0
+    (folder / "metrics").mkdir()
+    torch.manual_seed(1)
+    save_file(SqueezeNet().state_dict(), folder / "metrics" / squeezenet.FILE)
+    save_file(FaceParser().state_dict(), folder / "metrics" / face_parser.FILE)
+    pack = ["--pack", str(folder / "pack"), "--batch", "2", *SMALL]
+    c = [a for i, a in enumerate(SMALL) if "--d-width" not in SMALL[max(i - 1, 0) : i + 1]]
+    assert main(["classifier", "--pack", str(folder / "pack"), "--run", str(folder / "c"), "--steps", "2", *c]) == 0
+    for stage, more in ((1, []), (2, ["--classifier", str(folder / "c")]), (3, [])):
+        before = ["--before", str(folder / f"s{stage - 1}")] if stage > 1 else []
+        run = ["--run", str(folder / f"s{stage}"), "--steps", "2"]
+        assert main([f"stage{stage}", *pack, *run, *before, *more]) == 0
+    return folder
+
+
+def polish(root: Path, run: str, before: str, *more: str) -> list[str]:
+    places = ["--pack", str(root / "pack"), "--run", str(root / run), "--before", str(root / before)]
+    return ["polish", *places, "--metrics", str(root / "metrics"), "--batch", "2", *SMALL, *more]
+
+
+def generators(root: Path, run: str) -> dict[str, Tensor]:
+    return checkpoint.read(root / run / "checkpoint.pt")["generators"]
+
+
+def test_a_run_goes_on_from_stage_3_and_moves_all_but_the_classifier(root: Path):
+    assert main(polish(root, "p", "s3", "--steps", "2", "--ema", "0.5")) == 0
+    before, after = generators(root, "s3"), generators(root, "p")
+    assert set(after) == {name for name in before if name.startswith("m.")}
+    for name, tensor in after.items():
+        still = name.startswith("m.sap.classifier.")
+        assert torch.equal(tensor, before[name]) == still or not tensor.any(), name
+    assert (root / "p" / "sheet_0000002.png").is_file()
+
+
+def test_a_stopped_run_goes_on_to_the_same_bits(root: Path):
+    recipe = ["--steps", "4", "--save-every", "1", "--told", "0.5"]
+    assert main(polish(root, "unbroken", "s3", *recipe)) == 0
+    assert main(polish(root, "broken", "s3", *recipe, "--minutes", "1e-9")) == 0
+    assert checkpoint.read(root / "broken" / "checkpoint.pt")["step"] < 4
+    assert main(polish(root, "broken", "s3", *recipe)) == 0
+    whole, broken = (checkpoint.read(root / run / "checkpoint.pt") for run in ("unbroken", "broken"))
+    for kind in ("generators", "discriminator"):
+        assert all(torch.equal(whole[kind][k], broken[kind][k]) for k in whole[kind]), kind
+
+
+def test_it_is_exported_and_polished_further(root: Path):
+    assert main(polish(root, "first", "s3", "--steps", "1")) == 0
+    out = root / "polished.safetensors"
+    assert main(["export", str(root / "first"), "--out", str(out)]) == 0
+    assert dfp.FaceGenerator.load(out, device="cpu", runtime="torch").config.size == SIDE
+    for run, before in (("again", "polished.safetensors"), ("on", "first")):
+        assert main(polish(root, run, before, "--steps", "1", "--lr", "0")) == 0
+        for name, tensor in generators(root, run).items():
+            torch.testing.assert_close(tensor, generators(root, "first")[name], rtol=1e-2, atol=1e-3)
+
+
+def test_what_it_cannot_start_from_is_one_sentence(root: Path, capsys: pytest.CaptureFixture[str]):
+    for before, said in (
+        ("s2", "Polishing comes after stage 3"),
+        ("c", "no checkpoint of a stage"),
+        ("nothing", "no checkpoint at"),
+    ):
+        assert main(polish(root, "x", before, "--steps", "1")) == 1
+        assert said in capsys.readouterr().err
+    assert main(polish(root, "x", "s3", "--steps", "1", "--size", "64")) == 1
+    assert "needs pictures of 96 pixels" in capsys.readouterr().err
+    assert main([*polish(root, "x", "s3", "--steps", "1"), "--metrics", str(root)]) == 1
+    assert "cannot be read" in capsys.readouterr().err
+    assert main(["export", str(root / "first"), "--out", str(root / "y.safetensors"), "--companion"]) == 1
+    assert "no E_a" in capsys.readouterr().err
+    assert main(["stage3", *polish(root, "x", "first", "--steps", "1")[1:]]) == 1
+    assert "has no G_a" in capsys.readouterr().err
+    assert not (root / "x").exists()
+
+
+def test_memory_is_kept_where_the_c_library_can():
+    program = "from training.memory import keep_memory; print(keep_memory())"
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert said.strip() == str(sys.platform.startswith("linux"))
