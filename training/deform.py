@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from dfp.lines import thin
+from training.habits import unopened, with_hatching, with_pupils
 from training.parts import Part
 from training.vectorise import Strokes, sample
 
@@ -24,6 +25,9 @@ class Deformation:
     omitted: probability that a part is not drawn: ears, neck, cloth, accessories, each on its own.
     doubled: probability that a stroke is drawn twice.
     irises, strands: probability that these are drawn at all.
+    opened: probability that a stroke has a gap.
+    pupils: probability that drawn irises have pupils.
+    hatched: probability that short lines are added anywhere.
     uneven: largest difference that d makes from the middle of the frame to its edge, as a share of d: one side of
     the face is drawn exactly while the other is loose.
     shift, zoom: how far photo and sketch together are moved (share of the side) and scaled (1 +- zoom), since a
@@ -37,6 +41,9 @@ class Deformation:
     doubled: float = 0.0
     irises: float = 0.0
     strands: float = 0.0
+    opened: float = 0.0
+    pupils: float = 0.0
+    hatched: float = 0.0
     uneven: float = 0.0
     shift: float = 0.0
     zoom: float = 0.0
@@ -56,7 +63,17 @@ class Looseness:
 
 
 FREEHAND = Deformation(
-    least=0.25, missing=0.04, omitted=0.15, doubled=0.06, irises=0.5, strands=0.4, shift=0.05, zoom=0.12
+    least=0.25,
+    missing=0.04,
+    omitted=0.15,
+    doubled=0.06,
+    irises=0.5,
+    strands=0.4,
+    opened=0.15,
+    pupils=0.5,
+    hatched=0.5,
+    shift=0.05,
+    zoom=0.12,
 )
 
 
@@ -90,10 +107,20 @@ def deformed(
 
 
 def displaced(strokes: Strokes, how: Deformation, rng: np.random.Generator, loose: Looseness | None = None) -> Strokes:
-    """The strokes of S_dfm: every point moved by up to d, some strokes left out or drawn twice.
+    """The strokes of S_dfm: every point moved by up to d, some strokes left out, drawn twice or added.
 
     Without `loose` it is drawn from `rng`.
     """
+    drawn = _moved(strokes, how, rng, loose)
+    # Nothing is drawn from `rng` for habits that are off: sketches stay what they were without them.
+    if how.pupils and rng.random() < how.pupils:
+        drawn = with_pupils(drawn, rng)
+    if how.hatched and rng.random() < how.hatched:
+        drawn = with_hatching(drawn, rng)
+    return drawn
+
+
+def _moved(strokes: Strokes, how: Deformation, rng: np.random.Generator, loose: Looseness | None) -> Strokes:
     kept = _kept_curves(strokes, how, rng)
     loose = loose or looseness(how, rng)
     d = how.d * loose.at(strokes.points)[:, None] / LABEL_SIDE
@@ -121,4 +148,5 @@ def _kept_curves(strokes: Strokes, how: Deformation, rng: np.random.Generator) -
     # Of the strands that were found a painter draws a random share.
     dense = rng.random()
     thinned = (strokes.tag == Part.STRAND) & (rng.random(strokes.path.max(initial=0) + 1) > dense)[strokes.path]
-    return ~left_out[strokes.tag] & ~lost[strokes.path] & ~thinned
+    kept = ~left_out[strokes.tag] & ~lost[strokes.path] & ~thinned
+    return kept & unopened(strokes.path, how.opened, rng) if how.opened else kept

@@ -241,7 +241,8 @@ def seen_before(start: Start) -> int | None:
 
 def defaults(config: Recipe) -> dict[str, Any]:
     """What each setting is where nobody says otherwise."""
-    return {f.name: f.default for f in fields(config) if f.default is not MISSING}
+    plain = {f.name: f.default for f in fields(config) if f.default is not MISSING}
+    return plain | {f.name: asdict(f.default_factory()) for f in fields(config) if f.default_factory is not MISSING}
 
 
 def check_same(saved: dict[str, Any], wanted: dict[str, Any], younger: dict[str, Any] | None = None) -> None:
@@ -250,9 +251,19 @@ def check_same(saved: dict[str, Any], wanted: dict[str, Any], younger: dict[str,
     `younger`: what settings were that the program did not have when the checkpoint was made.
     """
     free = {"workers", "save_every"}
-    then = {name: saved.get(name, (younger or {}).get(name)) for name in wanted}
-    changed = sorted(k for k in wanted if k not in free and json.dumps(then[k]) != json.dumps(wanted[k]))
+    then = {name: _completed(saved.get(name), (younger or {}).get(name)) for name in wanted}
+    changed = sorted(k for k in wanted if k not in free and _text(then[k]) != _text(wanted[k]))
     if changed:
         raise checkpoint.CheckpointError(
             f"The run was started with other settings of {', '.join(changed)}. Choose another run folder."
         )
+
+
+def _completed(saved: Any, younger: Any) -> Any:
+    if isinstance(saved, dict) and isinstance(younger, dict):
+        return {**younger, **saved}
+    return younger if saved is None else saved
+
+
+def _text(setting: Any) -> str:
+    return json.dumps(setting, sort_keys=True)

@@ -1,7 +1,7 @@
 """What each stage trains and keeps (§3.3), and that a broken run becomes the run that never broke."""
 
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ from training.dual import Networks, StageConfig
 from training.export import export
 from training.loader import moved
 from training.pack import Pack, build
-from training.stages import Limits, Start, train_stage
+from training.stages import Limits, Start, check_same, defaults, train_stage
 from training.vectorise import Strokes
 
 CPU = torch.device("cpu")
@@ -126,6 +126,18 @@ def test_a_run_that_was_broken_off_gives_the_same_bits(pack: Pack, recipe: Stage
     whole, broken = (checkpoint.read(tmp_path / n / "checkpoint.pt") for n in ("whole", "broken"))
     for kind in ("generators", "ema", "discriminator"):
         assert all(same(whole[kind], broken[kind], "")), kind
+
+
+def test_a_run_goes_on_when_the_program_has_learnt_new_settings():
+    config = StageConfig(stage=1)
+    wanted, then = asdict(config), asdict(config)
+    del then["peak_weight"], then["deformation"]["opened"]
+    then["deformation"] = dict(reversed(then["deformation"].items()))
+    check_same(then, wanted, defaults(config))
+    with pytest.raises(checkpoint.CheckpointError, match="other settings of deformation"):
+        check_same(then, asdict(StageConfig(stage=1, deformation=Deformation(opened=0.1))), defaults(config))
+    with pytest.raises(checkpoint.CheckpointError, match="other settings of peak_weight"):
+        check_same(then, asdict(StageConfig(stage=1, peak_weight=0.1)), defaults(config))
 
 
 def test_another_recipe_does_not_continue_a_run(pack: Pack, recipe: StageConfig, runs: Path):
