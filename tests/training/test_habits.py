@@ -96,4 +96,3 @@ def test_sketches_without_habits_are_what_they_were(strokes: Strokes):
     count = len(before.curves)
     assert len(after.curves) > count
     np.testing.assert_allclose(ends(after)[:count], ends(before), atol=1e-6)
-    assert np.array_equal(displaced(strokes, replace(plain, opened=1e-9), rng(7)).tag, before.tag)
