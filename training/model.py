@@ -1,7 +1,7 @@
 """What the training loop trains: networks, their objective and where they start, handed in by whoever trains them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ class Critics:
     parsing: FaceParser | None = None
 
 
+SLOW = 0.05
 NOTHING, NO_CRITICS = Start(), Critics()
 
 
@@ -46,7 +47,8 @@ class Model:
 
     objective: Batch -> the sum of what D and the generators minimise, and every term by name. trained: the
     generators' parameters that move. fused: what `compile` fuses. deforms: whether S_dfm is needed, told: the share
-    of sketches that come with their trust. constrain: brings weights back after a step to where they may be.
+    of sketches that come with their trust. slow: of `trained` those that take steps of SLOW times the learning rate.
+    constrain: brings weights back after a step to where they may be.
     """
 
     title: str
@@ -57,6 +59,7 @@ class Model:
     begin: Callable[[Start], None]
     deforms: bool
     told: float = 0.0
+    slow: list[nn.Parameter] = field(default_factory=list)
     constrain: Callable[[], None] = _free
 
 

@@ -169,10 +169,13 @@ def polish_model(config: PolishConfig, critics: Critics) -> Model:
         networks=networks,
         objective=PolishObjective(networks, config, critics.perceptual, critics.parsing),
         trained=[p for p in networks.m.parameters() if p.requires_grad],
-        fused=[networks.m, networks.discriminator],
+        fused=[networks.m, *networks.discriminator.values()],
         begin=begin,
         deforms=True,
         told=config.told,
+        # Its inputs are positive, hundreds for each pixel: Adam, which moves all weights alike, would swing the colour
+        # of whole pictures from step to step, and the discriminators would chase it.
+        slow=list(networks.m.trunk.decoder[-3].parameters()),
         constrain=constrain,
     )
 

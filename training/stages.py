@@ -16,7 +16,7 @@ from dfp.precision import autocast
 from training import checkpoint, floor
 from training.card import note_origin
 from training.loader import Batch, Steps, Triplets, batches
-from training.model import NO_CRITICS, NOTHING, Critics, Model, Start, dual_model, pictures_of
+from training.model import NO_CRITICS, NOTHING, SLOW, Critics, Model, Start, dual_model, pictures_of
 from training.pack import Pack
 from training.processes import Process
 from training.progress import INTERVAL, Interrupts, Progress, Silence
@@ -64,7 +64,7 @@ class Trainer:
         self.objective.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
         self._losses = DistributedDataParallel(self.objective) if processes > 1 else self.objective
         adam = {"lr": config.lr, "betas": (0.5, 0.999), "fused": True}
-        self.optimiser_g = torch.optim.Adam(self.model.trained, **adam)
+        self.optimiser_g = torch.optim.Adam(_groups(self.model), **adam)
         self.optimiser_d = torch.optim.Adam(self.networks.discriminator.parameters(), **adam)
         self.average: AveragedModel | None = None
         self._seen: int | None = 0
@@ -96,7 +96,7 @@ class Trainer:
     def step(self, batch: Batch, step: int) -> dict[str, Tensor]:
         """One update of D and the generators (simultaneous); returns every loss term by name."""
         for group in (*self.optimiser_g.param_groups, *self.optimiser_d.param_groups):
-            group["lr"] = learning_rate(self.config, step)
+            group["lr"] = group.get("rate", 1.0) * learning_rate(self.config, step)
         torch.manual_seed(self.config.seed * 2**32 + step)  # dropout is the step's alone, so that a run can be resumed
         with autocast(self.device):
             total, terms = self._losses(batch)
@@ -137,6 +137,12 @@ class Trainer:
             self.average.module.load_state_dict(saved["ema"])
             self.average.n_averaged.fill_(saved["step"])
         return saved["step"]
+
+
+def _groups(model: Model) -> list[dict[str, Any]]:
+    slow = {id(p) for p in model.slow}
+    groups: list[dict[str, Any]] = [{"params": [p for p in model.trained if id(p) not in slow]}]
+    return [*groups, {"params": model.slow, "rate": SLOW}] if slow else groups
 
 
 def train_stage(

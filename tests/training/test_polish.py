@@ -17,7 +17,7 @@ from training import checkpoint, face_parser, squeezenet
 from training.cli import main
 from training.face_parser import FaceParser
 from training.loader import Batch
-from training.model import Critics
+from training.model import SLOW, Critics
 from training.objective import held
 from training.pack import build
 from training.polish import MIDDLE, PolishConfig, Polished, PolishObjective, middle, polish_model
@@ -205,6 +205,18 @@ def test_a_run_goes_on_from_stage_3_and_moves_all_but_the_classifier(root: Path)
         still = name.startswith("m.sap.classifier.")
         assert torch.equal(tensor, before[name]) == still or not tensor.any(), name
     assert (root / "p" / "sheet_0000002.png").is_file()
+
+
+def test_the_last_convolution_takes_small_steps(root: Path):
+    assert main(polish(root, "slow", "s3", "--steps", "1", "--lr", "1e-3")) == 0
+    before, after = generators(root, "s3"), generators(root, "slow")
+    moved = {name: float((after[name] - before[name]).abs().max()) for name in after}
+    last = max((n for n in moved if n.startswith("m.trunk.decoder.")), key=lambda n: int(n.split(".")[3]))
+    assert after[last.replace("bias", "weight")].shape[0] == 3
+    for name, step in moved.items():
+        if name.startswith(last.rsplit(".", 1)[0]):
+            assert 0 < step < 1.1 * SLOW * 1e-3, name
+    assert max(moved.values()) > 0.5e-3
 
 
 def test_a_stopped_run_goes_on_to_the_same_bits(root: Path):
