@@ -6,6 +6,7 @@ from pathlib import Path
 from torch import nn
 
 from training import floor
+from training.loader import faces_of_epoch
 from training.pack import Pack
 from training.processes import Process
 from training.recipe import Recipe
@@ -34,7 +35,7 @@ def plan(
         origin = f"new, from {start.before}"
     else:
         origin = "new, from weights drawn with seed " + str(config.seed)
-    faces = len(pack.indices("train"))
+    faces = len(faces_of_epoch(pack, config.hairless))
     left = (config.steps - first) * config.batch
     best = floor.measure(trainer.objective, config.size, process.device)
     networks = trainer.networks

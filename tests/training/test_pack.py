@@ -8,6 +8,7 @@ from PIL import Image
 from training_data import write_data
 
 from training.datasets import CLASSES, OFFICIAL_MASKS, OFFICIAL_PHOTOS, DataError, faces_of, read_labels, read_photo
+from training.loader import faces_of_epoch
 from training.pack import Pack, build
 
 
@@ -74,3 +75,17 @@ def test_a_large_jpeg_is_read_as_well_as_if_it_were_decoded_whole(tmp_path: Path
     Image.new("RGB", (1023, 1024)).save(tmp_path / "b.jpg")
     with pytest.raises(DataError, match="is 1023x1024 and its label map is square"):
         read_photo(tmp_path / "b.jpg", 128)
+
+
+def test_an_epoch_shows_faces_without_hair_more_often(tmp_path: Path):
+    data = write_data(tmp_path / "faces", 6)
+    file = data / "labels" / "00003.png"
+    labels = np.asarray(Image.open(file)).copy()
+    labels[labels == 13] = 0
+    Image.fromarray(labels).save(file)
+    assert build([data], tmp_path / "pack", 64, 1) == 0
+    pack = Pack(tmp_path / "pack")
+    bald = pack.names.index("faces/00003")
+    once, often = faces_of_epoch(pack, 1), faces_of_epoch(pack, 5)
+    assert sorted(once) == sorted(pack.indices("train"))
+    assert [np.count_nonzero(often == face) for face in once] == [5 if face == bald else 1 for face in once]
