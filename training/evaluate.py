@@ -18,7 +18,7 @@ from tqdm import tqdm
 from training.conformance import LabelMaps, Overlap, reading
 from training.datasets import DataError
 from training.deform import Deformation
-from training.embedding import Embedding, apart
+from training.embedding import Embedding
 from training.face_parser import FaceParser
 from training.inception import Inception
 from training.loader import Batch, Triplets, collate
@@ -103,15 +103,16 @@ class _Tally:
     overlaps: list[Overlap] = field(default_factory=list)
     lpips: list[np.ndarray] = field(default_factory=list)
     l1: list[np.ndarray] = field(default_factory=list)
-    identity: list[np.ndarray] = field(default_factory=list)
+    people: list[np.ndarray] = field(default_factory=list)
     inception: list[np.ndarray] = field(default_factory=list)
     probabilities: list[np.ndarray] = field(default_factory=list)
 
     def photos(self) -> Photos:
-        return Photos(np.concatenate(self.features), Overlap.joined(self.overlaps), _joined(self.inception))
+        parts = np.concatenate(self.features), Overlap.joined(self.overlaps)
+        return Photos(*parts, _joined(self.inception), _joined(self.people))
 
     def seen(self) -> Seen:
-        rest = [_joined(parts) for parts in (self.identity, self.inception, self.probabilities)]
+        rest = [_joined(parts) for parts in (self.people, self.inception, self.probabilities)]
         parts = np.concatenate(self.features), Overlap.joined(self.overlaps)
         return Seen(*parts, np.concatenate(self.lpips), np.concatenate(self.l1), *rest)
 
@@ -173,9 +174,10 @@ def _compare(
     photo = batches[0].photo.to(instruments.device)
     maps, seen = instruments.features.maps(photo), reading(instruments.parser, photo)
     wanted = seen if labels is None else labels.to(instruments.device)
-    person = instruments.embedding(photo) if instruments.embedding else None
     real.features.append(_pooled(maps))
     real.overlaps.append(Overlap.of(seen, wanted))
+    if instruments.embedding:
+        real.people.append(instruments.embedding(photo))
     if instruments.inception:
         real.inception.append(instruments.inception(photo)[0].cpu().numpy())
     for batch, tally in zip(batches, tallies, strict=True):
@@ -185,8 +187,8 @@ def _compare(
         tally.overlaps.append(Overlap.of(reading(instruments.parser, images), wanted))
         tally.lpips.append(instruments.lpips(made, maps).cpu().numpy())
         tally.l1.append(((images - photo).abs().mean((1, 2, 3)) / 2).cpu().numpy())
-        if instruments.embedding and person is not None:
-            tally.identity.append(apart(instruments.embedding(images), person))
+        if instruments.embedding:
+            tally.people.append(instruments.embedding(images))
         if instruments.inception:
             features, probabilities = (t.cpu().numpy() for t in instruments.inception(images))
             tally.inception.append(features)

@@ -26,8 +26,8 @@ from training.stage_sheet import stage_sheet
 from training.throughput import compare
 from training.trust_sheet import trust_sheet
 
-# Columns that come last in the table, the last three where their networks are given.
-MORE = {"frechet": "Frechet", "identity": "face", "fid": "FID", "score": "IS"}
+# Columns that come last in the table, all but the first where their networks are given.
+MORE = {"frechet": "Frechet", "identity": "face", "people": "people", "fid": "FID", "score": "IS"}
 
 
 def add(commands: Commands) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from training.conformance import Overlap
 from training.datasets import CLASSES
+from training.embedding import apart
 from training.frechet import DRAWS, frechet_distance, kernel_statistic, resamples, unit_kernels
 from training.inception import inception_score
 
@@ -57,7 +58,8 @@ class Measured:
     """One row of the table: d in pixels of 512, KID x 1000, conformance, LPIPS, the mean L1 in [0, 1].
 
     frechet: Fréchet distance of SqueezeNet's features. identity: 1 - cosine of the face embedding with the photo's.
-    fid, score: FID and IS of the standard Inception. None without their networks.
+    people: KID x 1000 of the embeddings; no training looks with their network. fid, score: FID and IS of the standard
+    Inception. None without their networks.
     """
 
     d: float
@@ -67,17 +69,22 @@ class Measured:
     l1: Figure
     frechet: Figure
     identity: Figure | None = None
+    people: Figure | None = None
     fid: Figure | None = None
     score: Figure | None = None
 
 
 @dataclass(frozen=True)
 class Photos:
-    """What the real faces look like to the networks: n x 512 features, and of the optional networks."""
+    """What the real faces look like to the networks: n x 512 features, and of the optional networks.
+
+    people: n x 128 embeddings.
+    """
 
     features: np.ndarray
     overlap: Overlap
     inception: np.ndarray | None = None
+    people: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -88,13 +95,14 @@ class Seen:
     overlap: Overlap
     lpips: np.ndarray
     l1: np.ndarray
-    identity: np.ndarray | None = None
+    people: np.ndarray | None = None
     inception: np.ndarray | None = None
     probabilities: np.ndarray | None = None
 
 
 def measured(d: float, seen: Seen, photos: Photos) -> Measured:
     """The figures of one deformation."""
+    embedded = None if seen.people is None or photos.people is None else (photos.people, seen.people)
     return Measured(
         d,
         _kid(photos.features, seen.features),
@@ -102,7 +110,8 @@ def measured(d: float, seen: Seen, photos: Photos) -> Measured:
         _mean(seen.lpips),
         _mean(seen.l1),
         _frechet(photos.features, seen.features),
-        None if seen.identity is None else _mean(seen.identity),
+        None if embedded is None else _mean(apart(*embedded)),
+        None if embedded is None else _kid(*embedded),
         None if seen.inception is None or photos.inception is None else _frechet(photos.inception, seen.inception),
         None if seen.probabilities is None else _score(seen.probabilities),
     )

@@ -29,6 +29,7 @@ COLUMNS: tuple[Column, ...] = (
     ("mIoU", lambda row: row.conformance.mean, 3),
     ("LPIPS", lambda row: row.lpips, 3),
     ("face distance", lambda row: row.identity, 3),
+    ("KID of people x1000", lambda row: row.people, 0),
     ("L1", lambda row: row.l1, 4),
 )
 
@@ -62,7 +63,9 @@ def _basis(findings: Findings) -> str:
     to = "the label maps" if request.data else "what the parser sees in the photos"
     left_out = "" if request.inception else " FID and IS are left out: they need the standard Inception weights."
     missing = (
-        "" if findings.rows[0][0].identity else " The face distance is left out: it needs OpenVINO and its network."
+        ""
+        if findings.rows[0][0].identity
+        else " Face distance and KID of people are left out: they need OpenVINO and its network."
     )
     networks = ", ".join(f"{name} {checksum}" for name, checksum in findings.networks.items())
     return (

@@ -17,6 +17,7 @@ MEASURES: tuple[Column, ...] = (
     ("mIoU", lambda row: row.conformance.mean, 3),
     ("LPIPS", lambda row: row.lpips, 3),
     ("face distance", lambda row: row.identity, 3),
+    ("KID of people x1000", lambda row: row.people, 0),
 )
 
 

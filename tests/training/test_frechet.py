@@ -11,7 +11,7 @@ from dfp.errors import DfpError
 from training.conformance import Overlap
 from training.frechet import frechet_distance, kernel_distance, resamples
 from training.inception import BlockE, Inception, _average, inception_score
-from training.measures import Photos, Seen, differing, measured
+from training.measures import Measured, Photos, Seen, differing, measured
 
 
 def whitened(count: int, width: int) -> np.ndarray:
@@ -90,6 +90,34 @@ def test_order_does_not_matter_and_the_same_seed_gives_the_same_figures():
     assert one.fid is None
 
 
+def test_people_are_compared_one_by_one_and_as_a_crowd():
+    rng = np.random.default_rng(6)
+    both = np.ones((200, 19), np.int64)
+
+    def crowd() -> np.ndarray:
+        return (lambda rows: rows / np.linalg.norm(rows, axis=1, keepdims=True))(rng.normal(size=(200, 16)))
+
+    def row(made: np.ndarray) -> Measured:
+        seen = Seen(features, Overlap(both, both), np.zeros(200), np.zeros(200), made)
+        return measured(0, seen, Photos(features, Overlap(both, both), None, people))
+
+    features, people = rng.normal(size=(200, 6)), crowd()
+    same, others, twins = row(people), row(crowd()), row(np.repeat(crowd()[:1], 200, 0))
+    assert same.identity is not None and same.people is not None  # noqa: PT018
+    assert others.identity is not None and others.people is not None  # noqa: PT018
+    assert twins.people is not None
+    assert same.identity.value == pytest.approx(0, abs=1e-6)
+    assert others.identity.value > 0.9
+    assert abs(others.people.value) < 3 * others.people.spread  # other people, but as different as these
+    assert twins.people.value > 1000
+    without = measured(
+        0,
+        Seen(features, Overlap(both, both), np.zeros(200), np.zeros(200), people),
+        Photos(features, Overlap(both, both)),
+    )
+    assert without.identity is None
+
+
 def test_models_are_compared_on_the_same_faces():
     rng = np.random.default_rng(5)
     photos = Photos(rng.normal(size=(60, 6)), Overlap(np.ones((60, 19)), np.full((60, 19), 2.0)))
@@ -104,7 +132,7 @@ def test_models_are_compared_on_the_same_faces():
     assert (apart["kid"].value, apart["kid"].half) == (0, 0)
     # The spread of independent differences is that of their mean.
     assert apart["l1"].spread == pytest.approx((two.l1 - one.l1).std() / 60**0.5, rel=0.3)
-    assert not {"identity", "fid", "score"} & set(apart)
+    assert not {"identity", "people", "fid", "score"} & set(apart)
 
 
 def test_inception_has_the_known_number_of_parameters_and_its_own_poolings(tmp_path: Path):
