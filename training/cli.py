@@ -27,7 +27,6 @@ from training.commands import Commands, add_command, number, whole
 from training.course import carry_out
 from training.dual import StageConfig
 from training.face_parser import FaceParser
-from training.memory import keep_memory
 from training.recipe_options import (
     add_common,
     add_course,
@@ -53,7 +52,6 @@ STAGES = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand; returns the exit code. Errors are one sentence on standard error."""
     args = parser().parse_args(arguments)
-    keep_memory()
     try:
         args.run_command(args)
     except DfpError as error:
