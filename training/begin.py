@@ -47,7 +47,7 @@ def _from_checkpoint(networks: Networks, config: StageConfig, before: dict[str, 
     if grows:
         generators = grown(generators, config.model.stride)
     if new_sap:
-        networks.a.load_state_dict(_of("a", generators))
+        networks.a.load_state_dict(checkpoint.of_generator("a", generators))
         if not config.own_features:
             networks.m.sap.classifier.load_state_dict(_classifier(classifier, config.model))
     else:
@@ -116,10 +116,6 @@ def _plain(value: Any) -> Any:
 
 def _same_discriminator(saved: dict[str, Any], config: StageConfig) -> bool:
     return (saved["d_width"], saved["d_scales"]) == (config.d_width, config.d_scales)
-
-
-def _of(generator: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    return {k[2:]: t for k, t in tensors.items() if k.startswith(generator + ".")}
 
 
 def grown(generators: dict[str, Tensor], stride: int) -> dict[str, Tensor]:

@@ -15,7 +15,6 @@ from dfp.weights import checksum
 from training import checkpoint
 from training.dual import StageConfig
 from training.pack import Pack
-from training.polish import STAGE
 
 ORIGIN = "origin.json"  # in the run folder
 NO_DEPARTURES = ("stage", "steps", "seed", "workers", "save_every")  # say nothing about a departure from the paper
@@ -78,7 +77,7 @@ training pictures lack.
 
 def _making(run: Path, saved: dict[str, Any]) -> list[str]:
     recipe, seen = saved["config"], saved.get("seen")
-    stage = f"stage {recipe['stage']} of 3" if recipe["stage"] < STAGE else "polished after stage 3"
+    stage = f"stage {recipe['stage']} of 3" if checkpoint.is_dual(saved) else "polished after stage 3"
     lines = [
         f"{stage}, step {saved['step']} of {recipe['steps']}, batches of {recipe['batch']}, side {recipe['size']}",
         f"pictures seen: {saved['step'] * recipe['batch']}"

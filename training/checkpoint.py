@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import torch
+from torch import Tensor
 
 from dfp.errors import DfpError
 
@@ -70,6 +71,11 @@ def read_stage(path: Path) -> dict[str, Any]:
 def is_dual(state: dict[str, Any]) -> bool:
     """Whether the state of a stage's run holds both generators: polishing trains G_m alone."""
     return any(name.startswith("a.") for name in state["generators"])
+
+
+def of_generator(which: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors of G_a ("a") or G_m ("m") among those of the generators, by their own names."""
+    return {name[2:]: tensor for name, tensor in tensors.items() if name.startswith(which + ".")}
 
 
 def read_run(path: Path) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def export(run: Path, out: Path, with_companion: bool = False, licence: str = UN
     model = replace(ModelConfig.from_dict(recipe["model"]), size=recipe["size"])
     generator = MainGenerator(model)
     tensors = saved["ema"] or saved["generators"]
-    generator.load_state_dict({k[2:]: v for k, v in tensors.items() if k.startswith("m.")})
+    generator.load_state_dict(checkpoint.of_generator("m", tensors))
     facts = {
         "stage": str(recipe["stage"]),
         "step": str(saved["step"]),

@@ -128,4 +128,9 @@ def total_of(terms: dict[str, Tensor], config: StageConfig) -> Tensor:
         "peaks": config.peak_weight,
         "mirror": config.mirror_weight,
     }
+    return weighted(terms, weights)
+
+
+def weighted(terms: dict[str, Tensor], weights: dict[str, float]) -> Tensor:
+    """The sum of the terms, each times the weight of what stands before its name's first underscore."""
     return torch.stack([weights[name.split("_")[0]] * term for name, term in terms.items()]).sum()

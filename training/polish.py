@@ -23,7 +23,7 @@ from training.face_parser import FaceParser, parsing_distance
 from training.learners import Learners
 from training.loader import Batch
 from training.model import Critics, Model, Start
-from training.objective import held
+from training.objective import held, weighted
 from training.peaks import Peaks
 from training.projected import ProjectedDiscriminator, hinge_d, hinge_g, judged_layers, scales_of
 from training.recipe import Recipe
@@ -121,14 +121,16 @@ class PolishObjective(nn.Module):
     def _judged(self, view: str, sketch: Tensor, photo: Tensor, image: Tensor) -> dict[str, Tensor]:
         """What features say about a view of the pictures."""
         d = self.networks.discriminator[view]
+        assert isinstance(d, ProjectedDiscriminator)
         with torch.no_grad():
             of_photo = self.critic.maps(photo)
         of_image = self.critic.maps(image)
-        photo_seen, image_seen = judged_layers(of_photo), judged_layers(of_image)
+        photo_seen = judged_layers(of_photo)
         scales = scales_of(photo_seen)
-        real, fake = d(sketch, photo_seen, scales), d(sketch, [f.detach() for f in image_seen], scales)
+        photo_mixed, image_mixed = d.mixed(photo_seen, scales), d.mixed(judged_layers(of_image), scales)
+        real, fake = d(sketch, photo_mixed), d(sketch, [mixture.detach() for mixture in image_mixed])
         with held(d):
-            judged = d(sketch, image_seen, scales)
+            judged = d(sketch, image_mixed)
         return {
             f"d_{view}": hinge_d(real, fake),
             f"projected_{view}": hinge_g(judged),
@@ -145,7 +147,7 @@ class PolishObjective(nn.Module):
             "projected": self.config.projected_weight / len(VIEWS),
             "perceptual": self.config.perceptual_weight / len(VIEWS),
         }
-        return torch.stack([weights[name.split("_")[0]] * term for name, term in terms.items()]).sum()
+        return weighted(terms, weights)
 
 
 def polish_model(config: PolishConfig, critics: Critics) -> Model:
@@ -194,5 +196,4 @@ def _before(before: Path | None, model: ModelConfig) -> dict[str, Any]:
             f"{before} is of stage {saved['config']['stage']}. Polishing comes after stage 3."
         )
     check_model(saved["config"]["model"], model)
-    tensors = saved["ema"] or saved["generators"]
-    return {name[2:]: tensor for name, tensor in tensors.items() if name.startswith("m.")}
+    return checkpoint.of_generator("m", saved["ema"] or saved["generators"])

@@ -46,16 +46,17 @@ class ProjectedDiscriminator(nn.Module):
             if i:
                 self.register_buffer(f"down{i}", torch.randn(mixed, mixed, 3, 3) / (3 * math.sqrt(mixed)))
 
-    def forward(self, sketch: Tensor, features: list[Tensor], scales: list[Tensor]) -> list[Tensor]:
-        """Sketch N x 1 x H x W, 1 on lines -> logits of each layer, N x 1 x h x w.
-
-        `features`: those of LAYERS; `scales`: how large they are, which brings all to about 1.
-        """
+    def mixed(self, features: list[Tensor], scales: list[Tensor]) -> list[Tensor]:
+        """Features of LAYERS, N x C x h x w, and how large they are -> mixtures of about 1, N x (width - 1) x h x w."""
         mixed = [F.conv2d(f, self.get_buffer(f"mix{i}")) / scales[i] for i, f in enumerate(features)]
         for i in range(len(mixed) - 1, 0, -1):
             deeper = F.conv2d(mixed[i], self.get_buffer(f"down{i}"), padding=1)
             size = mixed[i - 1].shape[-2:]
             mixed[i - 1] = mixed[i - 1] + F.interpolate(deeper, size=size, mode="bilinear", align_corners=False)
+        return mixed
+
+    def forward(self, sketch: Tensor, mixed: list[Tensor]) -> list[Tensor]:
+        """Sketch N x 1 x H x W, 1 on lines, and what `mixed` gives -> logits of each layer, N x 1 x h' x w'."""
         scores = []
         for head, seen in zip(self.heads, mixed, strict=True):
             # The largest value: a mean would fade lines away.

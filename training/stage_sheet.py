@@ -61,15 +61,16 @@ def trained(run: Path, device: torch.device) -> Trained:
         raise checkpoint.CheckpointError(
             f"The checkpoint in {run} is of another network. Give run folders of stage1, stage2 and stage3."
         ) from error
-    name = f"stage {recipe['stage']}: {'G_a' if recipe['stage'] == 1 else 'G_m'}"
+    stage = f"stage {recipe['stage']}" if checkpoint.is_dual(saved) else "polished"
+    name = f"{stage}: {'G_a' if recipe['stage'] == 1 else 'G_m'}"
     return Trained((name, f"step {saved['step']}"), recipe["size"], generator.to(device).eval())
 
 
 def _generator(model: ModelConfig, stage: int, saved: dict[str, Any]) -> AuxiliaryGenerator | MainGenerator:
-    which = "a." if stage == 1 else "m."
+    which = "a" if stage == 1 else "m"
     generator = AuxiliaryGenerator(model, Trunk(model)) if stage == 1 else MainGenerator(model)
     tensors = saved["ema"] or saved["generators"]
-    generator.load_state_dict({k[2:]: t for k, t in tensors.items() if k.startswith(which)})
+    generator.load_state_dict(checkpoint.of_generator(which, tensors))
     return generator
 
 

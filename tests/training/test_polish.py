@@ -58,13 +58,14 @@ def features_of(pictures: Tensor) -> list[Tensor]:
 def test_every_layer_is_judged_at_its_places_whatever_size_features_have():
     d, sketch = ProjectedDiscriminator(8), lines()
     features = features_of(drawn(2, 3, SIDE, SIDE))
-    scores = d(sketch, features, scales_of(features))
+    scores = d(sketch, d.mixed(features, scales_of(features)))
     assert [score.shape[1:] for score in scores] == [(1, 15, 15), (1, 7, 7), (1, 3, 3), (1, 1, 1)]
     larger = [50 * f for f in features]
-    for score, other in zip(scores, d(sketch, larger, scales_of(larger)), strict=True):
+    for score, other in zip(scores, d(sketch, d.mixed(larger, scales_of(larger))), strict=True):
         torch.testing.assert_close(score, other, rtol=1e-2, atol=1e-3)  # the norm of weights is estimated anew
     assert any(
-        not torch.allclose(a, b) for a, b in zip(scores, d(1 - sketch, features, scales_of(features)), strict=True)
+        not torch.allclose(a, b)
+        for a, b in zip(scores, d(1 - sketch, d.mixed(features, scales_of(features))), strict=True)
     )
 
 
@@ -82,7 +83,7 @@ def test_it_learns_to_tell_photos_from_pictures():
     scales, mixing = scales_of(real), {k: b.clone() for k, b in d.named_buffers() if k.startswith(("mix", "down"))}
     adam, found = torch.optim.Adam(d.parameters(), 2e-3), []
     for _ in range(60):
-        found.append(hinge_d(d(sketch, real, scales), d(sketch, fake, scales)))
+        found.append(hinge_d(d(sketch, d.mixed(real, scales)), d(sketch, d.mixed(fake, scales))))
         adam.zero_grad()
         found[-1].backward()
         adam.step()
@@ -151,20 +152,8 @@ def test_weights_weigh_and_two_views_share_them(small_config: ModelConfig):
         assert (total - only_d).item() == pytest.approx(expected.item(), rel=1e-3, abs=1e-4), name
 
 
-SMALL = [
-    "--size",
-    str(SIDE),
-    "--width",
-    "8",
-    "--max-width",
-    "16",
-    "--d-width",
-    "4",
-    "--workers",
-    "0",
-    "--device",
-    "cpu",
-]
+SMALL = ["--size", str(SIDE), "--width", "8", "--max-width", "16", "--workers", "0", "--device", "cpu"]
+STAGE = [*SMALL, "--batch", "2", "--d-width", "4"]
 
 
 @pytest.fixture(scope="module")
@@ -176,19 +165,18 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.manual_seed(1)
     save_file(SqueezeNet().state_dict(), folder / "metrics" / squeezenet.FILE)
     save_file(FaceParser().state_dict(), folder / "metrics" / face_parser.FILE)
-    pack = ["--pack", str(folder / "pack"), "--batch", "2", *SMALL]
-    c = [a for i, a in enumerate(SMALL) if "--d-width" not in SMALL[max(i - 1, 0) : i + 1]]
-    assert main(["classifier", "--pack", str(folder / "pack"), "--run", str(folder / "c"), "--steps", "2", *c]) == 0
+    pack = ["--pack", str(folder / "pack")]
+    assert main(["classifier", *pack, *SMALL, "--run", str(folder / "c"), "--steps", "2"]) == 0
     for stage, more in ((1, []), (2, ["--classifier", str(folder / "c")]), (3, [])):
         before = ["--before", str(folder / f"s{stage - 1}")] if stage > 1 else []
         run = ["--run", str(folder / f"s{stage}"), "--steps", "2"]
-        assert main([f"stage{stage}", *pack, *run, *before, *more]) == 0
+        assert main([f"stage{stage}", *pack, *STAGE, *run, *before, *more]) == 0
     return folder
 
 
 def polish(root: Path, run: str, before: str, *more: str) -> list[str]:
     places = ["--pack", str(root / "pack"), "--run", str(root / run), "--before", str(root / before)]
-    return ["polish", *places, "--metrics", str(root / "metrics"), "--batch", "2", *SMALL, *more]
+    return ["polish", *places, "--metrics", str(root / "metrics"), *STAGE, *more]
 
 
 def generators(root: Path, run: str) -> dict[str, Tensor]:
