@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from scipy.spatial import KDTree
 
+from training.beards import with_beard
 from training.boundary import boundary
 from training.datasets import Face, faces_of, read_labels, read_photo
 from training.deform import LABEL_SIDE, Deformation, aligned, deformed
@@ -49,11 +50,12 @@ def from_label_maps(faces: list[Face], size: int) -> Times:
     for _ in range(REPEATS):
         for face in faces:
             labels = _timed(times, "read the label map", lambda f: read_labels(f.labels), face)
-            _timed(times, "read the photo", lambda f: read_photo(f.photo, size), face)
+            photo = np.asarray(_timed(times, "read the photo", lambda f: read_photo(f.photo, size), face))
             mask = _timed(times, "boundary", boundary, labels)
             strokes = _timed(times, "strokes (trace, fit)", vectorise, mask)
             strokes = _timed(times, "parts", lambda given: tagged(*given), (strokes, labels))
             strokes = _timed(times, "irises, hair strands", lambda given: with_extras(*given, 1), (strokes, labels))
+            strokes = _timed(times, "beard", lambda given: with_beard(*given, 1), (strokes, photo, labels))
             _timed(times, "S_syn", lambda s: aligned(s, size), strokes)
             _timed(times, f"{DEFORMATIONS} x S_dfm", lambda s: _deformations(s, size), strokes)
     return times

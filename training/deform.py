@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from dfp.lines import thin
+from training.beards import shaved
 from training.habits import unopened, with_hatching, with_pupils
 from training.parts import Part
 from training.vectorise import Strokes, sample
@@ -28,6 +29,7 @@ class Deformation:
     opened: probability that a stroke has a gap.
     pupils: probability that drawn irises have pupils.
     hatched: probability that short lines are added anywhere.
+    beards: probability that a beard which the photo shows is drawn.
     uneven: largest difference that d makes from the middle of the frame to its edge, as a share of d: one side of
     the face is drawn exactly while the other is loose.
     shift, zoom: how far photo and sketch together are moved (share of the side) and scaled (1 +- zoom), since a
@@ -44,6 +46,7 @@ class Deformation:
     opened: float = 0.0
     pupils: float = 0.0
     hatched: float = 0.0
+    beards: float = 0.0
     uneven: float = 0.0
     shift: float = 0.0
     zoom: float = 0.0
@@ -72,6 +75,7 @@ FREEHAND = Deformation(
     opened=0.15,
     pupils=0.5,
     hatched=0.5,
+    beards=0.9,
     shift=0.05,
     zoom=0.12,
 )
@@ -111,8 +115,9 @@ def displaced(strokes: Strokes, how: Deformation, rng: np.random.Generator, loos
 
     Without `loose` it is drawn from `rng`.
     """
-    drawn = _moved(strokes, how, rng, loose)
     # Nothing is drawn from `rng` for habits that are off: sketches stay what they were without them.
+    bearded = how.beards > 0 and rng.random() < how.beards
+    drawn = _moved(strokes if bearded else shaved(strokes), how, rng, loose)
     if how.pupils and rng.random() < how.pupils:
         drawn = with_pupils(drawn, rng)
     if how.hatched and rng.random() < how.hatched:
@@ -140,13 +145,14 @@ def _moved(strokes: Strokes, how: Deformation, rng: np.random.Generator, loose: 
 
 
 def _kept_curves(strokes: Strokes, how: Deformation, rng: np.random.Generator) -> np.ndarray:
-    chance = np.zeros(len(Part))
+    chance = np.zeros(Part.BEARD)
     chance[[*OPTIONAL]] = how.omitted
     chance[[Part.IRIS, Part.STRAND]] = 1 - how.irises, 1 - how.strands
-    left_out = rng.random(len(Part)) < chance
-    lost = rng.random(strokes.path.max(initial=0) + 1) < how.missing
-    # Of the strands that were found a painter draws a random share.
+    left_out = np.append(rng.random(Part.BEARD) < chance, [False, False])  # beards are decided on before
+    count = strokes.path.max(initial=0) + 1
+    lost = rng.random(count) < how.missing
+    # Of the strands and the stubble that were found a painter draws a random share.
     dense = rng.random()
-    thinned = (strokes.tag == Part.STRAND) & (rng.random(strokes.path.max(initial=0) + 1) > dense)[strokes.path]
+    thinned = np.isin(strokes.tag, (Part.STRAND, Part.STUBBLE)) & (rng.random(count) > dense)[strokes.path]
     kept = ~left_out[strokes.tag] & ~lost[strokes.path] & ~thinned
     return kept & unopened(strokes.path, how.opened, rng) if how.opened else kept

@@ -12,7 +12,6 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from training.deform import Deformation, aligned, deformed, looseness
 from training.pack import Pack
-from training.parts import Part
 from training.vectorise import Strokes
 
 Key = tuple[int, int]  # (face, seed of its deformation and flip)
@@ -119,15 +118,6 @@ class Steps(Sampler[list[Key]]):
                     orders = {epoch: np.random.default_rng([self.seed, epoch]).permutation(self.faces)}
                 keys.append((int(orders[epoch][place % count]), self.seed * 2**40 + place))
             yield keys[self.rank :: self.count]
-
-
-def faces_of_epoch(pack: Pack, hairless: int) -> np.ndarray:
-    """The faces of an epoch of training, those without any line of hair `hairless` times each."""
-    faces = pack.indices("train")
-    if hairless == 1:
-        return faces
-    times = [1 if (pack.strokes(face).tag == Part.HAIR).any() else hairless for face in faces]
-    return faces.repeat(times)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from dfp.files import unwritten
+from training.beards import with_beard
 from training.boundary import boundary
 from training.datasets import DataError, Face, Pair, faces_of, read_labels, read_photo
 from training.parts import tagged, with_extras
@@ -52,7 +53,7 @@ def read_face(face: Face, side: int, quality: int = QUALITY) -> tuple[bytes, Str
     try:
         labels = read_labels(face.labels)
         picture = read_photo(face.photo, side)
-        strokes = strokes_of_face(face, labels)
+        strokes = with_beard(strokes_of_face(face, labels), np.asarray(picture), labels, _seed(face.name))
     except DataError as error:
         return f"{face.name}: {error}"
     packed = io.BytesIO()

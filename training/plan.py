@@ -6,9 +6,9 @@ from pathlib import Path
 from torch import nn
 
 from training import floor
-from training.loader import faces_of_epoch
 from training.pack import Pack
 from training.processes import Process
+from training.rare import faces_of_epoch
 from training.recipe import Recipe
 from training.stages import Critics, Make, Start, dual_model, prepared
 
@@ -35,7 +35,7 @@ def plan(
         origin = f"new, from {start.before}"
     else:
         origin = "new, from weights drawn with seed " + str(config.seed)
-    faces = len(faces_of_epoch(pack, config.hairless))
+    faces = len(faces_of_epoch(pack, config.rare))
     left = (config.steps - first) * config.batch
     best = floor.measure(trainer.objective, config.size, process.device)
     networks = trainer.networks

@@ -13,7 +13,7 @@ class Recipe:
     batch: int = 32  # pictures a step, over all processes
     steps: int = 10_000
     lr: float = 2e-4  # Adam 0.5 / 0.999; linear to zero over the second half
-    hairless: int = 1  # how often an epoch shows each bald head and hat, two faces in a hundred
+    rare: float = 0.0  # share that an epoch shows of each rare kind of faces, at least (training.rare); 0: as they are
     warm_up: int = 0  # steps over which it rises from zero: Adam's first ones would shake weights that are trained
     ema: float = 0.0  # decay of the averaged generators, 0: none
     seed: int = 1

@@ -76,7 +76,10 @@ def add_course(command: argparse.ArgumentParser) -> None:
         "--warm-up", type=whole(0), default=Recipe.warm_up, help="steps over which the learning rate rises"
     )
     command.add_argument(
-        "--hairless", type=whole(1), default=Recipe.hairless, help="how often an epoch shows each bald head and hat"
+        "--rare",
+        type=number(0, 1),
+        default=Recipe.rare,
+        help="show bald heads, glasses, beards as this share; 0: as is",
     )
     command.add_argument("--ema", type=number(0, 1), default=Recipe.ema, help="decay of averaged generators; 0: none")
     command.add_argument("--save-every", type=whole(1), default=Recipe.save_every, help="steps between checkpoints")
@@ -91,7 +94,7 @@ def add_course(command: argparse.ArgumentParser) -> None:
 
 def recipe_of(args: argparse.Namespace) -> dict[str, Any]:
     """What every recipe of the training loop says, by the names of its fields. Raises DfpError."""
-    loop = ("size", "batch", "steps", "lr", "hairless", "warm_up", "ema", "seed", "workers", "save_every")
+    loop = ("size", "batch", "steps", "lr", "rare", "warm_up", "ema", "seed", "workers", "save_every")
     told = (*loop, "perceptual_weight", "d_width")
     return {**{n: getattr(args, n) for n in told}, "deformation": deformation_of(args), "model": model_of(args)}
 

@@ -15,11 +15,12 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from dfp.precision import autocast
 from training import checkpoint, floor
 from training.card import note_origin
-from training.loader import Batch, Steps, Triplets, batches, faces_of_epoch
+from training.loader import Batch, Steps, Triplets, batches
 from training.model import NO_CRITICS, NOTHING, SLOW, Critics, Model, Start, dual_model, pictures_of
 from training.pack import Pack
 from training.processes import Process
 from training.progress import INTERVAL, Interrupts, Progress, Silence
+from training.rare import faces_of_epoch
 from training.recipe import Recipe
 
 # Networks and objective of a run; their first weights are drawn when it is called.
@@ -169,7 +170,7 @@ def train_stage(
         note_origin(run, pack, process.device)
     model = trainer.model
     triplets = Triplets(pack, config.size, config.deformation, deform=model.deforms, told=model.told)
-    faces = faces_of_epoch(pack, config.hairless)
+    faces = faces_of_epoch(pack, config.rare)
     steps = Steps(faces, config.batch, first, config.steps, config.seed, process.rank, process.count)
     clock, step = Clock(limits), first
     with Interrupts() as interrupts, _shown(trainer, run, first, share, process) as shown:

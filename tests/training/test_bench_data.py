@@ -27,7 +27,7 @@ def test_rates_and_distances_of_a_data_folder(tmp_path: Path, capsys: pytest.Cap
     assert main(["bench-data", str(data), "--size", "64"]) == 0
     lines = capsys.readouterr().out.splitlines()
     rate, times, shares = figures(lines)
-    assert len(times) == 8
+    assert len(times) == 9
     assert rate == pytest.approx(DEFORMATIONS * 1000 / sum(times), abs=1)
     assert sum(shares) == pytest.approx(100, abs=0.5)
     (mean, high, most), (missed, _, _) = (

@@ -8,8 +8,8 @@ from PIL import Image
 from training_data import write_data
 
 from training.datasets import CLASSES, OFFICIAL_MASKS, OFFICIAL_PHOTOS, DataError, faces_of, read_labels, read_photo
-from training.loader import faces_of_epoch
 from training.pack import Pack, build
+from training.rare import KINDS, faces_of_epoch
 
 
 def test_bad_faces_are_skipped_and_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -77,15 +77,32 @@ def test_a_large_jpeg_is_read_as_well_as_if_it_were_decoded_whole(tmp_path: Path
         read_photo(tmp_path / "b.jpg", 128)
 
 
-def test_an_epoch_shows_faces_without_hair_more_often(tmp_path: Path):
-    data = write_data(tmp_path / "faces", 6)
-    file = data / "labels" / "00003.png"
-    labels = np.asarray(Image.open(file)).copy()
-    labels[labels == 13] = 0
-    Image.fromarray(labels).save(file)
+def test_an_epoch_shows_rare_kinds_more_often(tmp_path: Path):
+    data = write_data(tmp_path / "faces", 8)
+    bald, spectacled = "00003", "00005"
+    for name, changed, value in ((bald, _hair, 0), (spectacled, _lenses, 3)):
+        file = data / "labels" / f"{name}.png"
+        labels = np.asarray(Image.open(file)).copy()
+        labels[changed(labels)] = value
+        Image.fromarray(labels).save(file)
     assert build([data], tmp_path / "pack", 64, 1) == 0
     pack = Pack(tmp_path / "pack")
-    bald = pack.names.index("faces/00003")
-    once, often = faces_of_epoch(pack, 1), faces_of_epoch(pack, 5)
-    assert sorted(once) == sorted(pack.indices("train"))
-    assert [np.count_nonzero(often == face) for face in once] == [5 if face == bald else 1 for face in once]
+    once, often = faces_of_epoch(pack, 0), faces_of_epoch(pack, 0.5)
+    assert [*once] == [*pack.indices("train")]
+    # One of six of each kind: three times are half of what there was.
+    rare = {pack.names.index(f"faces/{name}") for name in (bald, spectacled)}
+    assert [np.count_nonzero(often == face) for face in once] == [3 if face in rare else 1 for face in once]
+    assert [*faces_of_epoch(pack, 0.1)] == [*once]
+    kinds = {pack.names[face]: [kind(pack.strokes(face)) for kind in KINDS] for face in once}
+    assert kinds.pop(f"faces/{bald}") == [True, False, False]
+    assert kinds.pop(f"faces/{spectacled}") == [False, True, False]
+    assert not np.any([*kinds.values()])
+
+
+def _hair(labels: np.ndarray) -> np.ndarray:
+    return labels == 13
+
+
+def _lenses(labels: np.ndarray) -> np.ndarray:
+    y, x = np.mgrid[: labels.shape[0], : labels.shape[1]]
+    return (np.abs(np.abs(x - 64) - 14) < 10) & (np.abs(y - 62) < 8)
