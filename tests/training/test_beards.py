@@ -34,7 +34,7 @@ def jaw(upper: int = 172) -> np.ndarray:
     return (labels_at() == 1) & (np.arange(SIDE) > upper)[:, None]
 
 
-def photo(darker: np.ndarray, by: int = 90, noise: float = 14.0) -> np.ndarray:
+def photo(darker: np.ndarray, by: float = 90.0, noise: float = 14.0) -> np.ndarray:
     """A grey face, `darker` where the mask says, as rough there as hair."""
     lightness = np.where(labels_at() == 1, SKIN, 70).astype(float)
     lightness += rng().normal(0, 2, lightness.shape)
