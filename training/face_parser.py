@@ -76,7 +76,8 @@ class FaceParser(nn.Module):
         """The same for square pictures of any side, in float32; `share` of the frame's side is in view."""
         side = round(SIDE * share / REDUCED) * REDUCED
         if images.shape[-1] != side:
-            images = F.interpolate(images, (side, side), mode="bilinear", antialias=True, align_corners=False)
+            # A processor's bfloat16 knows no such filter.
+            images = F.interpolate(images.float(), (side, side), mode="bilinear", antialias=True, align_corners=False)
         return self(images).float()
 
     @torch.no_grad()

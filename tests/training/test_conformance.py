@@ -93,6 +93,12 @@ def test_the_parsing_distance_is_zero_for_itself_and_its_gradient_reaches_the_pi
     assert picture.grad.abs().sum() > 0
 
 
+def test_pictures_of_autocast_and_of_any_side_are_read(parser: FaceParser):
+    picture = (torch.rand(1, 3, 64, 64) * 2 - 1).bfloat16()
+    with torch.autocast("cpu", torch.bfloat16):
+        assert parser.logits(picture).dtype == torch.float32
+
+
 def test_a_mirrored_picture_gives_the_mirrored_classes_with_sides_exchanged(parser: FaceParser):
     photo = torch.rand(1, 3, 256, 256) * 2 - 1
     there, back = parser.classes(photo), parser.classes(photo.flip(-1)).flip(-1)

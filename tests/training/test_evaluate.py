@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from safetensors.torch import save_file
-from training_data import write_data
+from training_data import write_data, write_metrics
 
 from dfp.errors import DfpError
 from training import face_parser, lpips, squeezenet
@@ -27,13 +26,7 @@ CPU = torch.device("cpu")
 @pytest.fixture(scope="module")
 def metrics(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of measuring networks of the real formats with random weights."""
-    folder = tmp_path_factory.mktemp("metrics")
-    torch.manual_seed(0)
-    save_file(SqueezeNet().state_dict(), folder / squeezenet.FILE)
-    save_file(FaceParser().state_dict(), folder / face_parser.FILE)
-    weights = {f"lin{i}.model.1.weight": torch.rand(1, c, 1, 1) for i, c in enumerate(lpips.CHANNELS)}
-    torch.save(weights, folder / lpips.FILE)
-    return folder
+    return write_metrics(tmp_path_factory.mktemp("metrics"))
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,12 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import save_file
 from torch import Tensor
-from training_data import write_data
+from training_data import write_data, write_metrics
 
 import dfp
 from dfp.config import ModelConfig
-from training import checkpoint, face_parser, squeezenet
+from training import checkpoint
 from training.cli import main
 from training.face_parser import FaceParser
 from training.loader import Batch
@@ -161,10 +160,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a pack, networks to measure with, and a run of every stage."""
     folder = tmp_path_factory.mktemp("polish")
     assert build([write_data(folder / "faces")], folder / "pack", SIDE, 1) == 0
-    (folder / "metrics").mkdir()
-    torch.manual_seed(1)
-    save_file(SqueezeNet().state_dict(), folder / "metrics" / squeezenet.FILE)
-    save_file(FaceParser().state_dict(), folder / "metrics" / face_parser.FILE)
+    write_metrics(folder / "metrics")
     pack = ["--pack", str(folder / "pack")]
     assert main(["classifier", *pack, *SMALL, "--run", str(folder / "c"), "--steps", "2"]) == 0
     for stage, more in ((1, []), (2, ["--classifier", str(folder / "c")]), (3, [])):

@@ -8,21 +8,16 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image, ImageDraw
-from safetensors.torch import save_file
-from training_data import write_data
+from training_data import write_data, write_metrics
 
 from dfp.config import ModelConfig
-from training import face_parser, lpips, squeezenet
 from training.baselines import BaselineConfig, baseline_model
 from training.cli import main
 from training.conformance import Overlap
-from training.face_parser import FaceParser
 from training.measures import Photos
 from training.pack import Pack, build
 from training.report_cache import Cache
-from training.squeezenet import SqueezeNet
 from training.stages import train_stage
 
 SMALL = ["--size", "64", "--width", "8", "--max-width", "16", "--workers", "0", "--device", "cpu", "--batch", "2"]
@@ -33,13 +28,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A pack, measuring networks with random weights, sketches, and two models of unequal budgets."""
     folder = tmp_path_factory.mktemp("report")
     assert build([write_data(folder / "faces", 7)], folder / "pack", 64, 1) == 0
-    metrics = folder / "metrics"
-    metrics.mkdir()
-    torch.manual_seed(0)
-    save_file(SqueezeNet().state_dict(), metrics / squeezenet.FILE)
-    save_file(FaceParser().state_dict(), metrics / face_parser.FILE)
-    linear = {f"lin{i}.model.1.weight": torch.rand(1, c, 1, 1) for i, c in enumerate(lpips.CHANNELS)}
-    torch.save(linear, metrics / lpips.FILE)
+    write_metrics(folder / "metrics")
     for place in ("sketches", "paper", "empty"):
         (folder / place).mkdir()
     sketch = Image.new("L", (96, 80), 255)

@@ -4,7 +4,13 @@ import json
 from pathlib import Path
 
 import numpy as np
+import torch
 from PIL import Image
+from safetensors.torch import save_file
+
+from training import face_parser, lpips, squeezenet
+from training.face_parser import FaceParser
+from training.squeezenet import SqueezeNet
 
 
 def write_data(folder: Path, count: int = 6) -> Path:
@@ -54,4 +60,15 @@ def write_whole_face(folder: Path) -> Path:
     for kind, picture in (("images", photo), ("labels", labels)):
         (folder / kind).mkdir(parents=True)
         Image.fromarray(picture).save(folder / kind / "anna.png")
+    return folder
+
+
+def write_metrics(folder: Path) -> Path:
+    """A folder of measuring networks of the real formats with random weights, always the same."""
+    folder.mkdir(exist_ok=True)
+    torch.manual_seed(0)
+    save_file(SqueezeNet().state_dict(), folder / squeezenet.FILE)
+    save_file(FaceParser().state_dict(), folder / face_parser.FILE)
+    linear = {f"lin{i}.model.1.weight": torch.rand(1, c, 1, 1) for i, c in enumerate(lpips.CHANNELS)}
+    torch.save(linear, folder / lpips.FILE)
     return folder
