@@ -36,9 +36,14 @@ MOST_POINTS = 2**16 - 1  # of a face: the indices of its curves are kept in 16 b
 GRID = 16384  # points are kept as whole 1/GRID of the frame, 0.03 pixels of 512; they may lie one frame outside
 
 
-def strokes_of_face(face: Face, labels: np.ndarray) -> Strokes:
-    """All strokes of a face from its label map, with parts and extras; DataError when there are too many."""
+def strokes_of_face(face: Face, labels: np.ndarray, photo: Image.Image | None = None) -> Strokes:
+    """All strokes of a face from its label map, with parts and extras; DataError when there are too many.
+
+    With its photo, the beard, too.
+    """
     strokes = with_extras(tagged(vectorise(boundary(labels)), labels), labels, _seed(face.name))
+    if photo is not None:
+        strokes = with_beard(strokes, np.asarray(photo), labels, _seed(face.name))
     if len(strokes.points) > MOST_POINTS:
         raise DataError(f"The label map of {face.name} is more noise than regions.")
     return strokes
@@ -53,7 +58,7 @@ def read_face(face: Face, side: int, quality: int = QUALITY) -> tuple[bytes, Str
     try:
         labels = read_labels(face.labels)
         picture = read_photo(face.photo, side)
-        strokes = with_beard(strokes_of_face(face, labels), np.asarray(picture), labels, _seed(face.name))
+        strokes = strokes_of_face(face, labels, picture)
     except DataError as error:
         return f"{face.name}: {error}"
     packed = io.BytesIO()
