@@ -13,7 +13,7 @@ from training.bench_data import report
 from training.commands import Commands, add_command, number, whole
 from training.datasets import LEAST_SIDE, Pair
 from training.deform import FREEHAND, Deformation
-from training.pack import Pack, build, size_of
+from training.pack import SIDE, Pack, build, size_of
 from training.styles import styles
 from training.svg import sketch_of, to_svg
 
@@ -34,7 +34,7 @@ def _add_data(commands: Commands) -> None:
     command.add_argument("--photos", type=Path, help="folder of aligned, square photos")
     command.add_argument("--labels", type=Path, help="folder of their label maps: PNG, equal names, 19 classes")
     command.add_argument("--out", type=Path, required=True, help="the pack's folder")
-    command.add_argument("--size", type=whole(LEAST_SIDE), default=256, help="side of the photos in the pack")
+    command.add_argument("--size", type=whole(LEAST_SIDE), default=SIDE, help="side of the photos in the pack")
     command.add_argument(
         "--limit-mb", type=number(0.01), help="most that the pack may take; decides its photos' quality"
     )

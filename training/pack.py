@@ -28,6 +28,7 @@ from training.parts import tagged, with_extras
 from training.vectorise import Strokes, vectorise
 
 FORMAT = 2
+SIDE = 256  # of the photos, where nothing else is said
 QUALITY = 80  # of the WebP pictures: 37 dB, so that 6,000 faces with their strokes stay under 64 MiB
 QUALITIES = (QUALITY, 70, 60, 50, 40, 30)  # to choose from where the size is limited
 SAMPLE = 48  # faces by which a pack's size is judged
@@ -69,7 +70,7 @@ def read_face(face: Face, side: int, quality: int = QUALITY) -> tuple[bytes, Str
 def build(
     folders: Sequence[Path | Pair],
     out: Path,
-    side: int = 256,
+    side: int = SIDE,
     workers: int | None = None,
     limit_mb: float | None = None,
 ) -> int:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from training.datasets import DataError, Face, faces_of, read_labels
+from training.datasets import DataError, Face, faces_of, read_labels, read_photo
 from training.deform import LABEL_SIDE, Deformation, displaced
-from training.pack import Pack, strokes_of_face
+from training.pack import SIDE, Pack, strokes_of_face
 from training.parts import Part
 from training.vectorise import Strokes
 
@@ -40,7 +40,7 @@ def sketch_of(folder: Path, name: str | None, d: float, seed: int, how: Deformat
         strokes = pack.strokes(_place(pack.names, name, folder))
     else:
         face = face_of(folder, name)
-        strokes = strokes_of_face(face, read_labels(face.labels))
+        strokes = strokes_of_face(face, read_labels(face.labels), read_photo(face.photo, SIDE))
     if d:
         return displaced(strokes, replace(how, d=d), np.random.default_rng(seed))
     kept = strokes.tag < Part.IRIS

@@ -16,6 +16,7 @@ from training.deform import FREEHAND, Deformation, aligned, displaced
 from training.pack import Pack, build, read_face
 from training.parts import Part, tagged, with_extras
 from training.rare import bearded
+from training.svg import sketch_of
 from training.vectorise import Strokes, vectorise
 
 SKIN = 190
@@ -152,5 +153,12 @@ def test_packs_carry_it(tmp_path: Path):
     read = read_face(face, 256)
     assert not isinstance(read, str)
     assert bearded(read[1])
-    assert build([tmp_path / "faces"], tmp_path / "pack", 128, 1) == 0
-    assert bearded(Pack(tmp_path / "pack").strokes(0))
+    assert build([tmp_path / "faces"], tmp_path / "pack", workers=1) == 0
+    kept = Pack(tmp_path / "pack").strokes(0)
+    assert np.array_equal(kept.tag, read[1].tag)
+    # Drawn from the folder or from the pack it is the same.
+    for how in (Deformation(beards=1.0), Deformation()):
+        ways = [sketch_of(tmp_path / place, None, 11, 1, how) for place in ("faces", "pack")]
+        assert bearded(ways[0]) == bool(how.beards)
+        assert np.array_equal(ways[0].tag, ways[1].tag)
+        np.testing.assert_allclose(ways[0].points, ways[1].points, atol=1e-3)
