@@ -17,7 +17,7 @@ from training.loader import Batch
 from training.model import SLOW, Critics
 from training.objective import held
 from training.pack import build
-from training.polish import MIDDLE, PolishConfig, Polished, PolishObjective, middle, polish_model
+from training.polish import LUMA, MIDDLE, PolishConfig, Polished, PolishObjective, in_colours_of, middle, polish_model
 from training.projected import ProjectedDiscriminator, hinge_d, hinge_g, judged_layers, scales_of
 from training.squeezenet import SqueezeNet, distance_of, perceptual_distance, wanted_in, wanted_of
 
@@ -66,6 +66,22 @@ def test_every_layer_is_judged_at_its_places_whatever_size_features_have():
         not torch.allclose(a, b)
         for a, b in zip(scores, d(1 - sketch, d.mixed(features, scales_of(features))), strict=True)
     )
+
+
+def test_the_perceptual_term_does_not_see_colours(small_config: ModelConfig):
+    photo, image = drawn(2, 3, SIDE, SIDE, seed=1), drawn(2, 3, SIDE, SIDE, seed=2).requires_grad_(True)
+    light = torch.tensor(LUMA).view(1, 3, 1, 1)
+    seen = in_colours_of(photo, image)
+    torch.testing.assert_close((seen * light).sum(1), (image * light).sum(1))
+    # Without their light photo and picture are the same: only colour is left of either.
+    torch.testing.assert_close(seen - (seen * light).sum(1, True), photo - (photo * light).sum(1, True))
+    torch.testing.assert_close(in_colours_of(photo, photo), photo)
+    tinted = image + torch.tensor([1 / LUMA[0], -1 / LUMA[1], 0]).view(1, 3, 1, 1)
+    torch.testing.assert_close(in_colours_of(photo, tinted), seen)
+    objective, _ = objective_of(PolishConfig(size=SIDE, d_width=4, model=small_config))
+    one, other = (objective._judged("whole", lines(), photo, picture) for picture in (image, tinted))
+    torch.testing.assert_close(one["perceptual_whole"], other["perceptual_whole"], rtol=1e-3, atol=1e-6)
+    assert abs(one["projected_whole"] - other["projected_whole"]) > 1e-3
 
 
 def test_the_hinge_leaves_scores_beyond_one_alone():
