@@ -44,6 +44,7 @@ class PolishConfig(Recipe):
 
     stage: int = STAGE
     rec_weight: float = 5.0  # of Eq. 4
+    colour_weight: float = 50.0  # of Eq. 4 for colours alone, which no other term but this and the parser's sees
     perceptual_weight: float = 25.0  # see training.squeezenet
     weak: float = 0.02  # as in training.dual.StageConfig
     projected_weight: float = 1.0  # see training.projected
@@ -86,14 +87,19 @@ def middle(pictures: Tensor) -> Tensor:
     return F.interpolate(part, scale_factor=ENLARGED, mode="bilinear", align_corners=False)
 
 
-def in_colours_of(photo: Tensor, image: Tensor) -> Tensor:
-    """Pictures N x 3 x S x S with their own light and the photos' colours.
+def light(pictures: Tensor) -> Tensor:
+    """N x 3 x S x S pictures -> the same in grey.
 
-    No sketch says which colours a face has. Where features of pictures and photos are compared all the same, the
-    picture that is nearest to all photos has redder noses and more violet lips than any of them.
+    No sketch says which colours a face has. Where features of colour pictures are compared or judged all the same,
+    noses redden and lips turn violet: the picture that is nearest to the features of all photos is none of them.
     """
-    light = torch.tensor(LUMA, device=image.device, dtype=image.dtype).view(1, 3, 1, 1)
-    return photo + ((image - photo) * light).sum(1, keepdim=True)
+    weights = torch.tensor(LUMA, device=pictures.device, dtype=pictures.dtype).view(1, 3, 1, 1)
+    return (pictures * weights).sum(1, keepdim=True).expand(-1, 3, -1, -1)
+
+
+def colours(pictures: Tensor) -> Tensor:
+    """N x 3 x S x S pictures -> what their grey lacks, zero where they are grey."""
+    return pictures - light(pictures)
 
 
 VIEWS = {"whole": whole, "middle": middle}
@@ -114,12 +120,13 @@ class PolishObjective(nn.Module):
         image, turned = self._draw(batch, dear)
         terms = {
             "rec": losses.reconstruction(image, batch.photo),
+            "colour": losses.reconstruction(colours(image), colours(batch.photo)),
             "mirror": losses.mirrored(image[:dear], turned),
             "peaks": self._peaks.taken(),
             "parsing": parsing_distance(self.parser, image[:dear], self.parser.classes(batch.photo[:dear])),
         }
         for name, view in VIEWS.items():
-            terms |= self._judged(name, view(batch.deformed), view(batch.photo), view(image))
+            terms |= self._judged(name, view(batch.deformed), view(light(batch.photo)), view(light(image)))
         return self._total(terms), terms
 
     def _draw(self, batch: Batch, dear: int) -> tuple[Tensor, Tensor]:
@@ -130,12 +137,12 @@ class PolishObjective(nn.Module):
         return self.networks.m(both, told).image.split([len(sketch), dear])
 
     def _judged(self, view: str, sketch: Tensor, photo: Tensor, image: Tensor) -> dict[str, Tensor]:
-        """What features say about a view of the pictures."""
+        """What features say about a view of the pictures in grey."""
         d = self.networks.discriminator[view]
         assert isinstance(d, ProjectedDiscriminator)
         with torch.no_grad():
             of_photo = self.critic.maps(photo)
-        of_image, of_light = self.critic.maps(image), self.critic.maps(in_colours_of(photo, image))
+        of_image = self.critic.maps(image)
         photo_seen = judged_layers(of_photo)
         scales = scales_of(photo_seen)
         photo_mixed, image_mixed = d.mixed(photo_seen, scales), d.mixed(judged_layers(of_image), scales)
@@ -145,13 +152,14 @@ class PolishObjective(nn.Module):
         return {
             f"d_{view}": hinge_d(real, fake),
             f"projected_{view}": hinge_g(judged),
-            f"perceptual_{view}": distance_of(of_light, wanted_in(of_photo, self.config.weak)),
+            f"perceptual_{view}": distance_of(of_image, wanted_in(of_photo, self.config.weak)),
         }
 
     def _total(self, terms: dict[str, Tensor]) -> Tensor:
         weights = {
             "d": 1.0,
             "rec": self.config.rec_weight,
+            "colour": self.config.colour_weight,
             "mirror": self.config.mirror_weight,
             "peaks": self.config.peak_weight,
             "parsing": self.config.parsing_weight,

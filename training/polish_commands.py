@@ -18,6 +18,7 @@ from training.stages import Draw
 
 WEIGHTS = {
     "rec_weight": "weight of Eq. 4",
+    "colour_weight": "weight of Eq. 4 for colours alone",
     "perceptual_weight": "weight of the distance in features",
     "projected_weight": "weight of the discriminators that see features",
     "parsing_weight": "weight of what a face parser sees",
