@@ -2,7 +2,8 @@
 
 Painters see G_m's pictures alone, and by the end of stage 3 G_a has guided it as far as it could. Alone, G_m takes
 two thirds of the time. It is judged in the features of a network that has seen many pictures (`training.projected`),
-the whole face and its middle enlarged: eyes and mouths are what people look at, and small.
+the whole face and its middle enlarged: eyes and mouths are what people look at, and small. It is judged in grey, and
+colours have a term of their own.
 """
 
 from dataclasses import dataclass, field
