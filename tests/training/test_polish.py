@@ -156,13 +156,14 @@ def test_each_side_is_pulled_by_its_own_terms(small_config: ModelConfig):
 def test_weights_weigh_and_two_views_share_them(small_config: ModelConfig):
     batch = Batch(lines(), lines(), drawn(2, 3, SIDE, SIDE))
     none: dict[str, Any] = {
-        f"{name}_weight": 0.0 for name in ("rec", "perceptual", "projected", "parsing", "mirror", "peak")
+        f"{name}_weight": 0.0 for name in ("rec", "colour", "perceptual", "projected", "parsing", "mirror", "peak")
     }
     base = objective_of(PolishConfig(size=SIDE, d_width=4, model=small_config, **none))[0](batch)
     only_d = base[1]["d_whole"] + base[1]["d_middle"]
     assert base[0].item() == pytest.approx(only_d.item(), rel=1e-5)
     for name, expected in (
         ("rec", 2 * base[1]["rec"]),
+        ("colour", 2 * base[1]["colour"]),
         ("mirror", 2 * base[1]["mirror"]),
         ("parsing", 2 * base[1]["parsing"]),
         ("perceptual", base[1]["perceptual_whole"] + base[1]["perceptual_middle"]),
