@@ -3,7 +3,6 @@
 import cv2
 import numpy as np
 
-from training.boundary import Path
 from training.parts import Part, appended
 from training.vectorise import Strokes
 
@@ -31,7 +30,7 @@ def with_beard(strokes: Strokes, photo: np.ndarray, labels: np.ndarray, seed: in
         return strokes
     chains = [(Part.BEARD, line) for line in outlines(mask, seen)]
     chains += [(Part.STUBBLE, line) for line in stubble(mask, np.random.default_rng(seed))]
-    return appended(strokes, [(part, Path(line, -1, -1, closed=False)) for part, line in chains], (SIDE, SIDE))
+    return appended(strokes, chains, (SIDE, SIDE))
 
 
 def shaved(strokes: Strokes) -> Strokes:

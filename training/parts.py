@@ -97,13 +97,13 @@ def with_extras(strokes: Strokes, labels: np.ndarray, seed: int) -> Strokes:
     """Add irises and hair strands as tagged strokes; whether one is drawn is decided when drawing."""
     rng = np.random.default_rng(seed)
     chains = [(Part.IRIS, c) for c in irises(labels)] + [(Part.STRAND, c) for c in strands(labels, rng)]
-    return appended(strokes, [(part, Path(chain, -1, -1, closed=False)) for part, chain in chains], labels.shape)
+    return appended(strokes, chains, labels.shape)
 
 
-def appended(strokes: Strokes, paths: list[tuple[Part, Path]], shape: tuple[int, ...]) -> Strokes:
-    """The strokes and, after them, paths in pixels of an H x W picture, each with its part."""
-    extras = strokes_of([path for _, path in paths], np.zeros((0, 2)), shape)
-    parts = np.array([part for part, _ in paths], np.uint8)
+def appended(strokes: Strokes, chains: list[tuple[Part, np.ndarray]], shape: tuple[int, ...]) -> Strokes:
+    """The strokes and, after them, open lines of m x 2 (x, y) pixels of an H x W picture, each with its part."""
+    extras = strokes_of([Path(chain, -1, -1, closed=False) for _, chain in chains], np.zeros((0, 2)), shape)
+    parts = np.array([part for part, _ in chains], np.uint8)
     return Strokes(
         np.concatenate([strokes.points, extras.points]),
         np.concatenate([strokes.curves, extras.curves + np.int32(len(strokes.points))]),

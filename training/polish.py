@@ -119,6 +119,7 @@ class PolishObjective(nn.Module):
         """`d_` terms are the discriminators' own."""
         dear = -(-len(batch.photo) // DEAR)
         image, turned = self._draw(batch, dear)
+        photo_light, image_light = light(batch.photo), light(image)
         terms = {
             "rec": losses.reconstruction(image, batch.photo),
             "colour": losses.reconstruction(colours(image), colours(batch.photo)),
@@ -127,7 +128,7 @@ class PolishObjective(nn.Module):
             "parsing": parsing_distance(self.parser, image[:dear], self.parser.classes(batch.photo[:dear])),
         }
         for name, view in VIEWS.items():
-            terms |= self._judged(name, view(batch.deformed), view(light(batch.photo)), view(light(image)))
+            terms |= self._judged(name, view(batch.deformed), view(photo_light), view(image_light))
         return self._total(terms), terms
 
     def _draw(self, batch: Batch, dear: int) -> tuple[Tensor, Tensor]:

@@ -42,10 +42,9 @@ def faces_of_epoch(pack: Pack, rare: float) -> np.ndarray:
     faces = pack.indices("train")
     if not rare:
         return faces
-    shown = [pack.strokes(face) for face in faces]
+    kinds = np.array([[kind(strokes) for kind in KINDS] for strokes in map(pack.strokes, faces)])
     times = np.ones(len(faces), int)
-    for kind in KINDS:
-        of_kind = np.array([kind(strokes) for strokes in shown])
+    for of_kind in kinds.T:
         if of_kind.any():
             times = np.where(of_kind, times.clip(round(rare / of_kind.mean())), times)
     return faces.repeat(times)

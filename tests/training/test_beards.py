@@ -26,8 +26,9 @@ def rng(seed: int = 1) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
-def labels_at(side: int = SIDE) -> np.ndarray:
-    return cv2.resize(whole_face(), (side, side), interpolation=cv2.INTER_NEAREST)
+def labels_at() -> np.ndarray:
+    """The label map of SIDE."""
+    return cv2.resize(whole_face(), (SIDE, SIDE), interpolation=cv2.INTER_NEAREST)
 
 
 def jaw(upper: int = 172) -> np.ndarray:
