@@ -8,8 +8,10 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
-from training import face_parser, lpips, squeezenet
+from training import efficientnet, face_parser, lpips, person, squeezenet
+from training.efficientnet import EfficientNet
 from training.face_parser import FaceParser
+from training.person import PersonNetwork
 from training.squeezenet import SqueezeNet
 
 
@@ -72,3 +74,52 @@ def write_metrics(folder: Path) -> Path:
     linear = {f"lin{i}.model.1.weight": torch.rand(1, c, 1, 1) for i, c in enumerate(lpips.CHANNELS)}
     torch.save(linear, folder / lpips.FILE)
     return folder
+
+
+def write_efficientnet(folder: Path) -> EfficientNet:
+    """EfficientNet-Lite1's file with random weights, always the same, and the network that is in it."""
+    torch.manual_seed(0)
+    network = EfficientNet()
+    state = {name: tensor.half() for name, tensor in network.state_dict().items()}
+    network.load_state_dict(state)
+    save_file(state, folder / efficientnet.FILE)
+    return network
+
+
+def write_person(folder: Path) -> PersonNetwork:
+    """HSE-FaceRes's two files with random weights, always the same, and the network that is in them.
+
+    In the files every convolution within channels has its weights halved, and a factor of 2 behind it.
+    """
+    torch.manual_seed(0)
+    network = PersonNetwork()
+    network.load_state_dict({name: tensor.half() for name, tensor in network.state_dict().items()})
+    entries, data = [], b""
+    for name, tensor in _person_tensors(network.state_dict()).items():
+        entries.append({"name": name, "shape": list(tensor.shape), "dtype": "float32"})
+        entries[-1]["quantization"] = {"dtype": "float16", "original_dtype": "float32"}
+        data += tensor.half().contiguous().numpy().astype("<f2").tobytes()
+    entries.append({"name": "reduction_indices", "shape": [2], "dtype": "int32"})
+    data += np.array([1, 2], "<i4").tobytes()
+    graph = {"format": "graph-model", "weightsManifest": [{"paths": [person.WEIGHTS], "weights": entries}]}
+    (folder / person.GRAPH).write_text(json.dumps(graph))
+    (folder / person.WEIGHTS).write_bytes(data)
+    return network
+
+
+def _person_tensors(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Its weights with the names and the shapes that they have in the graph."""
+    tensors = {
+        "conv1/convolution/merged_input": state["stem.weight"].permute(2, 3, 1, 0),
+        "conv1_bn/batchnorm_1/sub": state["stem.bias"],
+    }
+    for i in range(len(person.PAIRS)):
+        depth, point = f"conv_dw_{i + 1}", f"conv_pw_{i + 1}"
+        tensors[f"{depth}/depthwise_kernel"] = state[f"depths.{i}.weight"].permute(2, 3, 0, 1) / 2
+        tensors[f"{depth}_bn/batchnorm_1/mul"] = torch.full_like(state[f"depths.{i}.bias"], 2)
+        tensors[f"{depth}_bn/batchnorm_1/sub"] = state[f"depths.{i}.bias"]
+        tensors[f"{point}/convolution/merged_input"] = state[f"points.{i}.weight"].permute(2, 3, 1, 0)
+        tensors[f"{point}_bn/batchnorm_1/sub"] = state[f"points.{i}.bias"]
+    for layer, name in (("traits", "feats"), ("age", "age_pred"), ("male", "gender_pred")):
+        tensors[f"{name}/kernel"], tensors[f"{name}/bias"] = state[f"{layer}.weight"].T, state[f"{layer}.bias"]
+    return tensors
