@@ -21,6 +21,11 @@ class ModelConfig:
     kernels: tuple[int, ...] = (1, 5, 9, 13)  # poolings r_i of the SAP, Eq. 1
     classifier_widths: tuple[int, int, int] = (32, 64, 128)
     attention_width: int = 24
+    # Ours, not the paper's; without them the trunk is the paper's.
+    codes: int = 0  # numbers that a face's colours become (`dfp.appearance`); 0: G_m is told no colours and no trust
+    skips: bool = False  # whether the decoder sees the encoder's features of each resolution, too
+    details: tuple[int, ...] = ()  # residual blocks after each step of the decoder, coarse to fine
+    regions: bool = False  # whether the trunk says what it draws where, in the 19 classes
 
     def channels(self, level: int) -> int:
         """Channels after `level` downsamplings."""
@@ -32,9 +37,13 @@ class ModelConfig:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "ModelConfig":
-        """The inverse of `to_dict`; unknown or missing names raise ValueError."""
+        """The inverse of `to_dict`; what is ours may be missing. Unknown or missing names raise ValueError."""
         known = {f.name for f in fields(cls)}
-        if set(values) != known:
-            raise ValueError(f"the model configuration has other fields: {sorted(set(values) ^ known)}")
+        other = (set(values) | OURS) ^ known
+        if other:
+            raise ValueError(f"the model configuration has other fields: {sorted(other)}")
         tuples: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
         return cls(**tuples)
+
+
+OURS = frozenset({"codes", "skips", "details", "regions"})  # which older files do not have

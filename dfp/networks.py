@@ -6,12 +6,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from dfp.appearance import COLOURS, PAINTED_CHANNELS, PAINTED_SIDE
 from dfp.config import ModelConfig
 from dfp.sap import SpatialAttentionPooling
-
-
-def _norm_relu(channels: int) -> list[nn.Module]:
-    return [nn.InstanceNorm2d(channels), nn.ReLU()]
+from dfp.trunk import Silent, Told, Trunk, norm_relu
 
 
 class Encoder(nn.Module):
@@ -21,73 +19,60 @@ class Encoder(nn.Module):
         super().__init__()
         layers: list[nn.Module] = [
             nn.Conv2d(in_channels, config.width, first_kernel, config.stride, first_kernel // 2),
-            *_norm_relu(config.width),
+            *norm_relu(config.width),
         ]
         for level in range(config.downsamplings):
             out = config.channels(level + 1)
-            layers += [nn.Conv2d(config.channels(level), out, 3, 2, 1), *_norm_relu(out)]
+            layers += [nn.Conv2d(config.channels(level), out, 3, 2, 1), *norm_relu(out)]
         self.layers = nn.Sequential(*layers)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """N x in_channels x H x W -> N x max_width x H/16 x W/16 (with stride 1 and four downsamplings)."""
-        return self.layers(x)
+    def forward(self, x: Tensor) -> list[Tensor]:
+        """N x in_channels x H x W -> features of each resolution, fine to coarse.
 
-
-class ResidualBlock(nn.Module):
-    """Two 3x3 convolutions, added to the input."""
-
-    def __init__(self, channels: int):
-        super().__init__()
-        self.layers = nn.Sequential(
-            nn.Conv2d(channels, channels, 3, 1, 1),
-            *_norm_relu(channels),
-            nn.Conv2d(channels, channels, 3, 1, 1),
-            nn.InstanceNorm2d(channels),
-        )
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Same shape in and out."""
-        return x + self.layers(x)
-
-
-class Trunk(nn.Module):
-    """Residual blocks and decoder, one module that both generators use."""
-
-    def __init__(self, config: ModelConfig):
-        super().__init__()
-        self.stride = config.stride
-        top = config.channels(config.downsamplings)
-        self.blocks = nn.ModuleList(ResidualBlock(top) for _ in range(config.blocks))
-        layers: list[nn.Module] = []
-        for level in range(config.downsamplings, 0, -1):
-            out = config.channels(level - 1)
-            # A kernel that the stride divides covers all pixels alike; its weights still have to, see `smooth`.
-            layers += [nn.ConvTranspose2d(config.channels(level), out, 4, 2, 1), *_norm_relu(out)]
-        # Every place of the last convolution gives stride x stride pixels.
-        layers += [nn.Conv2d(config.width, 3 * config.stride**2, 7, 1, 3, padding_mode="reflect")]
-        layers += [nn.PixelShuffle(config.stride), nn.Tanh()]
-        self.decoder = nn.Sequential(*layers)
-
-    def forward(self, x: Tensor) -> tuple[Tensor, list[Tensor]]:
-        """Encoded N x C x h x w -> image N x 3 x 16h x 16w in [-1, 1] and each block's output (Eq. 7)."""
-        features = self.features(x, len(self.blocks))
-        return self.decoder(features[-1]), features
-
-    def features(self, x: Tensor, count: int) -> list[Tensor]:
-        """The outputs of the first `count` residual blocks."""
+        The last is N x max_width x H/16 x W/16 (with stride 1 and four downsamplings).
+        """
         features = []
-        for block in self.blocks[:count]:
-            x = block(x)
+        for start in range(0, len(self.layers), 3):
+            conv, norm, relu = list(self.layers)[start : start + 3]
+            x = relu(norm(conv(x)))
             features.append(x)
         return features
 
 
+class Colours(NamedTuple):
+    """What generators are told of colours: N x COLOURS palette and N x 4 x 32 x 32 painted, as `dfp.appearance`."""
+
+    palette: Tensor
+    painted: Tensor
+
+    def flipped(self) -> "Colours":
+        """For the mirrored sketch."""
+        return Colours(self.palette, self.painted.flip(-1))
+
+    def joined(self, others: "Colours") -> "Colours":
+        """These and, after them, others."""
+        return Colours(*(torch.cat(pair) for pair in zip(self, others, strict=True)))
+
+
 class Generated(NamedTuple):
-    """What a generator gives: image in [-1, 1], outputs of the residual blocks, attention (G_m only)."""
+    """What a generator gives: image in [-1, 1], outputs of the residual blocks, attention (G_m only), and logits of
+    the 19 classes at the resolution of the decoder's end, where the model has them."""
 
     image: Tensor
     features: list[Tensor]
     attention: Tensor | None
+    regions: Tensor | None = None
+
+
+def told(trunk: Trunk, sketch: Tensor, trust: Tensor | None, colours: Colours | None) -> Told | None:
+    """What the trunk is told beside the sketch; what nobody says is zero."""
+    if trunk.appearance is None:
+        return None
+    n = len(sketch)
+    if colours is None:
+        painted = sketch.new_zeros(n, PAINTED_CHANNELS, PAINTED_SIDE, PAINTED_SIDE)
+        colours = Colours(sketch.new_zeros(n, COLOURS), painted)
+    return trunk.appearance(*colours, sketch.new_zeros(n, 1, 1, 1) if trust is None else trust)
 
 
 class AuxiliaryGenerator(nn.Module):
@@ -98,10 +83,15 @@ class AuxiliaryGenerator(nn.Module):
         self.encoder = Encoder(config, 1, 7)
         self.trunk = trunk
 
-    def forward(self, sketch: Tensor) -> Generated:
+    def forward(self, sketch: Tensor, colours: Colours | None = None) -> Generated:
         """N x 1 x H x W sketch in [0, 1], 1 on lines."""
-        image, features = self.trunk(self.encoder(sketch))
-        return Generated(image, features, None)
+        drawn = self.trunk(self.encoder(sketch), told(self.trunk, sketch, None, colours))
+        return Generated(drawn.image, drawn.features, None, drawn.regions)
+
+    def guide(self, sketch: Tensor, count: int, colours: Colours | None = None) -> list[Tensor]:
+        """The outputs of the first `count` residual blocks alone (Eq. 7)."""
+        top = self.encoder(sketch)[-1]
+        return self.trunk.features(top, count, told(self.trunk, sketch, None, colours))
 
 
 class MainGenerator(nn.Module):
@@ -116,11 +106,11 @@ class MainGenerator(nn.Module):
         self.encoder = Encoder(config, config.width, 3)
         self.trunk = trunk if trunk is not None else Trunk(config)
 
-    def forward(self, sketch: Tensor, trust: Tensor | None = None) -> Generated:
+    def forward(self, sketch: Tensor, trust: Tensor | None = None, colours: Colours | None = None) -> Generated:
         """N x 1 x H x W sketch in [0, 1], 1 on lines; `trust` as in `SpatialAttentionPooling`."""
         relaxed, attention = self.sap(sketch, trust)
-        image, features = self.trunk(self.encoder(relaxed))
-        return Generated(image, features, attention)
+        drawn = self.trunk(self.encoder(relaxed), told(self.trunk, sketch, trust, colours))
+        return Generated(drawn.image, drawn.features, attention, drawn.regions)
 
 
 class PatchDiscriminator(nn.Module):
@@ -172,7 +162,9 @@ def initialise(module: nn.Module) -> None:
     Transposed ones are smooth: short runs never get rid of the grid that independent numbers bring.
     """
     for part in module.modules():
-        if isinstance(part, (nn.Conv2d, nn.ConvTranspose2d)):
+        if isinstance(part, Silent):
+            part.reset_parameters()
+        elif isinstance(part, (nn.Conv2d, nn.ConvTranspose2d)):
             nn.init.normal_(part.weight, 0.0, 0.02)
             if part.bias is not None:
                 nn.init.zeros_(part.bias)

@@ -6,7 +6,7 @@ from typing import Any
 from torch import Tensor
 
 from dfp import weights
-from dfp.config import ModelConfig
+from dfp.config import OURS, ModelConfig
 from training import checkpoint, companion
 from training.checkpoint import CheckpointError
 from training.dual import Networks, StageConfig
@@ -100,8 +100,16 @@ def _check_widths(found: tuple[int, ...], wanted: tuple[int, ...]) -> None:
 
 
 def check_model(saved: dict[str, Any], wanted: ModelConfig) -> None:
-    """Raise CheckpointError when the model to start from has other parts than the `wanted` one; sizes may differ."""
-    other = [k for k, v in wanted.to_dict().items() if k != "size" and _plain(saved.get(k, v)) != _plain(v)]
+    """Raise CheckpointError when the model to start from has other parts than the `wanted` one.
+
+    Sizes may differ; what is ours (`dfp.config.OURS`) may be missing where it begins as nothing.
+    """
+    saved = {**ModelConfig().to_dict(), **saved}
+    other = [
+        k
+        for k, v in wanted.to_dict().items()
+        if k != "size" and _plain(saved[k]) != _plain(v) and not (k in OURS and not saved[k])
+    ]
     if other:
         raise CheckpointError(
             f"The model to start from has another {', '.join(other)}: "

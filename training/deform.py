@@ -22,6 +22,7 @@ class Deformation:
 
     d: largest offset of a control or end point in x and y, pixels of 512.
     least: where above zero, d is drawn for each sketch from [least * d, d].
+    careful: power of the share that is drawn so: above 1 more sketches are drawn carefully than wildly.
     missing: probability that a stroke is not drawn.
     omitted: probability that a part is not drawn: ears, neck, cloth, accessories, each on its own.
     doubled: probability that a stroke is drawn twice.
@@ -32,12 +33,16 @@ class Deformation:
     beards: probability that a beard which the photo shows is drawn.
     uneven: largest difference that d makes from the middle of the frame to its edge, as a share of d: one side of
     the face is drawn exactly while the other is loose.
+    lines: probability that lines which the photo shows are drawn, each kind on its own (`training.artist`).
+    replaced: where lines of features are drawn, probability that eyes, brows, mouth and nose have no other outline.
+    pens: probability that a sketch is drawn with wide pens, whose lines run together before they are thinned.
     shift, zoom: how far photo and sketch together are moved (share of the side) and scaled (1 +- zoom), since a
     painter's frame is never placed quite as the training faces' are.
     """
 
     d: float = 11.0
     least: float = 0.0
+    careful: float = 1.0
     missing: float = 0.0
     omitted: float = 0.0
     doubled: float = 0.0
@@ -48,6 +53,9 @@ class Deformation:
     hatched: float = 0.0
     beards: float = 0.0
     uneven: float = 0.0
+    lines: float = 0.0
+    replaced: float = 0.0
+    pens: float = 0.0
     shift: float = 0.0
     zoom: float = 0.0
 
@@ -97,7 +105,7 @@ def aligned(strokes: Strokes, size: int) -> np.ndarray:
 
 def looseness(how: Deformation, rng: np.random.Generator) -> Looseness:
     """Draw how loose a sketch is."""
-    middle = rng.uniform(how.least, 1.0) if how.least else 1.0
+    middle = rng.uniform(how.least, 1.0) ** how.careful if how.least else 1.0
     slope = rng.uniform(-how.uneven, how.uneven, 2) if how.uneven else (0.0, 0.0)
     return Looseness(middle, (slope[0], slope[1]))
 

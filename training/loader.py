@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -10,14 +11,33 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
+from dfp.networks import Colours
+from training import artist, told_colours
 from training.deform import Deformation, aligned, deformed, looseness
 from training.pack import Pack
 from training.vectorise import Strokes
 
 Key = tuple[int, int]  # (face, seed of its deformation and flip)
-# S_syn, S_dfm: H x W bool; photo: H x W x 3 uint8; trust: TRUST_SIDE x TRUST_SIDE float32
-Triplet = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+MIRRORED_CLASSES = np.arange(256, dtype=np.uint8)
+MIRRORED_CLASSES[[4, 5, 6, 7, 8, 9]] = 5, 4, 7, 6, 9, 8  # left and right eye, brow, ear
 
+
+class Triplet(NamedTuple):
+    """aligned (S_syn), deformed (S_dfm): H x W bool; photo: H x W x 3 uint8; trust: TRUST_SIDE x TRUST_SIDE float32.
+
+    palette, painted: as `training.told_colours`; labels: the label map, L x L uint8. Empty where nobody asks for them.
+    """
+
+    aligned: np.ndarray
+    deformed: np.ndarray
+    photo: np.ndarray
+    trust: np.ndarray
+    palette: np.ndarray
+    painted: np.ndarray
+    labels: np.ndarray
+
+
+NO_LABELS = np.zeros((0, 0), np.uint8)
 TRUST_SIDE = 16
 # Where each value of a trust map lies in the frame, TRUST_SIDE x TRUST_SIDE x 2.
 PLACES = (np.stack(np.meshgrid(*[np.arange(TRUST_SIDE)] * 2), -1) + 0.5) / TRUST_SIDE
@@ -28,12 +48,24 @@ class Batch:
     """aligned, deformed: N x 1 x H x W float, 1 on lines; photo: N x 3 x H x W float in [-1, 1].
 
     trust: N x 1 x h x w float in [-1, 1], how exactly the deformed lines are drawn where G_m is told, else 0.
+    colours, labels (N x L x L int64): what the face looks like, for models that are told.
     """
 
     aligned: Tensor
     deformed: Tensor
     photo: Tensor
     trust: Tensor | None = None
+    colours: Colours | None = None
+    labels: Tensor | None = None
+
+    def turned(self, count: int | None = None) -> tuple[Tensor, Tensor | None, Colours | None]:
+        """What G_m is given of the first `count` deformed sketches, mirrored."""
+        rows = slice(count)
+        return (
+            self.deformed[rows].flip(-1),
+            None if self.trust is None else self.trust[rows].flip(-1),
+            None if self.colours is None else Colours(*(t[rows] for t in self.colours)).flipped(),
+        )
 
 
 def mirrored(strokes: Strokes) -> Strokes:
@@ -42,35 +74,80 @@ def mirrored(strokes: Strokes) -> Strokes:
     return replace(strokes, points=points)
 
 
-def moved(
-    strokes: Strokes, photo: np.ndarray, how: Deformation, rng: np.random.Generator
-) -> tuple[Strokes, np.ndarray]:
-    """Strokes and photo (side x side x 3) shifted and scaled alike; what comes into view mirrors what was there."""
-    side = photo.shape[0]
-    scale = 1 + rng.uniform(-how.zoom, how.zoom)
-    offset = 0.5 - 0.5 * scale + rng.uniform(-how.shift, how.shift, 2)
-    points = (strokes.points * scale + offset).astype(np.float32)
-    # Pixel centres lie at half: the warp's own coordinates start at the first centre.
-    matrix = np.array([[scale, 0, 0], [0, scale, 0]])
-    matrix[:, 2] = offset * side + 0.5 * scale - 0.5
-    photo = cv2.warpAffine(photo, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
-    return replace(strokes, points=points), photo
+@dataclass(frozen=True)
+class Move:
+    """A face shifted and scaled: x becomes scale * x + offset, in shares of the frame's side."""
+
+    scale: float
+    offset: np.ndarray
+
+    @classmethod
+    def draw(cls, how: Deformation, rng: np.random.Generator) -> "Move":
+        """One as far as `how` allows."""
+        scale = 1 + rng.uniform(-how.zoom, how.zoom)
+        return cls(scale, 0.5 - 0.5 * scale + rng.uniform(-how.shift, how.shift, 2))
+
+    def strokes(self, strokes: Strokes) -> Strokes:
+        """The strokes, moved."""
+        return replace(strokes, points=(strokes.points * self.scale + self.offset).astype(np.float32))
+
+    def picture(self, picture: np.ndarray, flags: int = cv2.INTER_LINEAR) -> np.ndarray:
+        """A square picture, moved; what comes into view mirrors what was there."""
+        side = picture.shape[0]
+        # Pixel centres lie at half: the warp's own coordinates start at the first centre.
+        matrix = np.array([[self.scale, 0, 0], [0, self.scale, 0]])
+        matrix[:, 2] = self.offset * side + 0.5 * self.scale - 0.5
+        return cv2.warpAffine(picture, matrix, (side, side), flags=flags, borderMode=cv2.BORDER_REFLECT_101)
+
+
+class _Face:
+    """What a pack holds of a face, mirrored and moved; what nobody asks for is not read."""
+
+    def __init__(self, pack: Pack, index: int, mirror: bool, move: Move | None):
+        self._pack, self._index, self._mirror, self._move = pack, index, mirror, move
+
+    def strokes(self) -> Strokes:
+        return self._placed(self._pack.strokes(self._index))
+
+    def lines(self) -> Strokes:
+        return self._placed(self._pack.lines(self._index))
+
+    def photo(self) -> np.ndarray:
+        photo = self._pack.photo(self._index)
+        photo = photo[:, ::-1] if self._mirror else photo
+        return self._move.picture(photo) if self._move else photo
+
+    def labels(self) -> np.ndarray:
+        labels = self._pack.labels(self._index)
+        labels = MIRRORED_CLASSES[labels[:, ::-1]] if self._mirror else labels
+        return self._move.picture(labels, cv2.INTER_NEAREST) if self._move else labels
+
+    def _placed(self, strokes: Strokes) -> Strokes:
+        strokes = mirrored(strokes) if self._mirror else strokes
+        return self._move.strokes(strokes) if self._move else strokes
 
 
 class Triplets(Dataset[Triplet]):
     """Faces of a pack as training triplets of side `size`; a key gives the same triplet every time.
 
     Without `deform` S_syn stands in S_dfm's place, for stage 1, which has no use for it. `told` is the share of
-    sketches that come with their trust.
+    sketches that come with their trust; `coloured` ones come with colours and label map.
     """
 
     def __init__(
-        self, pack: Pack, size: int, how: Deformation, mirror: bool = True, deform: bool = True, told: float = 0.0
+        self,
+        pack: Pack,
+        size: int,
+        how: Deformation,
+        mirror: bool = True,
+        deform: bool = True,
+        told: float = 0.0,
+        coloured: bool = False,
     ):
         if pack.side % size:
             raise ValueError(f"the pack's pictures are {pack.side} wide, which {size} does not divide")
         self.pack, self.size, self.how, self.mirror, self.deform = pack, size, how, mirror, deform
-        self.told = told
+        self.told, self.coloured = told, coloured
 
     def __len__(self) -> int:
         return len(self.pack)
@@ -78,19 +155,25 @@ class Triplets(Dataset[Triplet]):
     def __getitem__(self, key: Key) -> Triplet:  # pyright: ignore[reportIncompatibleMethodOverride]
         index, seed = key
         rng = np.random.default_rng(seed)
-        strokes, photo = self.pack.strokes(index), self.pack.photo(index)
-        if self.mirror and rng.random() < 0.5:
-            strokes, photo = mirrored(strokes), photo[:, ::-1]
-        if self.how.shift or self.how.zoom:
-            strokes, photo = moved(strokes, photo, self.how, rng)
+        mirror = self.mirror and rng.random() < 0.5
+        move = Move.draw(self.how, rng) if self.how.shift or self.how.zoom else None
+        face = _Face(self.pack, index, mirror, move)
+        strokes, photo = face.strokes(), face.photo()
         by = self.pack.side // self.size
         if by > 1:
             photo = np.rint(photo.reshape(self.size, by, self.size, by, 3).mean((1, 3), dtype=np.float32))
+        photo = photo.astype(np.uint8)
         syn = aligned(strokes, self.size)
         loose = looseness(self.how, rng)
-        dfm = deformed(strokes, self.size, self.how, rng, loose) if self.deform else syn
+        dfm = syn
+        if self.deform and self.how.lines:
+            dfm = artist.drawn(strokes, face.lines(), face.labels(), self.size, self.how, rng, loose)
+        elif self.deform:
+            dfm = deformed(strokes, self.size, self.how, rng, loose)
         trust = 1 - 2 * loose.at(PLACES) if rng.random() < self.told else np.zeros(PLACES.shape[:2], np.float32)
-        return syn, dfm, photo.astype(np.uint8), trust
+        labels = face.labels() if self.coloured else NO_LABELS
+        told = told_colours.told(photo, labels, rng) if self.coloured else told_colours.NOTHING
+        return Triplet(syn, dfm, photo, trust, *told, labels)
 
 
 class Steps(Sampler[list[Key]]):
@@ -120,32 +203,39 @@ class Steps(Sampler[list[Key]]):
             yield keys[self.rank :: self.count]
 
 
-@dataclass(frozen=True)
-class Packed:
+class Packed(NamedTuple):
     """A batch as it travels between processes and to the device, in bytes: sketches N x 1 x H x W, 1 on
-    lines, photo N x 3 x H x W in 0..255, all uint8; trust N x 1 x h x w float."""
+    lines, photo N x 3 x H x W in 0..255, labels N x L x L, all uint8; trust, palette and painted float."""
 
     aligned: Tensor
     deformed: Tensor
     photo: Tensor
     trust: Tensor
+    palette: Tensor
+    painted: Tensor
+    labels: Tensor
 
     def pin_memory(self) -> "Packed":
         """The same in memory that a GPU copies from beside its work; DataLoader calls it."""
-        return Packed(*(t.pin_memory() for t in (self.aligned, self.deformed, self.photo, self.trust)))
+        return Packed(*(t.pin_memory() for t in self))
 
     def to(self, device: torch.device) -> Batch:
         """The batch as numbers on a device, without waiting for the copy."""
-        tensors = (self.aligned, self.deformed, self.photo, self.trust)
-        syn, dfm, photo, trust = (t.to(device, non_blocking=True).float() for t in tensors)
-        return Batch(syn, dfm, photo / 127.5 - 1, trust)
+        syn, dfm, photo, trust, palette, painted, labels = (t.to(device, non_blocking=True) for t in self)
+        batch = Batch(syn.float(), dfm.float(), photo.float() / 127.5 - 1, trust)
+        if not labels.numel():
+            return batch
+        return replace(batch, colours=Colours(palette, painted), labels=labels.long())
 
 
 def pack_up(items: list[Triplet]) -> Packed:
     """Arrays of single triplets -> one batch in bytes."""
-    syn, dfm, photo, trust = (torch.from_numpy(np.stack(arrays)) for arrays in zip(*items, strict=True))
+    syn, dfm, photo, trust, palette, painted, labels = (
+        torch.from_numpy(np.stack(arrays)) for arrays in zip(*items, strict=True)
+    )
     photo = photo.permute(0, 3, 1, 2).contiguous()
-    return Packed(syn.to(torch.uint8).unsqueeze(1), dfm.to(torch.uint8).unsqueeze(1), photo, trust.unsqueeze(1))
+    syn, dfm = (sketch.to(torch.uint8).unsqueeze(1) for sketch in (syn, dfm))
+    return Packed(syn, dfm, photo, trust.unsqueeze(1), palette, painted, labels)
 
 
 def collate(items: list[Triplet]) -> Batch:

@@ -52,3 +52,11 @@ def mirrored(image: Tensor, of_mirrored: Tensor) -> Tensor:
     Training pictures are mirrored half of the time, but a short run drifts: it draws every mouth awry to the same side.
     """
     return F.l1_loss(image.float(), of_mirrored.float().flip(-1))
+
+
+def regions(logits: Tensor, labels: Tensor) -> Tensor:
+    """Cross entropy of N x 19 x h x w logits with N x L x L label maps, L = h or resized to it by the nearest."""
+    if labels.shape[-1] != logits.shape[-1]:
+        size = logits.shape[-2:]
+        labels = F.interpolate(labels.unsqueeze(1).float(), size=size, mode="nearest").squeeze(1).long()
+    return F.cross_entropy(logits.float(), labels)

@@ -11,9 +11,11 @@ from torch import nn
 from dfp.networks import smooth
 from training.begin import begin
 from training.dual import Networks, StageConfig, freeze_for
+from training.efficientnet import EfficientNet
 from training.face_parser import FaceParser
 from training.learners import Learners
 from training.objective import Objective
+from training.person import PersonNetwork
 from training.squeezenet import SqueezeNet
 
 
@@ -31,6 +33,8 @@ class Critics:
 
     perceptual: SqueezeNet | None = None
     parsing: FaceParser | None = None
+    features: EfficientNet | None = None  # for discriminators to look with
+    person: PersonNetwork | None = None
 
 
 SLOW = 0.05
@@ -47,7 +51,8 @@ class Model:
 
     objective: Batch -> the sum of what D and the generators minimise, and every term by name. trained: the
     generators' parameters that move. fused: what `compile` fuses. deforms: whether S_dfm is needed, told: the share
-    of sketches that come with their trust. slow: of `trained` those that take steps of SLOW times the learning rate.
+    of sketches that come with their trust; coloured: whether they come with colours and label map. slow: of `trained`
+    those that take steps of SLOW times the learning rate.
     constrain: brings weights back after a step to where they may be.
     """
 
@@ -59,6 +64,7 @@ class Model:
     begin: Callable[[Start], None]
     deforms: bool
     told: float = 0.0
+    coloured: bool = False
     slow: list[nn.Parameter] = field(default_factory=list)
     constrain: Callable[[], None] = _free
 
@@ -84,6 +90,7 @@ def dual_model(config: StageConfig, critics: Critics) -> Model:
         begin=start,
         deforms=config.stage > 1,
         told=config.told,
+        coloured=config.model.codes > 0,
         constrain=constrain,
     )
 

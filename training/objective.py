@@ -86,17 +86,17 @@ class Objective(nn.Module):
         made: dict[str, tuple[Tensor, Generated]] = {}
         if stage == 2:
             with torch.no_grad():
-                guide = a.trunk.features(a.encoder(batch.aligned), losses.GUIDED_BLOCKS)
+                guide = a.guide(batch.aligned, losses.GUIDED_BLOCKS, batch.colours)
         else:
-            made["a"] = (batch.aligned, a(batch.aligned))
+            made["a"] = (batch.aligned, a(batch.aligned, batch.colours))
             # G_a guides and is not pulled: else both could agree on features that say little about the sketch.
             guide = [feature.detach() for feature in made["a"][1].features]
         if stage == 1:
             return made, {}
-        made["m"] = (batch.deformed, m(batch.deformed, batch.trust))
+        made["m"] = (batch.deformed, m(batch.deformed, batch.trust, batch.colours))
         terms = {"gfm": losses.generator_features(guide, made["m"][1].features)}
         if self.config.mirror_weight:
-            turned = m(batch.deformed.flip(-1), None if batch.trust is None else batch.trust.flip(-1))
+            turned = m(*batch.turned())
             terms["mirror_m"] = losses.mirrored(made["m"][1].image, turned.image)
         return made, terms
 

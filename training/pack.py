@@ -1,8 +1,9 @@
 """A pack: the faces of one or more data folders, ready to train from and small enough to carry.
 
-What `training.datasets` finds becomes `photos.bin` (a WebP picture a face, end to end), `strokes.npz` (all
-strokes end to end) and `pack.json` (names, splits): 10 KB a face at 256 pixels. Strokes are deformed when
-they are read, so every epoch sees new sketches.
+What `training.datasets` finds becomes `photos.bin` (a WebP picture a face, end to end), `labels.bin` (a PNG picture of
+its classes), `strokes.npz` (all outlines end to end), `lines.npz` (all lines that the photos show inside them) and
+`pack.json` (names, splits): 13 KB a face at 256 pixels. Strokes are deformed when they are read, so every epoch sees
+new sketches.
 """
 
 import io
@@ -15,7 +16,9 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from itertools import repeat
 from pathlib import Path
+from typing import NamedTuple
 
+import cv2
 import numpy as np
 from PIL import Image
 from tqdm import tqdm
@@ -25,12 +28,15 @@ from training.beards import with_beard
 from training.boundary import boundary
 from training.datasets import DataError, Face, Pair, faces_of, read_labels, read_photo
 from training.parts import tagged, with_extras
+from training.photo_lines import SIDE as LINES_SIDE
+from training.photo_lines import photo_lines
 from training.vectorise import Strokes, vectorise
 
-FORMAT = 2
+FORMAT = 3
 SIDE = 256  # of the photos, where nothing else is said
 QUALITY = 80  # of the WebP pictures: 37 dB, so that 6,000 faces with their strokes stay under 64 MiB
 QUALITIES = (QUALITY, 70, 60, 50, 40, 30)  # to choose from where the size is limited
+LABEL_SIDE = 128  # of the label maps: what colours and regions are read off
 SAMPLE = 48  # faces by which a pack's size is judged
 MARGIN = 1.03  # on that judgement
 MOST_POINTS = 2**16 - 1  # of a face: the indices of its curves are kept in 16 bits
@@ -54,17 +60,37 @@ def _seed(name: str) -> int:
     return int.from_bytes(name.encode(), "little") % 2**63
 
 
-def read_face(face: Face, side: int, quality: int = QUALITY) -> tuple[bytes, Strokes] | str:
-    """The photo as a WebP picture of side x side and its strokes; a sentence when this face cannot be used."""
+class Read(NamedTuple):
+    """A face as a pack keeps it: photo (WebP), classes (PNG), outlines, and the lines that the photo shows."""
+
+    photo: bytes
+    labels: bytes
+    strokes: Strokes
+    lines: Strokes
+
+
+def read_face(face: Face, side: int, quality: int = QUALITY) -> Read | str:
+    """A face with its photo as a picture of side x side; a sentence when this face cannot be used."""
     try:
         labels = read_labels(face.labels)
         picture = read_photo(face.photo, side)
         strokes = strokes_of_face(face, labels, picture)
+        lines = lines_of_face(face, labels)
     except DataError as error:
         return f"{face.name}: {error}"
-    packed = io.BytesIO()
-    picture.save(packed, "WEBP", quality=quality, method=6)
-    return packed.getvalue(), strokes
+    photo, classes = io.BytesIO(), io.BytesIO()
+    picture.save(photo, "WEBP", quality=quality, method=6)
+    Image.fromarray(_resized(labels, LABEL_SIDE)).save(classes, "PNG", optimize=True)
+    return Read(photo.getvalue(), classes.getvalue(), strokes, lines)
+
+
+def lines_of_face(face: Face, labels: np.ndarray) -> Strokes:
+    """What the photo shows inside the outlines, see `training.photo_lines`. Raises DataError."""
+    return photo_lines(np.asarray(read_photo(face.photo, LINES_SIDE)), _resized(labels, LINES_SIDE))
+
+
+def _resized(labels: np.ndarray, side: int) -> np.ndarray:
+    return cv2.resize(labels, (side, side), interpolation=cv2.INTER_NEAREST)
 
 
 def build(
@@ -114,8 +140,9 @@ def _quality_within(faces: list[Face], side: int, limit: float) -> int:
         read = [face for face in (read_face(face, side, quality) for face in some) if not isinstance(face, str)]
         arrays = io.BytesIO()
         if read:
-            np.savez_compressed(arrays, **_packed([strokes for _, strokes in read]))  # pyright: ignore[reportArgumentType]
-        size = sum(len(photo) for photo, _ in read) + len(arrays.getvalue())
+            for strokes in ([face.strokes for face in read], [face.lines for face in read]):
+                np.savez_compressed(arrays, **_packed(strokes))  # pyright: ignore[reportArgumentType]
+        size = sum(len(face.photo) + len(face.labels) for face in read) + len(arrays.getvalue())
         if size / len(some) * len(faces) * MARGIN <= limit:
             return quality
     raise DataError(
@@ -126,23 +153,32 @@ def _quality_within(faces: list[Face], side: int, limit: float) -> int:
 
 def _write(faces: list[Face], folder: Path, side: int, workers: int | None, quality: int) -> list[str]:
     strokes: list[Strokes] = []
+    lines: list[Strokes] = []
     kept: list[Face] = []
-    ends: list[int] = []
+    ends: list[tuple[int, int]] = []
     skipped: list[str] = []
-    with ProcessPoolExecutor(workers) as pool, open(folder / "photos.bin", "wb") as photos:
+    with (
+        ProcessPoolExecutor(workers) as pool,
+        open(folder / "photos.bin", "wb") as photos,
+        open(folder / "labels.bin", "wb") as labels,
+    ):
         results = pool.map(read_face, faces, repeat(side), repeat(quality), chunksize=16)
         for face, result in tqdm(zip(faces, results, strict=True), total=len(faces), unit="face"):
             if isinstance(result, str):
                 skipped.append(result)
                 continue
-            photos.write(result[0])
-            ends.append(photos.tell())
-            strokes.append(result[1])
+            photos.write(result.photo)
+            labels.write(result.labels)
+            ends.append((photos.tell(), labels.tell()))
+            strokes.append(result.strokes)
+            lines.append(result.lines)
             kept.append(face)
     if not kept:
         raise DataError("None of the faces could be used: " + skipped[0])
-    arrays = {"photo_ends": np.array(ends), **_packed(strokes)}
+    photo_ends, label_ends = np.array(ends).T
+    arrays = {"photo_ends": photo_ends, "label_ends": label_ends, **_packed(strokes)}
     np.savez_compressed(folder / "strokes.npz", **arrays)  # pyright: ignore[reportArgumentType]
+    np.savez_compressed(folder / "lines.npz", **_packed(lines))  # pyright: ignore[reportArgumentType]
     names, splits = [f.name for f in kept], [f.split for f in kept]
     (folder / "pack.json").write_text(json.dumps({"format": FORMAT, "side": side, "names": names, "splits": splits}))
     return skipped
@@ -167,9 +203,13 @@ class Pack:
     def __init__(self, folder: Path):
         try:
             table = json.loads((folder / "pack.json").read_text())
-            self._photos = (folder / "photos.bin").read_bytes() if table.get("format") == FORMAT else b""
-            with np.load(folder / "strokes.npz") as arrays:
-                self._arrays = dict(arrays)
+            fits = table.get("format") == FORMAT
+            self._photos, self._labels = (
+                (folder / name).read_bytes() if fits else b"" for name in ("photos.bin", "labels.bin")
+            )
+            self._arrays, self._lines = (
+                _arrays(folder / name) if fits else {} for name in ("strokes.npz", "lines.npz")
+            )
         except (OSError, ValueError) as error:
             raise DataError(f"{folder} is no pack. Make one with dfp-train data.") from error
         if table.get("format") != FORMAT:
@@ -187,20 +227,36 @@ class Pack:
 
     def photo(self, index: int) -> np.ndarray:
         """The photo of one face, side x side x 3 uint8 RGB."""
-        start, end = self._span("photo_ends", index)
-        return np.asarray(Image.open(io.BytesIO(self._photos[start:end])).convert("RGB"))
+        photo = self._photos[_span(self._arrays["photo_ends"], index)]
+        return np.asarray(Image.open(io.BytesIO(photo)).convert("RGB"))
+
+    def labels(self, index: int) -> np.ndarray:
+        """The label map of one face, LABEL_SIDE x LABEL_SIDE uint8."""
+        return np.asarray(Image.open(io.BytesIO(self._labels[_span(self._arrays["label_ends"], index)])))
 
     def strokes(self, index: int) -> Strokes:
-        """The strokes of one face."""
-        a = self._arrays
-        points = slice(*self._span("point_ends", index))
-        curves = slice(*self._span("curve_ends", index))
-        return Strokes(
-            a["points"][points].astype(np.float32) / GRID,
-            a["curves"][curves].astype(np.int32),
-            a["path"][curves].astype(np.int32),
-            a["tag"][curves],
-        )
+        """The outlines of one face and what painters add to them."""
+        return _unpacked(self._arrays, index)
 
-    def _span(self, ends: str, index: int) -> tuple[int, int]:
-        return int(self._arrays[ends][index - 1]) if index else 0, int(self._arrays[ends][index])
+    def lines(self, index: int) -> Strokes:
+        """The lines that the photo of one face shows inside the outlines, tagged by `training.photo_lines.Line`."""
+        return _unpacked(self._lines, index)
+
+
+def _arrays(file: Path) -> dict[str, np.ndarray]:
+    with np.load(file) as arrays:
+        return dict(arrays)
+
+
+def _unpacked(arrays: dict[str, np.ndarray], index: int) -> Strokes:
+    points, curves = (_span(arrays[ends], index) for ends in ("point_ends", "curve_ends"))
+    return Strokes(
+        arrays["points"][points].astype(np.float32) / GRID,
+        arrays["curves"][curves].astype(np.int32),
+        arrays["path"][curves].astype(np.int32),
+        arrays["tag"][curves],
+    )
+
+
+def _span(ends: np.ndarray, index: int) -> slice:
+    return slice(int(ends[index - 1]) if index else 0, int(ends[index]))

@@ -8,9 +8,12 @@ from torch import nn
 
 from training.commands import Commands, add_command, number, whole
 from training.course import carry_out
+from training.efficientnet import EfficientNet
 from training.face_parser import FaceParser
 from training.model import Critics, Start
-from training.polish import PolishConfig, polish_model
+from training.person import PersonNetwork
+from training.polish import polish_model
+from training.polish_config import PolishConfig
 from training.recipe_options import add_common, add_course, networks_of, pack_of, recipe_of, start_of
 from training.sheets import Sheet
 from training.squeezenet import SqueezeNet
@@ -22,6 +25,8 @@ WEIGHTS = {
     "perceptual_weight": "weight of the distance in features",
     "projected_weight": "weight of the discriminators that see features",
     "parsing_weight": "weight of what a face parser sees",
+    "regions_weight": "weight of the model's regions being those of the label map",
+    "likeness_weight": "weight of being the photo's person; 0: nobody asks",
     "mirror_weight": "weight of mirrored sketches giving mirrored faces",
     "peak_weight": "weight of what keeps a speck out of every picture",
 }
@@ -43,15 +48,23 @@ def add(commands: Commands) -> None:
     command.add_argument(
         "--d-width", type=whole(1), default=PolishConfig.d_width, help="channels of the discriminators"
     )
+    command.add_argument(
+        "--deep-features", action="store_true", help="discriminators look with EfficientNet, not with SqueezeNet"
+    )
     add_course(command)
     command.set_defaults(run_command=_polish)
 
 
 def _polish(args: argparse.Namespace) -> None:
-    told = {name: getattr(args, name) for name in (*WEIGHTS, "weak", "told")}
+    told = {name: getattr(args, name) for name in (*WEIGHTS, "weak", "told", "deep_features")}
     config = PolishConfig(**{**recipe_of(args), **told})
     networks = networks_of(args, "perceptual")
-    critics = Critics(SqueezeNet.load(networks), FaceParser.load(networks))
+    critics = Critics(
+        SqueezeNet.load(networks),
+        FaceParser.load(networks),
+        EfficientNet.load(networks) if config.deep_features else None,
+        PersonNetwork.load(networks) if config.likeness_weight else None,
+    )
     reached = carry_out(args, config, pack_of(args), Start(start_of(args.before)), critics, polish_model, _drawing)
     if reached is not None:
         print(f"polish: step {reached} of {config.steps} in {args.run}")

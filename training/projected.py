@@ -1,11 +1,12 @@
 """A discriminator that sees pictures by the features of a network which has seen many, so need not learn to look first.
 
 After Sauer et al. 2021, "Projected GANs Converge Faster": features of several layers are mixed at random, across
-channels and layers, and a small network judges each mixture. Here the features are SqueezeNet's, which the perceptual
-term has at hand already, and each small network sees the sketch, too.
+channels and layers, and a small network judges each mixture. Here the features are EfficientNet's, as there, or
+SqueezeNet's, which the perceptual term has at hand already; and each small network sees the sketch, too.
 """
 
 import math
+from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
@@ -37,17 +38,17 @@ class _Head(nn.Module):
 class ProjectedDiscriminator(nn.Module):
     """Scores of a picture's features, layer by layer; the mixing is drawn once and never learns."""
 
-    def __init__(self, width: int = 48):
+    def __init__(self, width: int = 48, channels: Sequence[int] = CHANNELS):
         super().__init__()
-        self.heads = nn.ModuleList(_Head(width) for _ in LAYERS)
+        self.heads = nn.ModuleList(_Head(width) for _ in channels)
         mixed = width - 1  # and the sketch
-        for i, channels in enumerate(CHANNELS):
-            self.register_buffer(f"mix{i}", torch.randn(mixed, channels, 1, 1) / math.sqrt(channels))
+        for i, of_layer in enumerate(channels):
+            self.register_buffer(f"mix{i}", torch.randn(mixed, of_layer, 1, 1) / math.sqrt(of_layer))
             if i:
                 self.register_buffer(f"down{i}", torch.randn(mixed, mixed, 3, 3) / (3 * math.sqrt(mixed)))
 
     def mixed(self, features: list[Tensor], scales: list[Tensor]) -> list[Tensor]:
-        """Features of LAYERS, N x C x h x w, and how large they are -> mixtures of about 1, N x (width - 1) x h x w."""
+        """Features of each layer, N x C x h x w, and their scales -> mixtures of about 1, N x (width - 1) x h x w."""
         mixed = [F.conv2d(f, self.get_buffer(f"mix{i}")) / scales[i] for i, f in enumerate(features)]
         for i in range(len(mixed) - 1, 0, -1):
             deeper = F.conv2d(mixed[i], self.get_buffer(f"down{i}"), padding=1)

@@ -43,6 +43,10 @@ def add_common(command: argparse.ArgumentParser, batch: int, steps: int) -> None
         default=ModelConfig.kernels,
         help="poolings of the SAP; ablations: 1 alone is no pooling and no attention, 9 alone one size for all strokes",
     )
+    command.add_argument("--codes", type=whole(0), default=0, help="numbers that told colours become; 0: none are told")
+    command.add_argument("--skips", action="store_true", help="the decoder sees the encoder's features")
+    command.add_argument("--details", type=whole(0), nargs="+", default=(), help="residual blocks a decoder's step")
+    command.add_argument("--regions", action="store_true", help="the model says what it draws where")
     command.add_argument("--freehand-style", action="store_true", help="omit, double and add strokes as people do")
     for name in (f.name for f in fields(Deformation)):
         command.add_argument(
@@ -113,7 +117,18 @@ def model_of(args: argparse.Namespace) -> ModelConfig:
         raise DfpError("--kernels takes odd numbers, each once and ascending, such as 1 5 9 13.")
     if args.width % len(kernels):
         raise DfpError(f"--width {args.width} is no multiple of {len(kernels)}, the branches of the SAP.")
-    return ModelConfig(width=args.width, max_width=args.max_width, stride=args.stride, kernels=kernels)
+    if args.details and len(args.details) != ModelConfig.downsamplings:
+        raise DfpError(f"--details takes {ModelConfig.downsamplings} numbers, one for each step of the decoder.")
+    return ModelConfig(
+        width=args.width,
+        max_width=args.max_width,
+        stride=args.stride,
+        kernels=kernels,
+        codes=args.codes,
+        skips=args.skips,
+        details=tuple(args.details),
+        regions=args.regions,
+    )
 
 
 def pack_of(args: argparse.Namespace) -> Pack:

@@ -9,9 +9,11 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from dfp.appearance import PAINTED_CHANNELS, PAINTED_SIDE
 from dfp.errors import DfpError
 from dfp.face import FaceGenerator
 from dfp.files import write_picture
+from dfp.networks import Colours, MainGenerator
 from dfp.precision import autocast
 from dfp.prepare import prepare
 from dfp.torch_runtime import to_pictures
@@ -19,6 +21,7 @@ from training.deform import Deformation
 from training.loader import Triplets, collate
 from training.pack import Pack
 
+PALETTES = 3  # rows of freehand sketches, each told other colours
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 
 
@@ -83,13 +86,16 @@ def contact_sheet(generator: FaceGenerator, files: list[Path], columns: int = 5,
 
 
 class Sheet:
-    """Draws val faces (photo, S_syn, G_a; S_dfm at the stage's d and at 30, G_m) and freehand sketches."""
+    """Draws val faces (photo, S_syn, G_a; S_dfm at the stage's d and at 30, G_m) and freehand sketches.
+
+    Where the model is told colours, val faces have their photos', and freehand sketches those of some val faces.
+    """
 
     def __init__(self, pack: Pack, size: int, how: Deformation, freehand: Path | None, count: int = 8):
         faces = pack.indices("val")
         faces = (faces if len(faces) else pack.indices("train"))[:count]
         keys = [(int(face), 7) for face in faces]
-        self.batch = collate([Triplets(pack, size, how, mirror=False)[key] for key in keys])
+        self.batch = collate([Triplets(pack, size, how, mirror=False, coloured=True)[key] for key in keys])
         far = Triplets(pack, size, Deformation(d=30), mirror=False)
         self.far = collate([far[key] for key in keys]).deformed
         self.freehand = freehand_lines(sketch_files(freehand), size) if freehand else None
@@ -97,12 +103,8 @@ class Sheet:
     @torch.no_grad()
     def draw(self, a: nn.Module, m: nn.Module, path: Path, main: bool) -> None:
         """Write the sheet to `path`; `main` shows G_m, else G_a stands in its place. Both give `Generated`."""
-        device = next(m.parameters()).device
-
-        def made(generator: nn.Module, lines: Tensor) -> np.ndarray:
-            with autocast(device):
-                return to_pictures(generator(lines.to(device)).image)
-
+        told = _is_told(m)
+        colours = self.batch.colours if told else None
         of_freehand = m if main else a
         rows = [to_pictures(self.batch.photo)]
         for generator, lines in (
@@ -110,8 +112,29 @@ class Sheet:
             (of_freehand, self.batch.deformed),
             (of_freehand, self.far),
         ):
-            rows += [lines_as_pictures(lines), made(generator, lines)]
+            rows += [lines_as_pictures(lines), _made(generator, lines, colours)]
         write_picture(np.asarray(grid(rows)), path)
         if self.freehand is not None:
-            rows = [lines_as_pictures(self.freehand), made(of_freehand, self.freehand)]
+            rows = [lines_as_pictures(self.freehand)]
+            for palette in colours.palette[:PALETTES] if colours else (None,):
+                rows.append(
+                    _made(of_freehand, self.freehand, None if palette is None else _plain(palette, self.freehand))
+                )
             write_picture(np.asarray(grid(rows)), path.with_name(path.stem + "_freehand.png"))
+
+
+def _is_told(generator: nn.Module) -> bool:
+    return isinstance(generator, MainGenerator) and generator.trunk.appearance is not None
+
+
+def _plain(palette: Tensor, lines: Tensor) -> Colours:
+    """One palette for all sketches, and nothing painted."""
+    painted = torch.zeros(len(lines), PAINTED_CHANNELS, PAINTED_SIDE, PAINTED_SIDE)
+    return Colours(palette.expand(len(lines), -1), painted)
+
+
+def _made(generator: nn.Module, lines: Tensor, colours: Colours | None) -> np.ndarray:
+    device = next(generator.parameters()).device
+    told = {} if colours is None else {"colours": Colours(*(t.to(device) for t in colours))}
+    with autocast(device):
+        return to_pictures(generator(lines.to(device), **told).image)

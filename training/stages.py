@@ -169,7 +169,9 @@ def train_stage(
         checkpoint.write_text(run / "config.json", json.dumps(asdict(config), indent=2))
         note_origin(run, pack, process.device)
     model = trainer.model
-    triplets = Triplets(pack, config.size, config.deformation, deform=model.deforms, told=model.told)
+    triplets = Triplets(
+        pack, config.size, config.deformation, deform=model.deforms, told=model.told, coloured=model.coloured
+    )
     faces = faces_of_epoch(pack, config.rare)
     steps = Steps(faces, config.batch, first, config.steps, config.seed, process.rank, process.count)
     clock, step = Clock(limits), first

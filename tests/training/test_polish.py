@@ -18,7 +18,9 @@ from training.loader import Batch
 from training.model import SLOW, Critics
 from training.objective import held
 from training.pack import build
-from training.polish import LUMA, MIDDLE, PolishConfig, Polished, PolishObjective, colours, light, middle, polish_model
+from training.polish import Polished, polish_model
+from training.polish_config import PolishConfig
+from training.polish_objective import LUMA, MIDDLE, PolishObjective, colours, light, middle
 from training.projected import ProjectedDiscriminator, hinge_d, hinge_g, judged_layers, scales_of
 from training.squeezenet import SqueezeNet, distance_of, perceptual_distance, wanted_in, wanted_of
 

@@ -1,0 +1,198 @@
+"""The trunk that both generators share: residual blocks and decoder (§3.3), and what of it is ours.
+
+Ours are the colours that a painter wants (as scale and shift of normalised features, FiLM, Perez et al. 2018), the
+colours she has painted and how exactly she means her lines (added place by place), the encoder's features past the
+bottleneck (U-Net), residual blocks in the decoder, and a head that says what is drawn where. All of it begins as
+nothing: weights of the paper's trunk draw the same picture in a larger one.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple, cast
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from dfp.appearance import COLOURS, PAINTED_CHANNELS
+from dfp.config import ModelConfig
+
+CLASSES = 19
+PAINTED_WIDTH = 48
+DEEPEST_PAINTED = 3  # steps of the decoder, from the bottleneck on, at which what is painted is added
+
+
+def norm_relu(channels: int) -> list[nn.Module]:
+    """What follows each convolution."""
+    return [nn.InstanceNorm2d(channels), nn.ReLU()]
+
+
+class Silent(nn.Conv2d):
+    """A convolution that begins as nothing, so that what it adds does not disturb weights that have learnt already."""
+
+    def reset_parameters(self) -> None:
+        """Zero, instead of numbers drawn at random."""
+        nn.init.zeros_(self.weight)
+        if self.bias is not None:
+            nn.init.zeros_(self.bias)
+
+
+class Style(nn.Module):
+    """Scale and shift of normalised features by a face's code; at first neither."""
+
+    def __init__(self, codes: int, channels: int):
+        super().__init__()
+        self.change = nn.Linear(codes, 2 * channels)
+        nn.init.zeros_(self.change.weight)
+        nn.init.zeros_(self.change.bias)
+
+    def forward(self, x: Tensor, code: Tensor) -> Tensor:
+        """N x C x H x W and N x codes -> N x C x H x W."""
+        scale, shift = self.change(code)[..., None, None].chunk(2, 1)
+        return x * (1 + scale) + shift
+
+
+class Told(NamedTuple):
+    """What the trunk knows beside the sketch: the code of the colours, and what is painted, as features."""
+
+    code: Tensor
+    painted: Tensor
+
+
+class Appearance(nn.Module):
+    """From colours to what the trunk uses."""
+
+    def __init__(self, codes: int):
+        super().__init__()
+        self.code = nn.Sequential(nn.Linear(COLOURS, codes), nn.ReLU(), nn.Linear(codes, codes), nn.ReLU())
+        # No bias: where nothing is painted and no trust is said, nothing changes.
+        self.painted = nn.Conv2d(PAINTED_CHANNELS + 1, PAINTED_WIDTH, 3, 1, 1, bias=False)
+
+    def forward(self, palette: Tensor, painted: Tensor, trust: Tensor) -> Told:
+        """N x COLOURS palette, N x PAINTED_CHANNELS x h x w painted colours, N x 1 x any trust, as `dfp.appearance`."""
+        trust = F.interpolate(trust, size=painted.shape[-2:], mode="bilinear", align_corners=False)
+        return Told(self.code(palette), F.relu(self.painted(torch.cat([painted, trust], 1))))
+
+
+class ResidualBlock(nn.Module):
+    """Two 3x3 convolutions, added to the input."""
+
+    def __init__(self, channels: int, codes: int = 0):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Conv2d(channels, channels, 3, 1, 1),
+            *norm_relu(channels),
+            nn.Conv2d(channels, channels, 3, 1, 1),
+            nn.InstanceNorm2d(channels),
+        )
+        self.styles = nn.ModuleList(Style(codes, channels) for _ in range(2 if codes else 0))
+
+    def forward(self, x: Tensor, told: Told | None = None) -> Tensor:
+        """Same shape in and out."""
+        if told is None:
+            return x + self.layers(x)
+        conv1, norm1, relu, conv2, norm2 = self.layers
+        inside = relu(self.styles[0](norm1(conv1(x)), told.code))
+        return x + self.styles[1](norm2(conv2(inside)), told.code)
+
+
+class DetailBlock(nn.Module):
+    """A residual block of the decoder, which begins as nothing."""
+
+    def __init__(self, channels: int, codes: int = 0):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Conv2d(channels, channels, 3, 1, 1), *norm_relu(channels), Silent(channels, channels, 3, 1, 1)
+        )
+        self.styles = nn.ModuleList(Style(codes, channels) for _ in range(1 if codes else 0))
+
+    def forward(self, x: Tensor, told: Told | None = None) -> Tensor:
+        """Same shape in and out."""
+        if told is None:
+            return x + self.layers(x)
+        conv1, norm, relu, conv2 = self.layers
+        return x + conv2(relu(self.styles[0](norm(conv1(x)), told.code)))
+
+
+class Drawn(NamedTuple):
+    """What the trunk gives: image in [-1, 1], outputs of the residual blocks (Eq. 7), logits of the regions."""
+
+    image: Tensor
+    features: list[Tensor]
+    regions: Tensor | None
+
+
+class Trunk(nn.Module):
+    """Residual blocks and decoder, one module that both generators use."""
+
+    def __init__(self, config: ModelConfig):
+        super().__init__()
+        self.stride, steps, codes = config.stride, config.downsamplings, config.codes
+        widths = [config.channels(level) for level in range(steps, -1, -1)]  # from the bottleneck on
+        self.blocks = nn.ModuleList(ResidualBlock(widths[0], codes) for _ in range(config.blocks))
+        layers: list[nn.Module] = []
+        for before, after in pairwise(widths):
+            # A kernel that the stride divides covers all pixels alike; its weights still have to, see `smooth`.
+            layers += [nn.ConvTranspose2d(before, after, 4, 2, 1), *norm_relu(after)]
+        # Every place of the last convolution gives stride x stride pixels.
+        layers += [nn.Conv2d(widths[-1], 3 * config.stride**2, 7, 1, 3, padding_mode="reflect")]
+        layers += [nn.PixelShuffle(config.stride), nn.Tanh()]
+        self.decoder = nn.Sequential(*layers)
+        self.appearance = Appearance(codes) if codes else None
+        self.styles = nn.ModuleList(Style(codes, width) for width in widths[1:] if codes)
+        self.paints = nn.ModuleList(Silent(PAINTED_WIDTH, w, 3, 1, 1) for w in widths[: DEEPEST_PAINTED + 1] if codes)
+        self.skips = nn.ModuleList(Silent(width, width, 3, 1, 1) for width in widths[1:] if config.skips)
+        counts = config.details or (0,) * steps
+        if len(counts) != steps:
+            raise ValueError(f"{len(counts)} numbers of details for the {steps} steps of the decoder")
+        self.details = nn.ModuleList(
+            nn.ModuleList(DetailBlock(width, codes) for _ in range(count))
+            for width, count in zip(widths[1:], counts, strict=True)
+        )
+        self.regions = nn.Conv2d(widths[-1], CLASSES, 3, 1, 1) if config.regions else None
+
+    def forward(self, encoded: Sequence[Tensor], told: Told | None = None) -> Drawn:
+        """Encoded features, fine to coarse, the last N x C x h x w -> image N x 3 x 16h x 16w and all else."""
+        x = encoded[-1]
+        if told is not None:
+            x = x + self._painted(0, told, x)
+        features = []
+        for block in self.blocks:
+            x = block(x, told)
+            features.append(x)
+        x = self._decoded(x, encoded, told)
+        last, shuffle, tanh = list(self.decoder)[-3:]
+        regions = self.regions(x) if self.regions is not None else None
+        return Drawn(tanh(shuffle(last(x))), features, regions)
+
+    def features(self, x: Tensor, count: int, told: Told | None = None) -> list[Tensor]:
+        """The outputs of the first `count` residual blocks."""
+        if told is not None:
+            x = x + self._painted(0, told, x)
+        features = []
+        for block in self.blocks[:count]:
+            x = block(x, told)
+            features.append(x)
+        return features
+
+    def _decoded(self, x: Tensor, encoded: Sequence[Tensor], told: Told | None) -> Tensor:
+        for step, details in enumerate(self.details):
+            up, norm, relu = list(self.decoder)[3 * step : 3 * step + 3]
+            x = norm(up(x))
+            if told is not None:
+                x = self.styles[step](x, told.code)
+                if step + 1 < len(self.paints):
+                    x = x + self._painted(step + 1, told, x)
+            if len(self.skips):
+                x = x + self.skips[step](encoded[-2 - step])
+            x = relu(x)
+            for block in cast("nn.ModuleList", details):
+                x = block(x, told)
+        return x
+
+    def _painted(self, step: int, told: Told, x: Tensor) -> Tensor:
+        """What is painted, brought to the size of x."""
+        size = x.shape[-2], x.shape[-1]
+        if told.painted.shape[-1] >= size[1]:
+            return self.paints[step](F.adaptive_avg_pool2d(told.painted, size))
+        return F.interpolate(self.paints[step](told.painted), size=size, mode="bilinear", align_corners=False)
