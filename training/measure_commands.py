@@ -1,4 +1,4 @@
-"""`dfp-train export, evaluate, sheet, stages, throughput`: what comes after training."""
+"""`dfp-train export, evaluate, likeness, sheet, stages, throughput`: what comes after training."""
 
 import argparse
 import json
@@ -13,12 +13,15 @@ from dfp.face import FaceGenerator
 from dfp.files import write_picture
 from dfp.torch_runtime import TorchRuntime, choose_device
 from dfp.weights import RELEASE, checksum, read_config
+from training import likeness_commands
 from training.card import card_of
 from training.commands import Commands, add_command
 from training.datasets import CLASSES
+from training.drawings import read_pairs
 from training.dual import StageConfig
 from training.evaluate import Instruments, Report, evaluate
 from training.export import UNKNOWN, export, mean
+from training.likeness_commands import report_on
 from training.measures import Figure, plain
 from training.pack import Pack
 from training.sheets import contact_sheet, sketch_files
@@ -34,6 +37,7 @@ def add(commands: Commands) -> None:
     """Add the subcommands to the parser."""
     _add_export(commands)
     _add_evaluate(commands)
+    likeness_commands.add(commands)
     _add_mean(commands)
     _add_sheet(commands)
     _add_trust(commands)
@@ -84,6 +88,8 @@ def _add_evaluate(commands: Commands) -> None:
     command.add_argument("--seed", type=int, default=7, help="decides the deformations")
     command.add_argument("--inception", type=Path, help="pt_inception-2015-12-05 weights, for FID and IS")
     command.add_argument("--classes", action="store_true", help="conformance of every class as well")
+    command.add_argument("--drawings", type=Path, help="folder with sketch/ and photo/ of equal names, for likeness")
+    likeness_commands.add_frame(command)
     command.add_argument("--json", type=Path, help="file for all figures")
     command.add_argument("--device", default="auto", help="auto, cpu or cuda")
     command.set_defaults(run_command=_evaluate)
@@ -91,6 +97,8 @@ def _add_evaluate(commands: Commands) -> None:
 
 def _evaluate(args: argparse.Namespace) -> None:
     config = read_config(args.weights)
+    # First, so that an unusable drawing is told before an hour of measuring.
+    likeness = report_on(read_pairs(args.drawings), [args.weights], args)[0] if args.drawings else None
     runtime = TorchRuntime.load(args.weights, args.device)
     report = evaluate(
         lambda lines: runtime.run(lines)[0],
@@ -110,8 +118,11 @@ def _evaluate(args: argparse.Namespace) -> None:
         print("FID and IS are left out: they need --inception, the standard Inception weights")
     if args.classes:
         print("\n".join(class_table(report)))
+    if likeness:
+        print("\n".join(likeness.lines()))
     if args.json:
-        _write_json(args.json, {"model": head, "seed": args.seed, **as_json(report)})
+        more = {"likeness": likeness.plain()} if likeness else {}
+        _write_json(args.json, {"model": head, "seed": args.seed, **as_json(report), **more})
 
 
 def table(report: Report) -> list[str]:

@@ -107,10 +107,10 @@ def measured(d: float, seen: Seen, photos: Photos) -> Measured:
         d,
         _kid(photos.features, seen.features),
         conformance(seen.overlap),
-        _mean(seen.lpips),
-        _mean(seen.l1),
+        mean_of(seen.lpips),
+        mean_of(seen.l1),
         _frechet(photos.features, seen.features),
-        None if embedded is None else _mean(apart(*embedded)),
+        None if embedded is None else mean_of(apart(*embedded)),
         None if embedded is None else _kid(*embedded),
         None if seen.inception is None or photos.inception is None else _frechet(photos.inception, seen.inception),
         None if seen.probabilities is None else _score(seen.probabilities),
@@ -142,8 +142,8 @@ def _score(probabilities: np.ndarray) -> Figure:
     return Figure.of(inception_score(probabilities), draws)
 
 
-def _mean(values: np.ndarray) -> Figure:
-    """The bootstrap of a mean needs no draws but is made of them, so that all spreads are of one kind."""
+def mean_of(values: np.ndarray) -> Figure:
+    """The mean of one number a face. Its bootstrap needs no draws but is made of them: all spreads are of one kind."""
     draws = [n @ values / n.sum() for (n,) in resamples(len(values), draws=DRAWS)]
     return Figure.of(values.mean(), draws)
 

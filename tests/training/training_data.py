@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -13,6 +14,8 @@ from training.efficientnet import EfficientNet
 from training.face_parser import FaceParser
 from training.person import PersonNetwork
 from training.squeezenet import SqueezeNet
+
+Network = TypeVar("Network", bound=torch.nn.Module)
 
 
 def write_data(folder: Path, count: int = 6) -> Path:
@@ -76,10 +79,19 @@ def write_metrics(folder: Path) -> Path:
     return folder
 
 
+def _lively(network: Network) -> Network:
+    """With weights that let as much through as they get: with torch's own, all pictures look alike in the end."""
+    for layer in network.modules():
+        if isinstance(layer, torch.nn.Conv2d):
+            torch.nn.init.kaiming_normal_(layer.weight)
+            torch.nn.init.zeros_(layer.bias)  # pyright: ignore[reportArgumentType]
+    return network
+
+
 def write_efficientnet(folder: Path) -> EfficientNet:
     """EfficientNet-Lite1's file with random weights, always the same, and the network that is in it."""
     torch.manual_seed(0)
-    network = EfficientNet()
+    network = _lively(EfficientNet())
     state = {name: tensor.half() for name, tensor in network.state_dict().items()}
     network.load_state_dict(state)
     save_file(state, folder / efficientnet.FILE)
@@ -92,7 +104,8 @@ def write_person(folder: Path) -> PersonNetwork:
     In the files every convolution within channels has its weights halved, and a factor of 2 behind it.
     """
     torch.manual_seed(0)
-    network = PersonNetwork()
+    network = _lively(PersonNetwork())
+    network.stem.weight /= 128  # its pictures are in [0, 255]
     network.load_state_dict({name: tensor.half() for name, tensor in network.state_dict().items()})
     entries, data = [], b""
     for name, tensor in _person_tensors(network.state_dict()).items():
