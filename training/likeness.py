@@ -21,6 +21,7 @@ from training.person import PersonNetwork
 
 AMONG = 10
 DRAWINGS = "the drawings themselves"
+OTHERWISE = "  more than the first model"
 JUDGE, COMPANION = "mobilefacenet", "faceres"
 
 Recogniser = Callable[[Tensor], np.ndarray]
@@ -33,6 +34,10 @@ class Likeness:
     cosine: Figure
     nearest: Figure
     among: Figure
+
+    def minus(self, other: "Likeness") -> "Likeness":
+        """How much more this is than another model's of the same drawings."""
+        return Likeness(*(getattr(self, f.name).minus(getattr(other, f.name)) for f in fields(self)))
 
 
 def likeness(seen: np.ndarray, photos: np.ndarray) -> Likeness:
@@ -116,14 +121,16 @@ class LikenessReport:
         chance = f"by chance {100 / self.drawings:.1f} and {100 * AMONG / self.drawings:.0f} %"
         lines = [f"{self.drawings} drawings and their photos, {frames}; +- is one standard error"]
         lines += [f"nearest, among ten: is the own photo the nearest, one of the ten nearest; {chance}"]
-        width = max(len(of) for table in self.tables.values() for of in table)
+        width = max(len(OTHERWISE), *(len(of) for table in self.tables.values() for of in table))
         for name, table in self.tables.items():
             note = "; flatters models that were trained with it" if name == COMPANION else ""
             lines.append(f"likeness ({name}){note}")
-            lines.append(f"{'':{width}}   cosine     +-   nearest %    +-   among ten %    +-")
-            for of, like in table.items():
-                cosine = f"{like.cosine.value:6.3f} {like.cosine.spread:6.3f}"
-                lines.append(f"{of:{width}}   {cosine}   {_percent(like.nearest)}   {_percent(like.among)}")
+            lines.append(f"{'':{width}}   cosine     +-   nearest %      +-   among ten %    +-")
+            of_drawings, *of_models = table.items()
+            rows = [of_drawings, *of_models[:1]]
+            for model, like in of_models[1:]:
+                rows += [(model, like), (OTHERWISE, like.minus(of_models[0][1]))]
+            lines += [f"{of:{width}}   {_cells(like)}" for of, like in rows]
         return lines
 
     def plain(self) -> dict[str, object]:
@@ -135,5 +142,6 @@ class LikenessReport:
         return {"drawings": self.drawings, "found_frame": self.found, **tables}
 
 
-def _percent(share: Figure) -> str:
-    return f"{100 * share.value:9.1f} {100 * share.spread:7.1f}"
+def _cells(like: Likeness) -> str:
+    shares = (f"{100 * share.value:9.1f} {100 * share.spread:7.1f}" for share in (like.nearest, like.among))
+    return "   ".join([f"{like.cosine.value:6.3f} {like.cosine.spread:6.3f}", *shares])

@@ -134,6 +134,19 @@ def test_the_photos_themselves_are_found_and_others_are_not(tmp_path: Path):
     assert table["others"].nearest.value == 0
 
 
+def test_models_are_compared_with_the_first_on_the_same_drawings(tmp_path: Path):
+    write_person(tmp_path)
+    pairs = read_pairs(write_pairs(tmp_path / "pairs"))
+    photos = [np.asarray(pair.photo) for pair in pairs]
+    made = {"others": photos[1:] + photos[:1], "same": photos[1:] + photos[:1], "photos": photos}
+    report = LikenessReport.of(pairs, made, recognisers(tmp_path, torch.device("cpu")))
+    table = report.tables["faceres"]
+    more = [line.split()[5:] for line in report.lines() if line.startswith("  more than the first model")]
+    assert more[0] == ["0.000", "0.000", "0.0", "0.0", "0.0", "0.0"]
+    assert float(more[1][0]) == pytest.approx(1 - table["others"].cosine.value, abs=1e-3)
+    assert more[1][2:4] == ["100.0", "0.0"]
+
+
 def test_a_folder_without_recognisers_has_its_sentence(tmp_path: Path):
     with pytest.raises(DfpError, match=r"has no network that tells people apart.*mobilefacenet\.onnx"):
         recognisers(tmp_path, torch.device("cpu"))
@@ -187,6 +200,7 @@ def test_the_command_prints_a_table_for_all_weights_and_draws_a_sheet(
     printed = capsys.readouterr().out
     assert "frames as found" in printed
     assert "other.safetensors" in printed
+    assert printed.count("more than the first model") == 1
     assert main([*command, "--weights", str(small_weights), str(small_weights)]) == 1
     assert "is given twice" in capsys.readouterr().err
 
