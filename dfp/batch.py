@@ -17,8 +17,9 @@ import numpy as np
 from tqdm import tqdm
 
 from dfp.errors import DfpError, SketchError
-from dfp.face import Face, FaceGenerator
+from dfp.face import FaceGenerator
 from dfp.files import PART, encode_marked, is_marked, is_whole, pixels_in, read_sketch, stage, unwritten
+from dfp.frame import place
 from dfp.heatmap import heatmap
 from dfp.jobs import Job, check_source, find
 from dfp.manifest import Made, Manifest
@@ -244,10 +245,9 @@ class Batch:
         while batch:
             now, rest = batch[: self._together], batch[self._together :]
             try:
-                trust = np.stack([r.prepared.trust for r in now])
-                pictures, attention = self.generator.run(np.stack([r.prepared.lines for r in now]), trust)
-                maps = attention if self.options.attention else [None] * len(now)
-                drawn = list(zip(now, pictures, maps, strict=True))
+                faces = self.generator.draw([r.prepared for r in now])
+                asked = self.options.attention
+                drawn = [(r, f.image, f.attention if asked else None) for r, f in zip(now, faces, strict=True)]
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
@@ -268,8 +268,7 @@ class Batch:
         try:
             (self.out / job.face).parent.mkdir(parents=True, exist_ok=True)
             with self._turn(frame.width * frame.height):
-                face = Face(image, np.empty(0) if attention is None else attention, frame)
-                hashes = [self._stage(job.face, face.placed(), parts)]
+                hashes = [self._stage(job.face, place(image, frame), parts)]
                 if attention is not None:
                     hashes.append(self._stage(job.attention, heatmap(attention, image), parts))
             self.manifest.add(

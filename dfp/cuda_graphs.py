@@ -16,21 +16,21 @@ log = logging.getLogger(__name__)
 LARGEST = 8  # pictures: above, calculating takes longer than launching, and recordings take memory
 WARM_UPS = 3  # in which cuDNN looks for the fastest convolutions
 
-Draw = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
+Tensors = tuple[Tensor, ...]
+Draw = Callable[..., Tensors]
 
 
 @dataclass(frozen=True)
 class Recording:
-    """What is played back: it reads `lines` and `trust` and writes `outputs`, always at the same places."""
+    """What is played back: it reads `inputs` and writes `outputs`, always at the same places."""
 
     graph: torch.cuda.CUDAGraph
-    lines: Tensor
-    trust: Tensor
-    outputs: tuple[Tensor, Tensor]
+    inputs: Tensors
+    outputs: Tensors
 
 
 class CudaGraphs:
-    """Calls `draw`, which takes lines and trust (N x ...) on the device and gives two tensors (N x ...) there."""
+    """Calls `draw`, which takes tensors (N x ...) on the device and gives others (N x ...) there."""
 
     def __init__(self, draw: Draw, device: torch.device):
         self._draw, self._device = draw, device
@@ -39,19 +39,20 @@ class CudaGraphs:
         self._lock = threading.Lock()
 
     @torch.inference_mode()
-    def __call__(self, lines: Tensor, trust: Tensor) -> tuple[Tensor, Tensor]:
-        """What `draw` gives, on the processor; lines and trust may be there, too."""
+    def __call__(self, *inputs: Tensor) -> Tensors:
+        """What `draw` gives, on the processor; the inputs may be there, too."""
         with self._lock:
-            recording = self._recording(lines.to(self._device), trust.to(self._device))
+            there = tuple(t.to(self._device) for t in inputs)
+            recording = self._recording(there)
             if recording is None:
-                first, second = self._draw(lines.to(self._device), trust.to(self._device))
+                outputs = self._draw(*there)
             else:
-                recording.lines.copy_(lines)
-                recording.trust.copy_(trust)
+                for own, given in zip(recording.inputs, there, strict=True):
+                    own.copy_(given)
                 recording.graph.replay()
-                first, second = recording.outputs
+                outputs = recording.outputs
             # The next one writes to the same places: copied before anybody else may come.
-            return first.cpu(), second.cpu()
+            return tuple(t.cpu() for t in outputs)
 
     def release(self) -> None:
         """Forget the recordings, which hold memory."""
@@ -59,13 +60,14 @@ class CudaGraphs:
             self._recordings.clear()
             torch.cuda.empty_cache()
 
-    def _recording(self, lines: Tensor, trust: Tensor) -> Recording | None:
+    def _recording(self, inputs: Tensors) -> Recording | None:
         """The one for so many pictures, made if need be; None where it is better to do without."""
-        if len(lines) > LARGEST or not self._can_record:
+        count = len(inputs[0])
+        if count > LARGEST or not self._can_record:
             return None
-        if len(lines) not in self._recordings:
+        if count not in self._recordings:
             try:
-                self._recordings[len(lines)] = self._record(lines.clone(), trust.clone())
+                self._recordings[count] = self._record(tuple(t.clone() for t in inputs))
             except RuntimeError as error:
                 # Drawing itself may still work, or says why not.
                 self._recordings.clear()
@@ -73,17 +75,17 @@ class CudaGraphs:
                     log.warning("the graphics card draws without recordings, a little slower: %s", error)
                     self._can_record = False
                 return None
-        return self._recordings[len(lines)]
+        return self._recordings[count]
 
-    def _record(self, lines: Tensor, trust: Tensor) -> Recording:
+    def _record(self, inputs: Tensors) -> Recording:
         current, beside = torch.cuda.current_stream(self._device), torch.cuda.Stream(self._device)
         beside.wait_stream(current)
         with torch.cuda.stream(beside), torch.backends.cudnn.flags(enabled=True, benchmark=True):
             for _ in range(WARM_UPS):
-                self._draw(lines, trust)
+                self._draw(*inputs)
         current.wait_stream(beside)
         graph = torch.cuda.CUDAGraph()
         # Another thread may load the spare model or ask for the card's state meanwhile.
         with torch.cuda.graph(graph, stream=beside, capture_error_mode="thread_local"):
-            outputs = self._draw(lines, trust)
-        return Recording(graph, lines, trust, outputs)
+            outputs = self._draw(*inputs)
+        return Recording(graph, inputs, outputs)

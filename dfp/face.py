@@ -9,12 +9,15 @@ from typing import overload
 import numpy as np
 from PIL import Image
 
+from dfp.appearance import NO_APPEARANCE, Appearance
 from dfp.config import ModelConfig
+from dfp.errors import SketchError
 from dfp.frame import Frame, place
+from dfp.inputs import Inputs, Outputs
 from dfp.prepare import Prepared, prepare
-from dfp.runtimes import TRUST_SIDE, Device, Runtime, open_runtime
+from dfp.runtimes import Device, Runtime, open_runtime
 from dfp.trust import NO_TRUST, Trust
-from dfp.weights_header import RELEASE, checksum, read_config
+from dfp.weights_header import RELEASE, checksum, read_config, read_palettes
 
 Sketch = np.ndarray | Image.Image
 Selection = tuple[int, int, int, int] | Frame
@@ -27,12 +30,14 @@ class Face:
     image: size x size x 3 uint8 RGB.
     attention: branches x h x w float32, how far each place of the sketch was relaxed; sums to 1 over the branches.
     frame: where the picture lies in the sketch's pixel coordinates; may reach outside the sketch.
+    regions: 19 x h x w uint8, how likely each class is at each place, of 255; no classes from weights that say none.
     timings: milliseconds by step, "prepare" and "model" (a batch's model time is shared equally).
     """
 
     image: np.ndarray
     attention: np.ndarray
     frame: Frame
+    regions: np.ndarray
     timings: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -48,8 +53,8 @@ class Face:
 class FaceGenerator:
     """G_m with its weights on a device, ready for sketches of any size and kind."""
 
-    def __init__(self, runtime: Runtime, config: ModelConfig, checksum: str = ""):
-        self.config, self.checksum = config, checksum
+    def __init__(self, runtime: Runtime, config: ModelConfig, checksum: str = "", palettes: np.ndarray | None = None):
+        self.config, self.checksum, self.palettes = config, checksum, palettes
         self._runtime = runtime
 
     @classmethod
@@ -60,7 +65,7 @@ class FaceGenerator:
         """
         path = Path(weights) if weights is not None else RELEASE
         config = read_config(path)
-        return cls(open_runtime(path, device, runtime), config, checksum(path))
+        return cls(open_runtime(path, device, runtime), config, checksum(path), read_palettes(path))
 
     @property
     def device(self) -> Device:
@@ -72,33 +77,59 @@ class FaceGenerator:
         """What calculates the model: torch or openvino."""
         return self._runtime.name
 
-    @overload
-    def generate(self, sketch: Sketch, frame: Selection | None = None, trust: Trust = NO_TRUST) -> Face: ...
+    @property
+    def knows_colours(self) -> bool:
+        """Whether these weights can be told an appearance."""
+        return self.palettes is not None
+
+    @property
+    def knows_regions(self) -> bool:
+        """Whether faces come with their regions."""
+        return self.config.regions
+
     @overload
     def generate(
-        self, sketch: Sequence[Sketch], frame: Selection | None = None, trust: Trust = NO_TRUST
+        self,
+        sketch: Sketch,
+        frame: Selection | None = None,
+        trust: Trust = NO_TRUST,
+        appearance: Appearance = NO_APPEARANCE,
+    ) -> Face: ...
+    @overload
+    def generate(
+        self,
+        sketch: Sequence[Sketch],
+        frame: Selection | None = None,
+        trust: Trust = NO_TRUST,
+        appearance: Appearance = NO_APPEARANCE,
     ) -> list[Face]: ...
 
     def generate(
-        self, sketch: Sketch | Sequence[Sketch], frame: Selection | None = None, trust: Trust = NO_TRUST
+        self,
+        sketch: Sketch | Sequence[Sketch],
+        frame: Selection | None = None,
+        trust: Trust = NO_TRUST,
+        appearance: Appearance = NO_APPEARANCE,
     ) -> Face | list[Face]:
         """Turn one sketch into a face, or several (of any sizes) in one batch.
 
         A sketch is a picture or uint8 array: H x W gray, H x W x 3 RGB or H x W x 4 RGBA with straight
         alpha, 16 to 8192 pixels a side. `frame` (left, top, width, height) is where the face sits; without
-        it the drawing says. `trust` is how exactly lines are meant. Raises SketchError when nothing is drawn or
-        the layout is unknown.
+        it the drawing says. `trust` is how exactly lines are meant, `appearance` which colours the face has. Raises
+        SketchError when nothing is drawn, the layout is unknown, or these weights know no colours and are told some.
         """
         if isinstance(sketch, (np.ndarray, Image.Image)):
-            return self._generate([sketch], frame, trust)[0]
-        return self._generate(sketch, frame, trust)
+            return self._generate([sketch], frame, trust, appearance)[0]
+        return self._generate(sketch, frame, trust, appearance)
 
-    def _generate(self, sketches: Sequence[Sketch], frame: Selection | None, trust: Trust) -> list[Face]:
+    def _generate(
+        self, sketches: Sequence[Sketch], frame: Selection | None, trust: Trust, appearance: Appearance
+    ) -> list[Face]:
         prepared: list[Prepared] = []
         times = []
         for sketch in sketches:
             started = time.perf_counter()
-            prepared.append(self.prepare(sketch, frame, trust))
+            prepared.append(self.prepare(sketch, frame, trust, appearance))
             times.append(1000 * (time.perf_counter() - started))
         faces = self.draw(prepared)
         return [
@@ -106,31 +137,39 @@ class FaceGenerator:
             for face, before in zip(faces, times, strict=True)
         ]
 
-    def prepare(self, sketch: Sketch, frame: Selection | None = None, trust: Trust = NO_TRUST) -> Prepared:
+    def prepare(
+        self,
+        sketch: Sketch,
+        frame: Selection | None = None,
+        trust: Trust = NO_TRUST,
+        appearance: Appearance = NO_APPEARANCE,
+    ) -> Prepared:
         """The first half of `generate`, which needs no network: find the frame and its lines. Raises SketchError."""
-        return prepare(sketch, self.config.size, frame, trust)
+        if appearance.wanted and not self.knows_colours:
+            raise SketchError("These weights know no colours. Leave colours and seed out, or take other weights.")
+        return prepare(sketch, self.config.size, frame, trust, appearance, self.palettes)
 
     def draw(self, prepared: Sequence[Prepared]) -> list[Face]:
         """The second half of `generate`: the faces of prepared sketches in one batch, timed without `prepare`."""
         if not prepared:
             return []
         started = time.perf_counter()
-        pictures, maps = self.run(np.stack([p.lines for p in prepared]), np.stack([p.trust for p in prepared]))
+        drawn = self._runtime(Inputs.joined([p.inputs for p in prepared]))
         model = 1000 * (time.perf_counter() - started) / len(prepared)
         return [
-            Face(picture, attention, p.frame, {"model": model})
-            for picture, attention, p in zip(pictures, maps, prepared, strict=True)
+            Face(picture, attention, p.frame, regions, {"model": model})
+            for picture, attention, regions, p in zip(*drawn, prepared, strict=True)
         ]
 
-    def run(self, lines: np.ndarray, trust: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """Prepared lines, float32 N x 1 x size x size, through the network alone.
+    def run(self, lines: np.ndarray, trust: np.ndarray | None = None) -> Outputs:
+        """Prepared lines, float32 N x 1 x size x size, through the network alone, in the usual colours.
 
-        `trust`: float32 N x 1 x 16 x 16 in [-1, 1], None is 0. Returns the pictures, uint8 N x size x size x 3 RGB,
-        and the attention, float32 N x branches x size/2 x size/2.
+        `trust`: float32 N x 1 x 16 x 16 in [-1, 1], None is 0.
         """
-        if trust is None:
-            trust = np.zeros((len(lines), 1, TRUST_SIDE, TRUST_SIDE), np.float32)
-        return self._runtime(lines, trust)
+        palette = None
+        if self.palettes is not None:
+            palette = np.tile(NO_APPEARANCE.colours(self.palettes), (len(lines), 1))
+        return self._runtime(Inputs.of(lines, trust, palette))
 
     def interrupt(self) -> None:
         """From another thread: let the `draw` or `run` that is going on raise Interrupted, if it can."""

@@ -49,6 +49,10 @@ class Colours(NamedTuple):
         """For the mirrored sketch."""
         return Colours(self.palette, self.painted.flip(-1))
 
+    def to(self, device: torch.device) -> "Colours":
+        """The same on a device."""
+        return Colours(*(t.to(device) for t in self))
+
     def joined(self, others: "Colours") -> "Colours":
         """These and, after them, others."""
         return Colours(*(torch.cat(pair) for pair in zip(self, others, strict=True)))

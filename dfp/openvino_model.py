@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 
 from dfp import config as config_module
+from dfp.inputs import Inputs
 from dfp.openvino_cache import Graph, read, store
-from dfp.runtimes import TRUST_SIDE
 from dfp.weights_header import checksum
 
 log = logging.getLogger(__name__)
 
 # Whose code the graph is made by and of.
-SOURCES = "config.py", "enlarged.py", "networks.py", "sap.py", "openvino_model.py"
+SOURCES = "config.py", "enlarged.py", "networks.py", "sap.py", "trunk.py", "torch_runtime.py", "openvino_model.py"
 
 
 def import_openvino() -> ModuleType:
@@ -70,31 +70,33 @@ def key_of(weights: Path) -> str:
 def convert(weights: Path) -> Graph:
     """Read a weights file with PyTorch and trace G_m, for one picture at a time.
 
-    Inputs `lines` 1 x 1 x size x size and `trust` 1 x 1 x 16 x 16; outputs the picture, uint8 1 x size x size x 3,
-    and the attention. Raises WeightsError; takes seconds.
+    Inputs and outputs as `dfp.inputs` has them, in order, of one picture; colours where the network knows them. Raises
+    WeightsError; takes seconds.
     """
     import torch
 
+    from dfp.networks import Colours
+    from dfp.torch_runtime import as_bytes, likelihoods
     from dfp.weights import load
 
     ov = import_openvino()
     generator, config = load(weights)
 
-    class Pictures(torch.nn.Module):
+    class Drawn(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
             self.generator = generator
 
-        def forward(self, lines: torch.Tensor, trust: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor | None]:
-            generated = self.generator(lines, trust)
-            scaled = (generated.image.clamp(-1, 1) + 1) * 127.5
-            return scaled.round().to(torch.uint8).permute(0, 2, 3, 1), generated.attention
+        def forward(self, lines: torch.Tensor, trust: torch.Tensor, *colours: torch.Tensor) -> tuple[torch.Tensor, ...]:
+            generated = self.generator(lines, trust, Colours(*colours) if colours else None)
+            parts = as_bytes(generated.image), generated.attention
+            return parts if generated.regions is None else (*parts, likelihoods(generated))
 
-    shapes = {"lines": (1, 1, config.size, config.size), "trust": (1, 1, TRUST_SIDE, TRUST_SIDE)}
+    inputs = Inputs.of(np.zeros((1, 1, config.size, config.size), np.float32)).arrays(config.codes > 0)
     with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
         warnings.simplefilter("ignore")  # what tracing cannot see in general is fixed here
-        example = tuple(torch.zeros(shape) for shape in shapes.values())
-        model = ov.convert_model(Pictures().eval(), example_input=example, input=list(shapes.items()))
+        example = tuple(torch.from_numpy(array) for array in inputs)
+        model = ov.convert_model(Drawn().eval(), example_input=example, input=[array.shape for array in inputs])
         # Release weights are in half precision: nothing is lost.
         ov.save_model(model, Path(folder, "gm.xml"), compress_to_fp16=True)
         constants = np.fromfile(Path(folder, "gm.bin"), np.uint8)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from dfp.inputs import Inputs, Outputs
 from dfp.openvino_cache import Graph
 from dfp.openvino_model import graph_of, import_openvino, the_core
 from dfp.runtimes import Device, Interrupted
@@ -37,18 +38,22 @@ class OpenVinoRuntime:
         """Read release weights, converted before or now. Raises WeightsError and whatever OpenVINO raises."""
         return cls(graph_of(weights))
 
-    def __call__(self, lines: np.ndarray, trust: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def __call__(self, inputs: Inputs) -> Outputs:
         """As `Runtime` says."""
         # One after the other: a graph for any number of pictures takes longer for each.
-        shapes = [tuple(output.shape) for output in self._compiled.outputs]
-        pictures = np.empty((len(lines), *shapes[0][1:]), np.uint8)
-        attention = np.empty((len(lines), *shapes[1][1:]), np.float32)
+        arrays = inputs.arrays(len(self._compiled.inputs) > 2)
+        outputs = [
+            np.empty((len(inputs), *tuple(output.shape)[1:]), kind)
+            for output, kind in zip(self._compiled.outputs, (np.uint8, np.float32, np.uint8), strict=False)
+        ]
         with self._lock:
             self._interrupted.clear()
-            for i in range(len(lines)):
-                drawn = self._draw([lines[i : i + 1], trust[i : i + 1]])
-                pictures[i], attention[i] = drawn[0][0], drawn[1][0]
-        return pictures, attention
+            for i in range(len(inputs)):
+                drawn = self._draw([array[i : i + 1] for array in arrays])
+                for number, output in enumerate(outputs):
+                    output[i] = drawn[number][0]
+        without = np.zeros((len(inputs), 0, 1, 1), np.uint8)
+        return Outputs(outputs[0], outputs[1], outputs[2] if len(outputs) > 2 else without)
 
     def _draw(self, inputs: list[np.ndarray]) -> Any:
         # Between two pictures there is nothing that could be cancelled.

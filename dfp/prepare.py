@@ -6,9 +6,11 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from dfp.appearance import NO_APPEARANCE, Appearance
 from dfp.errors import SketchError
 from dfp.frame import Frame, frame_of
 from dfp.ink import check_layout, paper_of, reduction_for, strength_of, strokes_of
+from dfp.inputs import Inputs
 from dfp.lines import reduce_by_maximum, skeleton, thin
 from dfp.trust import NO_TRUST, Trust
 
@@ -36,13 +38,21 @@ SPUR_SLACK = 1.5
 class Prepared:
     """What the network reads, and where its answer belongs.
 
-    `lines`: float32 1 x size x size, 1 on lines, 0 elsewhere. `frame`: the square in the sketch's pixels. `trust`:
-    float32 1 x 16 x 16, see `Trust.over`.
+    `inputs`: of this sketch alone. `frame`: the square in the sketch's pixels.
     """
 
-    lines: np.ndarray
+    inputs: Inputs
     frame: Frame
-    trust: np.ndarray
+
+    @property
+    def lines(self) -> np.ndarray:
+        """float32 1 x size x size, 1 on lines, 0 elsewhere."""
+        return self.inputs.lines[0]
+
+    @property
+    def trust(self) -> np.ndarray:
+        """float32 1 x 16 x 16, see `Trust.over`."""
+        return self.inputs.trust[0]
 
 
 def prepare(
@@ -50,14 +60,17 @@ def prepare(
     size: int,
     selection: "tuple[int, int, int, int] | Frame | None" = None,
     trust: Trust = NO_TRUST,
+    appearance: Appearance = NO_APPEARANCE,
+    palettes: np.ndarray | None = None,
 ) -> Prepared:
     """Thin lines on the square frame of a sketch.
 
     `sketch`: uint8 gray, gray + alpha, RGB or RGBA (straight alpha), 16 to 8192 pixels a side, or a Pillow image.
     `size`: the network's side in pixels. `selection`: left, top, width, height in the sketch's pixels; without it
-    the frame is found from the drawing. `trust`: how exactly its lines are meant. Raises SketchError with a sentence
-    for the painter when the layer is empty, too small, too large or of another layout, or when nothing is drawn
-    inside the selection.
+    the frame is found from the drawing. `trust`: how exactly its lines are meant. `appearance`: what the face shall
+    look like, filled in from `palettes` (`Appearance.colours`); networks that know no colours have none. Raises
+    SketchError with a sentence for the painter when the layer is empty, too small, too large or of another layout, or
+    when nothing is drawn inside the selection.
     """
     pixels = _pixels(sketch)
     if selection is None:
@@ -71,7 +84,10 @@ def prepare(
     if mask.shape[0] > 2 * size:
         mask = reduce_by_maximum(mask, 2 * size)
     lines = thin(centre_lines(mask), size).astype(np.float32)[None]
-    return Prepared(lines, frame, trust.over(frame, (pixels.shape[1], pixels.shape[0])))
+    extent = pixels.shape[1], pixels.shape[0]
+    palette = None if palettes is None else appearance.colours(palettes)[None]
+    inputs = Inputs.of(lines[None], trust.over(frame, extent)[None], palette, appearance.map(frame, extent)[None])
+    return Prepared(inputs, frame)
 
 
 def centre_lines(mask: np.ndarray) -> np.ndarray:

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-
 from dfp.errors import DfpError, WeightsError
+from dfp.inputs import Inputs, Outputs
 
 log = logging.getLogger(__name__)
 
 RUNTIMES = "auto", "torch", "openvino"
 INSTALL = "Install it with: pip install openvino"
-TRUST_SIDE = 16  # pixels of the map that says how exactly lines are meant
 NO_MEMORY = "not enough memory", "allocate memory", "out of memory", "bad_alloc", "bad allocation"
 
 
@@ -43,13 +41,8 @@ class Runtime(Protocol):
     name: str
     device: Device
 
-    def __call__(self, lines: np.ndarray, trust: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Draw N faces.
-
-        `lines`: float32 N x 1 x size x size in [0, 1], 1 on lines. `trust`: float32 N x 1 x 16 x 16 in [-1, 1], 0
-        where nothing is known. Returns the pictures, uint8 N x size x size x 3 RGB, and the attention, float32
-        N x branches x size/2 x size/2. Raises Interrupted; MemoryError or RuntimeError, see `is_out_of_memory`.
-        """
+    def __call__(self, inputs: Inputs) -> Outputs:
+        """Draw N faces. Raises Interrupted; MemoryError or RuntimeError, see `is_out_of_memory`."""
         ...
 
     def interrupt(self) -> None:

@@ -10,7 +10,8 @@ from torch import Tensor
 from dfp import weights as weights_file
 from dfp.cuda_graphs import CudaGraphs
 from dfp.errors import DfpError
-from dfp.networks import MainGenerator
+from dfp.inputs import Inputs, Outputs
+from dfp.networks import Colours, Generated, MainGenerator
 from dfp.precision import has_bfloat16
 from dfp.runtimes import Device, Interrupted
 
@@ -45,7 +46,7 @@ class TorchRuntime:
                 part.to(self._numbers)
                 if device.type == "cpu":
                     part.register_forward_pre_hook(self._stop_if_interrupted)
-        self._graphs = CudaGraphs(self._pictures, device) if device.type == "cuda" else None
+        self._graphs = CudaGraphs(self._drawn, device) if device.type == "cuda" else None
 
     @classmethod
     def load(cls, weights: Path, device: str) -> "TorchRuntime":
@@ -54,25 +55,27 @@ class TorchRuntime:
         return cls(weights_file.load(weights)[0], chosen)
 
     @torch.inference_mode()
-    def __call__(self, lines: np.ndarray, trust: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def __call__(self, inputs: Inputs) -> Outputs:
         """As `Runtime` says."""
         self._interrupted.clear()
-        draw = self._graphs or self._pictures
-        pictures, attention = draw(torch.from_numpy(lines), torch.from_numpy(trust))
-        return pictures.numpy(), attention.numpy()
+        draw = self._graphs or self._drawn
+        coloured = self._generator.trunk.appearance is not None
+        return Outputs(*(t.numpy() for t in draw(*(torch.from_numpy(a) for a in inputs.arrays(coloured)))))
 
-    def _pictures(self, lines: Tensor, trust: Tensor) -> tuple[Tensor, Tensor]:
-        images, attention = self.run(lines, trust)
-        return as_bytes(images), attention
+    def _drawn(self, lines: Tensor, trust: Tensor, *colours: Tensor) -> tuple[Tensor, ...]:
+        generated = self.run(lines, trust, Colours(*colours) if colours else None)
+        assert generated.attention is not None
+        return as_bytes(generated.image), generated.attention, likelihoods(generated)
 
     @torch.inference_mode()
-    def run(self, lines: Tensor, trust: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """The same in tensors: images float32 N x 3 x size x size in [-1, 1] and the attention, on the device."""
+    def run(self, lines: Tensor, trust: Tensor | None = None, colours: Colours | None = None) -> Generated:
+        """The same in tensors on the device, float32: images N x 3 x size x size in [-1, 1], attention, regions."""
         trust = None if trust is None else trust.to(self._device)
+        told = None if colours is None else Colours(*(t.to(self._device) for t in colours))
         with torch.autocast(self._device.type, self._numbers, enabled=self._numbers != torch.float32):
-            generated = self._generator(lines.to(self._device), trust)
-        assert generated.attention is not None
-        return generated.image.float(), generated.attention.float()
+            drawn = self._generator(lines.to(self._device), trust, told)
+        regions = None if drawn.regions is None else drawn.regions.float()
+        return drawn._replace(image=drawn.image.float(), attention=drawn.attention.float(), regions=regions)
 
     def interrupt(self) -> None:
         """As `Runtime` says; the layer that is being calculated ends. A graphics card is not interrupted."""
@@ -101,6 +104,13 @@ def as_bytes(images: Tensor) -> Tensor:
     """N x 3 x H x W in [-1, 1] -> N x H x W x 3 uint8 on the same device."""
     scaled = (images.float().clamp(-1, 1) + 1) * 127.5
     return scaled.round().to(torch.uint8).permute(0, 2, 3, 1).contiguous()
+
+
+def likelihoods(generated: Generated) -> Tensor:
+    """The regions as `Outputs` has them: N x 19 x h x w uint8, or N x 0 x 1 x 1."""
+    if generated.regions is None:
+        return torch.zeros(len(generated.image), 0, 1, 1, dtype=torch.uint8, device=generated.image.device)
+    return (generated.regions.float().softmax(1) * 255).round().to(torch.uint8)
 
 
 def to_pictures(images: Tensor) -> np.ndarray:

@@ -7,7 +7,7 @@ import numpy as np
 
 from dfp.errors import SketchError
 from dfp.frame import Frame
-from dfp.runtimes import TRUST_SIDE
+from dfp.inputs import TRUST_SIDE
 
 NEUTRAL = 128  # of a mask: there the number alone says it
 SAMPLES = 8  # a cell of the map is the mean of so many places of the mask in each direction

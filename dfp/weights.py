@@ -12,9 +12,9 @@ from safetensors.torch import save_file
 from dfp.config import ModelConfig
 from dfp.errors import WeightsError
 from dfp.networks import MainGenerator
-from dfp.weights_header import FORMAT, RELEASE, checksum, read_config, unfit
+from dfp.weights_header import FORMAT, RELEASE, checksum, read_config, read_palettes, unfit
 
-__all__ = ["FORMAT", "RELEASE", "checksum", "load", "read_config", "save"]
+__all__ = ["FORMAT", "RELEASE", "checksum", "load", "read_config", "read_palettes", "save"]
 
 
 def save(path: str | Path, generator: MainGenerator, config: ModelConfig, facts: dict[str, str] | None = None) -> None:

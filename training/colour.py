@@ -7,12 +7,13 @@ import cv2
 import numpy as np
 from skimage.color import deltaE_cie76, rgb2lab
 
+from dfp import appearance
 from dfp.errors import DfpError
 from training.frechet import resamples
 from training.measures import Figure, plain
 
 # Of the 19 classes those whose mean colour a region's is.
-REGIONS = {"skin": (1, 2), "hair": (13,), "lips": (11, 12), "eyes": (4, 5), "background": (0,), "clothes": (18,)}
+REGIONS = dict(zip(appearance.REGIONS, appearance.CLASSES_OF_REGIONS, strict=True))
 LEAST = 30 / 128**2  # share of the picture from which on a region is there
 
 

@@ -9,20 +9,20 @@ import torch
 from torch import Tensor
 
 from dfp import weights
-from dfp.networks import Generated
+from dfp.networks import Colours, Generated
 from dfp.precision import autocast
 from training import checkpoint
 from training.baselines import generator_of
 from training.model import pictures_of
-from training.stage_sheet import trained
+from training.stage_sheet import trained, usual
 
 
 @dataclass(frozen=True)
 class Contender:
     """A trained model under the name that the report gives it.
 
-    pictures: how many its training saw, every stage of it, None where the file does not say. recipe: its whole
-    configuration, as its file has it.
+    coloured: whether it takes `colours` beside lines. pictures: how many its training saw, every stage of it, None
+    where the file does not say. recipe: its whole configuration, as its file has it.
     """
 
     name: str
@@ -31,7 +31,8 @@ class Contender:
     pictures: int | None
     recipe: dict[str, object]
     size: int
-    generator: Callable[[Tensor], Generated]
+    generator: Callable[..., Generated]
+    coloured: bool = False
 
     @property
     def seen(self) -> str:
@@ -39,10 +40,14 @@ class Contender:
         return "unknown" if self.pictures is None else f"{self.pictures:,}"
 
     @torch.inference_mode()
-    def draw(self, lines: Tensor, device: torch.device) -> Generated:
-        """N x 1 x size x size lines -> the faces in float32, and the attention of those that have any."""
+    def draw(self, lines: Tensor, device: torch.device, colours: Colours | None = None) -> Generated:
+        """N x 1 x size x size lines -> the faces in float32, and the attention of those that have any.
+
+        `colours`: what those are told that know colours; the usual ones where nothing is said.
+        """
+        told = {"colours": (colours or usual(len(lines))).to(device)} if self.coloured else {}
         with autocast(device):
-            made = self.generator(lines.to(device))
+            made = self.generator(lines.to(device), **told)
         attention = None if made.attention is None else made.attention.float()
         return Generated(made.image.float(), [], attention)
 
@@ -56,7 +61,14 @@ def contender(name: str, path: Path, device: torch.device, pictures: int | None 
         model = trained(path, device)
         recipe: dict[str, object] = {"model": weights.read_config(path).to_dict()}
         return Contender(
-            name, path, weights.checksum(path), pictures_of(path) or pictures, recipe, model.size, model.generator
+            name,
+            path,
+            weights.checksum(path),
+            pictures_of(path) or pictures,
+            recipe,
+            model.size,
+            model.generator,
+            model.coloured,
         )
     file = path / "checkpoint.pt"
     saved = checkpoint.read_run(file)
@@ -65,13 +77,13 @@ def contender(name: str, path: Path, device: torch.device, pictures: int | None 
             generator = generator_of(saved).to(device)
         except (KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
             raise checkpoint.CheckpointError(f"The checkpoint in {path} does not fit its own configuration.") from error
-        size = saved["config"]["size"]
+        size, coloured = saved["config"]["size"], False
     else:
         model = trained(path, device)
-        generator, size = model.generator, model.size
+        generator, size, coloured = model.generator, model.size, model.coloured
     recipe = {"step": saved["step"], **json.loads(json.dumps(saved["config"]))}
     seen = saved.get("seen") or pictures
-    return Contender(name, file, weights.checksum(file), seen, recipe, size, generator)
+    return Contender(name, file, weights.checksum(file), seen, recipe, size, generator, coloured)
 
 
 def budgets_differ(models: list[Contender]) -> bool:

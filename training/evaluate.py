@@ -6,7 +6,7 @@ is kept face by face, and training.measures makes figures of it.
 """
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,16 +21,17 @@ from training.deform import Deformation
 from training.embedding import Embedding
 from training.face_parser import FaceParser
 from training.inception import Inception
-from training.loader import Batch, Triplets, collate
+from training.loader import Batch, Key, Triplets, collate
 from training.lpips import Lpips
 from training.measures import Conformance, Measured, Photos, Seen, conformance, measured
 from training.pack import Pack
 from training.squeezenet import SqueezeNet
+from training.told_colours import plain
 
 BATCH = 8
 FEWEST = 4  # faces that a spread needs
 
-Generate = Callable[[Tensor], Tensor]
+Generate = Callable[[Batch], Tensor]  # a batch -> N x 3 x size x size images of its deformed sketches
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,20 @@ class TestSet:
             )
         return faces
 
+    def key(self, face: int) -> Key:
+        """What decides the deformed sketch of a face."""
+        return face, self.seed * 2**32 + zlib.crc32(self.pack.names[face].encode())
+
+    def triplets(self, d: float) -> Triplets:
+        """The faces as sketches deformed by d, with their photos' colours."""
+        return Triplets(self.pack, self.size, Deformation(d=d), mirror=False, tell=plain)
+
+    def batches(self, d: float) -> Iterator[Batch]:
+        """All faces, some at a time."""
+        triplets, keys = self.triplets(d), [self.key(face) for face in self.faces()]
+        for start in range(0, len(keys), BATCH):
+            yield collate([triplets[key] for key in keys[start : start + BATCH]])
+
 
 @dataclass(frozen=True)
 class _Tally:
@@ -132,7 +147,7 @@ def evaluate(
     limit: int | None = None,
     seed: int = 7,
 ) -> Report:
-    """Measure a generator (N x 1 x size x size lines -> N x 3 x size x size images) on one split of a pack.
+    """Measure a generator on one split of a pack.
 
     The rest as in `TestSet`. Raises DataError when there are too few faces, or label maps are missing.
     """
@@ -150,12 +165,12 @@ def observe(
     faces = test.faces()
     names = [test.pack.names[face] for face in faces]
     maps = LabelMaps(test.data, names) if test.data else None
-    sets = [Triplets(test.pack, test.size, Deformation(d=d), mirror=False) for d in offsets]
+    sets = [test.triplets(d) for d in offsets]
     tallies, real = [_Tally() for _ in offsets], _Tally()
     with tqdm(total=len(faces), unit="face", disable=None) as progress:
         for start in range(0, len(faces), BATCH):
             some = names[start : start + BATCH]
-            keys = [(f, test.seed * 2**32 + zlib.crc32(n.encode())) for f, n in zip(faces[start:], some, strict=False)]
+            keys = [test.key(face) for face in faces[start : start + BATCH]]
             batches = [collate([triplets[key] for key in keys]) for triplets in sets]
             _compare(generate, instruments, batches, maps[some] if maps else None, tallies, real)
             progress.update(len(keys))
@@ -181,7 +196,7 @@ def _compare(
     if instruments.inception:
         real.inception.append(instruments.inception(photo)[0].cpu().numpy())
     for batch, tally in zip(batches, tallies, strict=True):
-        images = generate(batch.deformed).to(instruments.device)
+        images = generate(batch).to(instruments.device)
         made = instruments.features.maps(images)
         tally.features.append(_pooled(made))
         tally.overlaps.append(Overlap.of(reading(instruments.parser, images), wanted))

@@ -4,24 +4,28 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from dfp import weights
 from dfp.config import ModelConfig
 from dfp.networks import MainGenerator
+from dfp.weights_header import PALETTES, packed_palettes
 from training import checkpoint, companion
 from training.card import write_card
+from training.pack import Pack
+from training.palettes import palettes_of
 
 LARGEST = 45_000_000  # bytes
 UNKNOWN = "that of the pictures it was trained on; no commercial use unless they allow it"
 
 
-def export(run: Path, out: Path, with_companion: bool = False, licence: str = UNKNOWN) -> str:
+def export(run: Path, out: Path, with_companion: bool = False, licence: str = UNKNOWN, pack: Path | None = None) -> str:
     """Write G_m of `run` (its average, when there is one) as release weights; returns the file's checksum.
 
     Beside it lies its card, `training.card`. `with_companion` writes E_a and D there, too, so that training can go on
-    from the release. The header says from which stage and step they are. Raises CheckpointError when the run has no
-    G_m.
+    from the release. The header says from which stage and step they are, and has the palettes of `pack` for a model
+    that knows colours. Raises CheckpointError when the run has no G_m, or the pack is missing.
     """
     saved = checkpoint.read_stage(run / "checkpoint.pt")
     recipe = saved["config"]
@@ -42,6 +46,8 @@ def export(run: Path, out: Path, with_companion: bool = False, licence: str = UN
         "trained_at": f"{recipe['size']}x{recipe['size']}",
         "licence": licence,
     }
+    if model.codes:
+        facts[PALETTES] = packed_palettes(_palettes(pack))
     if saved.get("seen") is not None:
         facts["pictures"] = str(saved["seen"])
     weights.save(out, generator, model, facts)
@@ -52,6 +58,15 @@ def export(run: Path, out: Path, with_companion: bool = False, licence: str = UN
     if with_companion:
         companion.save(companion.companion_of(out), saved)
     return weights.checksum(out)
+
+
+def _palettes(pack: Path | None) -> np.ndarray:
+    if pack is None:
+        raise checkpoint.CheckpointError("This model knows colours: say with --pack whose palettes it brings along.")
+    palettes = palettes_of(Pack(pack))
+    if not len(palettes):
+        raise checkpoint.CheckpointError(f"No training face of {pack} has all regions, so there are no palettes.")
+    return palettes
 
 
 def mean(files: Sequence[Path], out: Path, licence: str = UNKNOWN) -> str:
@@ -69,5 +84,9 @@ def mean(files: Sequence[Path], out: Path, licence: str = UNKNOWN) -> str:
     generator = MainGenerator(model)
     states = [network.state_dict() for network, _ in loaded]
     generator.load_state_dict({name: torch.stack([state[name] for state in states]).mean(0) for name in states[0]})
-    weights.save(out, generator, model, {"mean_of": " ".join(map(weights.checksum, files)), "licence": licence})
+    facts = {"mean_of": " ".join(map(weights.checksum, files)), "licence": licence}
+    palettes = weights.read_palettes(files[0])
+    if palettes is not None:
+        facts[PALETTES] = packed_palettes(palettes)
+    weights.save(out, generator, model, facts)
     return weights.checksum(out)

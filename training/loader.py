@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
 
+from dfp.inputs import TRUST_SIDE
 from dfp.networks import Colours
 from training import artist, told_colours
 from training.deform import Deformation, aligned, deformed, looseness
@@ -38,7 +39,6 @@ class Triplet(NamedTuple):
 
 
 NO_LABELS = np.zeros((0, 0), np.uint8)
-TRUST_SIDE = 16
 # Where each value of a trust map lies in the frame, TRUST_SIDE x TRUST_SIDE x 2.
 PLACES = (np.stack(np.meshgrid(*[np.arange(TRUST_SIDE)] * 2), -1) + 0.5) / TRUST_SIDE
 
@@ -131,7 +131,7 @@ class Triplets(Dataset[Triplet]):
     """Faces of a pack as training triplets of side `size`; a key gives the same triplet every time.
 
     Without `deform` S_syn stands in S_dfm's place, for stage 1, which has no use for it. `told` is the share of
-    sketches that come with their trust; `coloured` ones come with colours and label map.
+    sketches that come with their trust; with `tell` all come with their label map and the colours that it says.
     """
 
     def __init__(
@@ -142,12 +142,12 @@ class Triplets(Dataset[Triplet]):
         mirror: bool = True,
         deform: bool = True,
         told: float = 0.0,
-        coloured: bool = False,
+        tell: told_colours.Tell | None = None,
     ):
         if pack.side % size:
             raise ValueError(f"the pack's pictures are {pack.side} wide, which {size} does not divide")
         self.pack, self.size, self.how, self.mirror, self.deform = pack, size, how, mirror, deform
-        self.told, self.coloured = told, coloured
+        self.told, self.tell = told, tell
 
     def __len__(self) -> int:
         return len(self.pack)
@@ -171,9 +171,10 @@ class Triplets(Dataset[Triplet]):
         elif self.deform:
             dfm = deformed(strokes, self.size, self.how, rng, loose)
         trust = 1 - 2 * loose.at(PLACES) if rng.random() < self.told else np.zeros(PLACES.shape[:2], np.float32)
-        labels = face.labels() if self.coloured else NO_LABELS
-        told = told_colours.told(photo, labels, rng) if self.coloured else told_colours.NOTHING
-        return Triplet(syn, dfm, photo, trust, *told, labels)
+        if self.tell is None:
+            return Triplet(syn, dfm, photo, trust, *told_colours.NOTHING, NO_LABELS)
+        labels = face.labels()
+        return Triplet(syn, dfm, photo, trust, *self.tell(photo, labels, rng), labels)
 
 
 class Steps(Sampler[list[Key]]):

@@ -11,7 +11,7 @@ from dfp.config import ModelConfig
 from dfp.errors import DfpError
 from dfp.face import FaceGenerator
 from dfp.files import write_picture
-from dfp.torch_runtime import TorchRuntime, choose_device
+from dfp.torch_runtime import choose_device
 from dfp.weights import RELEASE, checksum, read_config
 from training import likeness_commands
 from training.card import card_of
@@ -19,13 +19,14 @@ from training.commands import Commands, add_command
 from training.datasets import CLASSES
 from training.drawings import read_pairs
 from training.dual import StageConfig
-from training.evaluate import Instruments, Report, evaluate
+from training.evaluate import Instruments, Report, TestSet, evaluate
 from training.export import UNKNOWN, export, mean
 from training.likeness_commands import report_on
 from training.measures import Figure, plain
 from training.pack import Pack
 from training.sheets import contact_sheet, sketch_files
 from training.stage_sheet import stage_sheet
+from training.telling import Painter, Telling, colours_kept
 from training.throughput import compare
 from training.trust_sheet import trust_sheet
 
@@ -52,6 +53,7 @@ def _add_export(commands: Commands) -> None:
     command.add_argument(
         "--companion", action="store_true", help="also write E_a and D, which training needs to go on from the release"
     )
+    command.add_argument("--pack", type=Path, help="whose faces' palettes fill in colours that nobody says")
     _add_licence(command)
     command.set_defaults(run_command=_export)
 
@@ -61,9 +63,8 @@ def _add_licence(command: argparse.ArgumentParser) -> None:
 
 
 def _export(args: argparse.Namespace) -> None:
-    print(
-        f"{args.out}: checksum {export(args.run, args.out, args.companion, args.licence)}, card in {card_of(args.out)}"
-    )
+    made = export(args.run, args.out, args.companion, args.licence, args.pack)
+    print(f"{args.out}: checksum {made}, card in {card_of(args.out)}")
 
 
 def _add_mean(commands: Commands) -> None:
@@ -88,6 +89,12 @@ def _add_evaluate(commands: Commands) -> None:
     command.add_argument("--seed", type=int, default=7, help="decides the deformations")
     command.add_argument("--inception", type=Path, help="pt_inception-2015-12-05 weights, for FID and IS")
     command.add_argument("--classes", action="store_true", help="conformance of every class as well")
+    command.add_argument(
+        "--colours",
+        choices=[t.value for t in Telling],
+        default="photo",
+        help="which ones a model that knows any is told",
+    )
     command.add_argument("--drawings", type=Path, help="folder with sketch/ and photo/ of equal names, for likeness")
     likeness_commands.add_frame(command)
     command.add_argument("--json", type=Path, help="file for all figures")
@@ -99,10 +106,10 @@ def _evaluate(args: argparse.Namespace) -> None:
     config = read_config(args.weights)
     # First, so that an unusable drawing is told before an hour of measuring.
     likeness = report_on(read_pairs(args.drawings), [args.weights], args)[0] if args.drawings else None
-    runtime = TorchRuntime.load(args.weights, args.device)
+    painter, pack = Painter.load(args.weights, args.device, Telling(args.colours)), Pack(args.pack)
     report = evaluate(
-        lambda lines: runtime.run(lines)[0],
-        Pack(args.pack),
+        painter,
+        pack,
         Instruments.load(args.metrics, choose_device(args.device), args.inception),
         args.split,
         args.offsets,
@@ -112,17 +119,28 @@ def _evaluate(args: argparse.Namespace) -> None:
         args.seed,
     )
     head = f"{args.weights.name} {checksum(args.weights)}, {args.split} split, {report.faces} faces"
-    print(f"{head}, {config.size} px, seed {args.seed}; +- is one standard error")
+    colours = f"colours: {args.colours}, " if config.codes else ""
+    print(f"{head}, {config.size} px, {colours}seed {args.seed}; +- is one standard error")
     print("\n".join(table(report)))
     if not args.inception:
         print("FID and IS are left out: they need --inception, the standard Inception weights")
     if args.classes:
         print("\n".join(class_table(report)))
-    if likeness:
-        print("\n".join(likeness.lines()))
+    test = TestSet(pack, args.split, config.size, args.data, args.limit, args.seed)
+    kept = colours_kept(painter, [*test.batches(0)]) if config.codes else None
+    more = {name: part for name, part in (("likeness", likeness), ("colours", kept)) if part is not None}
+    for part in more.values():
+        print("\n".join(part.lines()))
     if args.json:
-        more = {"likeness": likeness.plain()} if likeness else {}
-        _write_json(args.json, {"model": head, "seed": args.seed, **as_json(report), **more})
+        _write_json(
+            args.json,
+            {
+                "model": head,
+                "seed": args.seed,
+                **as_json(report),
+                **{name: part.plain() for name, part in more.items()},
+            },
+        )
 
 
 def table(report: Report) -> list[str]:

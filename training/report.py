@@ -97,7 +97,9 @@ def _seen(
 
     def look() -> tuple[Photos, Seen]:
         if not both:
-            photos, seen = observe(lambda lines: model.draw(lines, device).image, test, instruments, [d])
+            photos, seen = observe(
+                lambda batch: model.draw(batch.deformed, device, batch.colours).image, test, instruments, [d]
+            )
             both.append((photos, seen[0]))
         return both[0]
 

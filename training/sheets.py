@@ -20,6 +20,7 @@ from dfp.torch_runtime import to_pictures
 from training.deform import Deformation
 from training.loader import Triplets, collate
 from training.pack import Pack
+from training.told_colours import plain
 
 PALETTES = 3  # rows of freehand sketches, each told other colours
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
@@ -95,7 +96,7 @@ class Sheet:
         faces = pack.indices("val")
         faces = (faces if len(faces) else pack.indices("train"))[:count]
         keys = [(int(face), 7) for face in faces]
-        self.batch = collate([Triplets(pack, size, how, mirror=False, coloured=True)[key] for key in keys])
+        self.batch = collate([Triplets(pack, size, how, mirror=False, tell=plain)[key] for key in keys])
         far = Triplets(pack, size, Deformation(d=30), mirror=False)
         self.far = collate([far[key] for key in keys]).deformed
         self.freehand = freehand_lines(sketch_files(freehand), size) if freehand else None
@@ -118,7 +119,7 @@ class Sheet:
             rows = [lines_as_pictures(self.freehand)]
             for palette in colours.palette[:PALETTES] if colours else (None,):
                 rows.append(
-                    _made(of_freehand, self.freehand, None if palette is None else _plain(palette, self.freehand))
+                    _made(of_freehand, self.freehand, None if palette is None else _alone(palette, self.freehand))
                 )
             write_picture(np.asarray(grid(rows)), path.with_name(path.stem + "_freehand.png"))
 
@@ -127,7 +128,7 @@ def _is_told(generator: nn.Module) -> bool:
     return isinstance(generator, MainGenerator) and generator.trunk.appearance is not None
 
 
-def _plain(palette: Tensor, lines: Tensor) -> Colours:
+def _alone(palette: Tensor, lines: Tensor) -> Colours:
     """One palette for all sketches, and nothing painted."""
     painted = torch.zeros(len(lines), PAINTED_CHANNELS, PAINTED_SIDE, PAINTED_SIDE)
     return Colours(palette.expand(len(lines), -1), painted)
@@ -135,6 +136,6 @@ def _plain(palette: Tensor, lines: Tensor) -> Colours:
 
 def _made(generator: nn.Module, lines: Tensor, colours: Colours | None) -> np.ndarray:
     device = next(generator.parameters()).device
-    told = {} if colours is None else {"colours": Colours(*(t.to(device) for t in colours))}
+    told = {} if colours is None else {"colours": colours.to(device)}
     with autocast(device):
         return to_pictures(generator(lines.to(device), **told).image)

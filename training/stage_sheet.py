@@ -12,32 +12,50 @@ from PIL import Image
 from torch import Tensor
 
 from dfp import weights
+from dfp.appearance import PAINTED_CHANNELS, PAINTED_SIDE
 from dfp.config import ModelConfig
-from dfp.networks import AuxiliaryGenerator, Generated, MainGenerator, Trunk
+from dfp.networks import AuxiliaryGenerator, Colours, Generated, MainGenerator, Trunk
 from dfp.precision import autocast
 from dfp.torch_runtime import to_pictures
 from training import checkpoint
 from training.sheets import freehand_lines, grid, lines_as_pictures, sketch_files
 
 SIDE = 256  # of a picture in the sheet
+# sRGB of skin, hair, lips, eyes, background, clothes: of a face in the middle of the training faces
+USUAL = ((161, 120, 95), (65, 50, 39), (159, 100, 97), (90, 74, 69), (138, 131, 121), (93, 89, 88))
 MARGIN = 180  # to the left, for the labels
 
 
 @dataclass(frozen=True)
 class Trained:
-    """A generator out of a run: what to call it, the side it draws, and how it draws."""
+    """A generator out of a run: what to call it, the side it draws, how, and whether it takes `colours`, too."""
 
     labels: tuple[str, ...]
     size: int
-    generator: Callable[[Tensor], Generated]
+    generator: Callable[..., Generated]
+    coloured: bool
 
     @torch.inference_mode()
     def draw(self, files: list[Path], device: torch.device) -> tuple[np.ndarray, np.ndarray]:
         """Sketches -> their lines as the network gets them and the faces, both N x 256 x 256 x 3 uint8."""
         lines = freehand_lines(files, self.size)
         with autocast(device):
-            images = torch.cat([self.generator(some.to(device)).image for some in lines.split(4)])
+            images = torch.cat([self._drawn(some.to(device)).image for some in lines.split(4)])
         return _sized(lines_as_pictures(lines)), _sized(to_pictures(images))
+
+    def _drawn(self, lines: Tensor) -> Generated:
+        return (
+            self.generator(lines, colours=usual(len(lines)).to(lines.device))
+            if self.coloured
+            else self.generator(lines)
+        )
+
+
+def usual(count: int) -> Colours:
+    """The usual colours for so many sketches, which a model is told that knows colours and no palettes."""
+    palette = torch.tensor(USUAL, dtype=torch.float32).flatten() / 127.5 - 1
+    painted = torch.zeros(count, PAINTED_CHANNELS, PAINTED_SIDE, PAINTED_SIDE)
+    return Colours(palette.expand(count, -1), painted)
 
 
 def _sized(pictures: np.ndarray) -> np.ndarray:
@@ -52,18 +70,19 @@ def trained(run: Path, device: torch.device) -> Trained:
     """
     if run.suffix == ".safetensors":
         generator, model = weights.load(run)
-        return Trained((run.stem, "G_m"), model.size, generator.to(device))
+        return Trained((run.stem, "G_m"), model.size, generator.to(device), model.codes > 0)
     saved = checkpoint.read(run / "checkpoint.pt")
     try:
         recipe = saved["config"]
-        generator = _generator(ModelConfig.from_dict(recipe["model"]), recipe["stage"], saved)
+        model = ModelConfig.from_dict(recipe["model"])
+        generator = _generator(model, recipe["stage"], saved)
     except (KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
         raise checkpoint.CheckpointError(
             f"The checkpoint in {run} is of another network. Give run folders of stage1, stage2 and stage3."
         ) from error
     stage = f"stage {recipe['stage']}" if checkpoint.is_dual(saved) else "polished"
     name = f"{stage}: {'G_a' if recipe['stage'] == 1 else 'G_m'}"
-    return Trained((name, f"step {saved['step']}"), recipe["size"], generator.to(device).eval())
+    return Trained((name, f"step {saved['step']}"), recipe["size"], generator.to(device).eval(), model.codes > 0)
 
 
 def _generator(model: ModelConfig, stage: int, saved: dict[str, Any]) -> AuxiliaryGenerator | MainGenerator:

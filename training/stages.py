@@ -13,7 +13,7 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from dfp.precision import autocast
-from training import checkpoint, floor
+from training import checkpoint, floor, told_colours
 from training.card import note_origin
 from training.loader import Batch, Steps, Triplets, batches
 from training.model import NO_CRITICS, NOTHING, SLOW, Critics, Model, Start, dual_model, pictures_of
@@ -169,9 +169,8 @@ def train_stage(
         checkpoint.write_text(run / "config.json", json.dumps(asdict(config), indent=2))
         note_origin(run, pack, process.device)
     model = trainer.model
-    triplets = Triplets(
-        pack, config.size, config.deformation, deform=model.deforms, told=model.told, coloured=model.coloured
-    )
+    tell = told_colours.told if model.coloured else None
+    triplets = Triplets(pack, config.size, config.deformation, deform=model.deforms, told=model.told, tell=tell)
     faces = faces_of_epoch(pack, config.rare)
     steps = Steps(faces, config.batch, first, config.steps, config.seed, process.rank, process.count)
     clock, step = Clock(limits), first

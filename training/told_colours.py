@@ -1,5 +1,6 @@
 """The colours that G_m is told while it learns: read off the photo as a painter would say them, or lay them down."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import cv2
@@ -46,6 +47,16 @@ def palette_of(photo: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.nd
     seen = _at(photo, len(labels))
     means, areas = means_by(_REGION_OF_CLASS[labels], seen, len(REGIONS) + 1)
     return means[:-1], areas[:-1] >= LEAST
+
+
+# Reads what a face is told off its photo, its label map and a generator that draws what is left to chance.
+Tell = Callable[[np.ndarray, np.ndarray, np.random.Generator], Appearance]
+
+
+def plain(photo: np.ndarray, labels: np.ndarray, _: np.random.Generator) -> Appearance:
+    """The photo's own palette and nothing painted; gray for what the face does not have."""
+    means, there = palette_of(photo, labels)
+    return Appearance(_flat(means * there[:, None]), NOTHING.painted)
 
 
 def told(photo: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> Appearance:
