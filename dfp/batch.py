@@ -16,20 +16,23 @@ from threading import Lock
 import numpy as np
 from tqdm import tqdm
 
+from dfp.bounds import open_bounded
 from dfp.errors import DfpError, SketchError
 from dfp.face import FaceGenerator
-from dfp.files import PART, encode_marked, is_marked, is_whole, pixels_in, read_sketch, stage, unwritten
-from dfp.frame import place
+from dfp.files import PART, stage, unwritten
+from dfp.frame import place as placed
 from dfp.heatmap import heatmap
-from dfp.jobs import Job, check_source, find
+from dfp.jobs import Job, PassedOver, check_source, find
 from dfp.manifest import Made, Manifest
+from dfp.marks import encode, sketch_id
+from dfp.outputs import Kept, Outputs, Place, Standing
+from dfp.pictures import pixels_in, read
 from dfp.prepare import Prepared
 from dfp.runtimes import Device, is_out_of_memory
-from dfp.trust import Trust
+from dfp.wishes import Wishes
 
 # Faces that go through the model together. On a processor more of them are no faster and only fill the memory.
 TOGETHER = {"cpu": 4, "cuda": 64}
-LARGEST_FILE = 1 << 29  # bytes; 8192 x 8192 RGBA without any compression is half of it
 # Pixels or bytes from which pictures are read one at a time: several at once could fill the memory.
 LARGE = 1 << 24
 
@@ -39,32 +42,42 @@ class Options:
     """What `dfp batch` was asked for.
 
     recursive: also the folders below. attention: a heat map beside each face. overwrite: also files that were not
-    made by `dfp batch`, or were changed since. trust: how exactly lines are meant, -1 to 1.
+    made by this program, or were changed since. wishes: what is wanted of every face.
     """
 
     recursive: bool = False
     attention: bool = False
     overwrite: bool = False
-    trust: float = 0.0
+    wishes: Wishes = field(default_factory=Wishes)
 
 
 @dataclass
 class Tally:
-    """How many sketches became faces, had theirs already, could not be used, and are left because of a stop."""
+    """How many sketches became faces, had theirs already, could not be used, and are left because of a stop.
+
+    paged: of those that became faces, how many have several pages of which the first was taken.
+    """
 
     made: int = 0
     ready: int = 0
     failed: int = 0
     left: int = 0
+    paged: int = 0
+    passed_over: PassedOver = field(default_factory=PassedOver)
 
 
 @dataclass(frozen=True)
 class Ready:
-    """A sketch that waits for the model."""
+    """A sketch that waits for the model, and where its face and its heat map go.
+
+    paged: it has several pages and only the first is taken.
+    """
 
     job: Job
     sha256: str
     prepared: Prepared
+    places: list[Place]
+    paged: bool
 
 
 @dataclass(frozen=True)
@@ -101,8 +114,10 @@ class Batch:
             raise DfpError(f"The folder {self.out} cannot be made: {error.strerror}.") from error
         self.manifest = Manifest(self.out)
         try:
-            jobs = find(self.source, self.out, self.options.recursive, self.manifest.files(), self._unreadable)
+            found = find(self.source, self.out, self.options.recursive, self.manifest.files(), self._unreadable)
+            jobs, self.tally.passed_over = found.jobs, found.passed_over
             clear_parts(self.out, jobs)
+            self.outputs = Outputs((self.source / job.name for job in jobs), self.options.overwrite)
             self._todo = len(jobs)
             # Without a terminal a bar would only fill a log.
             with tqdm(total=len(jobs), unit="face", disable=None, dynamic_ncols=True) as self._bar:
@@ -115,7 +130,7 @@ class Batch:
 
     def _make(self, jobs: list[Job]) -> None:
         pool = ThreadPoolExecutor(workers_for(self.generator.device))
-        writing: deque[Future[None]] = deque()
+        writing: deque[Future[Bad | None]] = deque()
         try:
             for batch in self._batches(pool, jobs):
                 for ready, image, attention in self._draw(batch):
@@ -126,17 +141,20 @@ class Batch:
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def _await(self, writing: "deque[Future[None]]", most: int) -> None:
+    def _await(self, writing: "deque[Future[Bad | None]]", most: int) -> None:
         while writing and (len(writing) > most or writing[0].done()):
-            writing.popleft().result()
-            self.tally.made += 1
-            self._bar.update()
+            if bad := writing.popleft().result():
+                self._passed(bad)
+            else:
+                self.tally.made += 1
+                self._bar.update()
 
     def _batches(self, pool: ThreadPoolExecutor, jobs: list[Job]) -> Iterator[list[Ready]]:
         """Sketches that need the model, in batches of the size that the device takes at the moment."""
         batch: list[Ready] = []
         for outcome in self._prepared(pool, jobs):
             if isinstance(outcome, Ready):
+                self.tally.paged += outcome.paged
                 batch.append(outcome)
             else:
                 self._passed(outcome)
@@ -179,19 +197,17 @@ class Batch:
 
     def _prepare(self, job: Job) -> Ready | Bad | None:
         """Read a sketch and make it ready for the model, unless its face is up to date."""
-        path = self.source / job.name
         try:
-            size = path.stat().st_size
-            if size > LARGEST_FILE:
-                return Bad(job, f"this file is too large ({size >> 20} MiB): save the sketch as PNG and try again.")
-            data = path.read_bytes()
+            with open_bounded(self.source / job.name) as file:
+                data = file.read()
             sha256 = hashlib.sha256(data).hexdigest()
-            if self._settled(job, sha256):
+            places = self._places(job, sha256)
+            if places is None:
                 return None
             with self._turn(pixels_in(data)):
-                return Ready(
-                    job, sha256, self.generator.prepare(read_sketch(BytesIO(data)), trust=Trust(self.options.trust))
-                )
+                found = read(BytesIO(data), self.options.wishes.page)
+                prepared = self.options.wishes.prepare(self.generator, found)
+                return Ready(job, sha256, prepared, places, paged=found.page < found.pages and found.page == 1)
         except SketchError as error:
             return Bad(job, str(error))
         except FileNotFoundError:
@@ -204,41 +220,34 @@ class Batch:
     def _turn(self, pixels: int) -> AbstractContextManager[object]:
         return self._large if pixels > LARGE else nullcontext()
 
-    def _settled(self, job: Job, sha256: str) -> bool:
-        """Whether everything of a sketch is there and whole, made from these bytes by this model and these options.
+    def _places(self, job: Job, sha256: str) -> list[Place] | None:
+        """Where the face of a sketch and its heat map go; None when both are there and whole.
 
-        A picture that somebody painted over counts as whole. Raises SketchError when the face should be made anew but
-        would take the place of such a picture, or of one that was never ours.
+        That is when they were made from these bytes by this model and these options. A picture that somebody painted
+        over counts as whole. Raises SketchError when the face should be made anew but would take the place of such a
+        picture, or of one that was never ours.
         """
         made = self.manifest.latest(job.face)
         wanted = job.name, sha256, self.generator.checksum, self._asked()
         current = made is not None and (made.input, made.input_sha256, made.model, made.options) == wanted
-        foreign = ""
-        for name in self._files(job):
-            path = self.out / name
-            try:
-                found = digest(path)
-            except OSError as error:
-                raise SketchError(f"{name} is in the way of its face: {error.strerror or error}.") from error
-            if found is not None and made is not None and found == made.files().get(name):
-                continue
-            if found is None or is_marked(path) or (made is not None and not is_whole(path)):
-                current = False
-            else:
-                foreign = name
-        if foreign and not current and not self.options.overwrite:
-            raise SketchError(
-                f"{foreign} is there already and is not as dfp batch made it: move it or say --overwrite."
-            )
-        return current
+        # A face of the same sketch stays one when the folder of sketches has moved.
+        known = made is not None and made.input == job.name
+        sketch = "" if known else self._id(job)
+        standings: dict[Place, Standing] = {}
+        for name in [job.face, job.attention] if self.options.attention else [job.face]:
+            place = self.outputs.claim(self.out / name)
+            standings[place] = self.outputs.standing(place, made.files().get(name) if made else None, sketch)
+        if current and not {Standing.NOTHING, Standing.MADE} & set(standings.values()):
+            return None
+        for place, standing in standings.items():
+            self.outputs.check(place, standing)
+        return list(standings)
+
+    def _id(self, job: Job) -> str:
+        return sketch_id(self.source / job.name, self.out / job.face)
 
     def _asked(self) -> dict[str, bool | float]:
-        # What is left out is as it always was: faces that were made before there was trust are still up to date.
-        trust = {"trust": self.options.trust} if self.options.trust else {}
-        return {"attention": self.options.attention, **trust}
-
-    def _files(self, job: Job) -> list[str]:
-        return [job.face, job.attention] if self.options.attention else [job.face]
+        return {"attention": self.options.attention, **self.options.wishes.said()}
 
     def _draw(self, batch: list[Ready]) -> Iterator[tuple[Ready, np.ndarray, np.ndarray | None]]:
         """Each sketch with its picture and its attention; in smaller batches, from now on, when memory runs out."""
@@ -261,43 +270,54 @@ class Batch:
             if self._together < len(now):
                 self.generator.release()  # here, where the error no longer holds what it was busy with
 
-    def _write(self, ready: Ready, image: np.ndarray, attention: np.ndarray | None) -> None:
-        """Write a face, its line in the manifest first. Raises DfpError with a sentence."""
+    def _write(self, ready: Ready, image: np.ndarray, attention: np.ndarray | None) -> Bad | None:
+        """Write a face, its line in the manifest first; Bad when it was painted over in the meantime.
+
+        Raises DfpError with a sentence.
+        """
         job, frame = ready.job, ready.prepared.frame
-        parts: dict[Path, Path] = {}
+        parts: dict[Place, Path] = {}
         try:
             (self.out / job.face).parent.mkdir(parents=True, exist_ok=True)
             with self._turn(frame.width * frame.height):
-                hashes = [self._stage(job.face, place(image, frame), parts)]
-                if attention is not None:
-                    hashes.append(self._stage(job.attention, heatmap(attention, image), parts))
-            self.manifest.add(
-                Made(
-                    input=job.name,
-                    input_sha256=ready.sha256,
-                    output=job.face,
-                    output_sha256=hashes[0],
-                    attention=None if attention is None else job.attention,
-                    attention_sha256=None if attention is None else hashes[1],
-                    model=self.generator.checksum,
-                    options=self._asked(),
-                    frame=(frame.left, frame.top, frame.width, frame.height),
-                    date=datetime.now(timezone.utc).isoformat(timespec="seconds"),
-                )
-            )
-            for path, part in parts.items():
-                os.replace(part, path)
+                pictures = [placed(image, frame)] + ([] if attention is None else [heatmap(attention, image)])
+                files = dict(zip(ready.places, pictures, strict=True))
+                hashes = [
+                    self._stage(place, encode(made, ".png", self._id(job)), parts) for place, made in files.items()
+                ]
+            for place in parts:
+                self.outputs.check_still(place)
+            self.manifest.add(self._line(ready, hashes))
+            for place, part in parts.items():
+                self.outputs.put(place, part)
+        except Kept as error:
+            return Bad(job, str(error))
         except OSError as error:
             raise DfpError(unwritten(self.out / job.face, error)) from error
         finally:
             for part in parts.values():
                 part.unlink(missing_ok=True)
+        return None
 
-    def _stage(self, name: str, picture: np.ndarray, parts: dict[Path, Path]) -> str:
-        data = encode_marked(picture)
-        path = self.out / name
-        parts[path] = stage(data, path.parent)
+    @staticmethod
+    def _stage(place: Place, data: bytes, parts: dict[Place, Path]) -> str:
+        parts[place] = stage(data, place.path.parent)
         return hashlib.sha256(data).hexdigest()
+
+    def _line(self, ready: Ready, hashes: list[str]) -> Made:
+        job, frame = ready.job, ready.prepared.frame
+        return Made(
+            input=job.name,
+            input_sha256=ready.sha256,
+            output=job.face,
+            output_sha256=hashes[0],
+            attention=job.attention if len(hashes) > 1 else None,
+            attention_sha256=hashes[1] if len(hashes) > 1 else None,
+            model=self.generator.checksum,
+            options=self._asked(),
+            frame=(frame.left, frame.top, frame.width, frame.height),
+            date=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        )
 
     def _tidy(self) -> None:
         try:
@@ -309,14 +329,6 @@ class Batch:
 def workers_for(device: Device) -> int:
     """How many threads read and write: on a processor the model wants the cores itself."""
     return min(2 if device.type == "cpu" else 8, os.cpu_count() or 1)
-
-
-def digest(path: Path) -> str | None:
-    """The SHA-256 of a file, None when there is none. Raises OSError."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except FileNotFoundError:
-        return None
 
 
 def clear_parts(out: Path, jobs: list[Job]) -> None:

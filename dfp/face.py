@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from dfp.appearance import NO_APPEARANCE, Appearance
+from dfp.asked import check_sketch, each_of, frame_from, frames_for, is_list
 from dfp.config import ModelConfig
 from dfp.errors import SketchError
 from dfp.frame import Frame, place
@@ -99,35 +100,49 @@ class FaceGenerator:
     def generate(
         self,
         sketch: Sequence[Sketch],
-        frame: Selection | None = None,
-        trust: Trust = NO_TRUST,
-        appearance: Appearance = NO_APPEARANCE,
+        frame: Selection | Sequence[Selection | None] | None = None,
+        trust: Trust | Sequence[Trust] = NO_TRUST,
+        appearance: Appearance | Sequence[Appearance] = NO_APPEARANCE,
     ) -> list[Face]: ...
 
     def generate(
         self,
         sketch: Sketch | Sequence[Sketch],
-        frame: Selection | None = None,
-        trust: Trust = NO_TRUST,
-        appearance: Appearance = NO_APPEARANCE,
+        frame: Selection | Sequence[Selection | None] | None = None,
+        trust: Trust | Sequence[Trust] = NO_TRUST,
+        appearance: Appearance | Sequence[Appearance] = NO_APPEARANCE,
     ) -> Face | list[Face]:
         """Turn one sketch into a face, or several (of any sizes) in one batch.
 
         A sketch is a picture or uint8 array: H x W gray, H x W x 3 RGB or H x W x 4 RGBA with straight
         alpha, 16 to 8192 pixels a side. `frame` (left, top, width, height) is where the face sits; without
-        it the drawing says. `trust` is how exactly lines are meant, `appearance` which colours the face has. Raises
-        SketchError when nothing is drawn, the layout is unknown, or these weights know no colours and are told some.
+        it the drawing says. `trust` is how exactly lines are meant, `appearance` which colours the face has. Several
+        sketches may have one of these for all, or a list with one for each. Raises SketchError when nothing is drawn,
+        these weights know no colours and are told some, or anything given is of another kind.
         """
         if isinstance(sketch, (np.ndarray, Image.Image)):
-            return self._generate([sketch], frame, trust, appearance)[0]
-        return self._generate(sketch, frame, trust, appearance)
+            if is_list(trust) or is_list(appearance):
+                raise SketchError("One sketch has one trust and one appearance: give a list of sketches for lists.")
+            looks = each_of(appearance, Appearance, 1, "appearance")
+            return self._generate([sketch], [frame_from(frame)], each_of(trust, Trust, 1, "trust"), looks)[0]
+        if not is_list(sketch):
+            check_sketch(sketch)
+        count = len(sketch)
+        looks = each_of(appearance, Appearance, count, "appearance")
+        return self._generate(sketch, frames_for(frame, count), each_of(trust, Trust, count, "trust"), looks)
 
     def _generate(
-        self, sketches: Sequence[Sketch], frame: Selection | None, trust: Trust, appearance: Appearance
+        self,
+        sketches: Sequence[Sketch],
+        frames: Sequence[Frame | None],
+        trusts: Sequence[Trust],
+        appearances: Sequence[Appearance],
     ) -> list[Face]:
+        for sketch in sketches:
+            check_sketch(sketch)
         prepared: list[Prepared] = []
         times = []
-        for sketch in sketches:
+        for sketch, frame, trust, appearance in zip(sketches, frames, trusts, appearances, strict=True):
             started = time.perf_counter()
             prepared.append(self.prepare(sketch, frame, trust, appearance))
             times.append(1000 * (time.perf_counter() - started))
@@ -145,9 +160,12 @@ class FaceGenerator:
         appearance: Appearance = NO_APPEARANCE,
     ) -> Prepared:
         """The first half of `generate`, which needs no network: find the frame and its lines. Raises SketchError."""
+        check_sketch(sketch)
+        (trust,) = each_of(trust, Trust, 1, "trust")
+        (appearance,) = each_of(appearance, Appearance, 1, "appearance")
         if appearance.wanted and not self.knows_colours:
             raise SketchError("These weights know no colours. Leave colours and seed out, or take other weights.")
-        return prepare(sketch, self.config.size, frame, trust, appearance, self.palettes)
+        return prepare(sketch, self.config.size, frame_from(frame), trust, appearance, self.palettes)
 
     def draw(self, prepared: Sequence[Prepared]) -> list[Face]:
         """The second half of `generate`: the faces of prepared sketches in one batch, timed without `prepare`."""

@@ -1,115 +1,46 @@
-"""Sketches out of files and pictures into files, each whole or not at all."""
+"""Files written whole or not at all, with the permissions that the system gives to new ones."""
 
 import errno
-import hashlib
 import os
-import tempfile
-from io import BytesIO
+import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
-from PIL.PngImagePlugin import PngInfo
 
-from dfp.errors import DfpError, SketchError
-from dfp.prepare import LARGEST
+from dfp.errors import DfpError
+from dfp.marks import encode
 
 PART = ".dfp-"  # begins the name of a file that is still being written
-MARK = "dfp batch"  # the PNG text that holds the SHA-256 of the pixels
-QUICK = 1  # PNG level: lossless as all others, 4 times as fast as the usual one for 15 % more bytes
-UNREADABLE = "this is no picture that can be read: save the sketch as PNG and try again."
-
-
-def read_sketch(source: Path | BytesIO) -> Image.Image:
-    """A picture file, or its bytes, upright and with its layout kept. Raises SketchError with a sentence.
-
-    A picture of more than 8192 pixels a side is refused by its header, before it fills the memory.
-    """
-    try:
-        with Image.open(source) as picture:
-            if max(picture.size) > LARGEST:
-                size = f"{picture.width} x {picture.height}"
-                raise SketchError(f"this picture is too large ({size}): use at most {LARGEST} x {LARGEST} pixels.")
-            picture.load()
-            # A photographed sketch lies on its side and says so in a tag.
-            ImageOps.exif_transpose(picture, in_place=True)
-            return picture
-    except (SketchError, MemoryError):
-        raise
-    except Image.DecompressionBombError as error:
-        raise SketchError(f"this picture is too large: use at most {LARGEST} x {LARGEST} pixels.") from error
-    except FileNotFoundError as error:
-        raise SketchError("there is no such file.") from error
-    except Exception as error:  # torn files make Pillow's readers fail in any way, struct.error and IndexError too
-        raise SketchError(UNREADABLE) from error
-
-
-def pixels_in(data: bytes) -> int:
-    """How many pixels a picture will have once it is read, by its header; 0 for what is no picture."""
-    try:
-        with Image.open(BytesIO(data)) as picture:
-            return picture.width * picture.height
-    except Exception:  # as above: it is read_sketch that says so
-        return 0
-
-
-def is_whole(path: Path) -> bool:
-    """Whether a file is a picture that can be read to its end."""
-    try:
-        read_sketch(path)
-    except SketchError:
-        return False
-    return True
-
-
-def encode(picture: np.ndarray, ending: str) -> bytes:
-    """H x W x 3 uint8 as the bytes of a file with this ending. Raises ValueError for one that names no format."""
-    kind = Image.registered_extensions().get(ending.lower())
-    if kind is None or kind not in Image.SAVE:
-        raise ValueError(f"{ending} names no picture format")
-    file = BytesIO()
-    Image.fromarray(picture).save(file, kind)
-    return file.getvalue()
-
-
-def encode_marked(picture: np.ndarray) -> bytes:
-    """H x W x 3 uint8 as a PNG file that says, until somebody paints on it, that it was made by this program."""
-    mark = PngInfo()
-    mark.add_text(MARK, hashlib.sha256(picture.tobytes()).hexdigest())
-    file = BytesIO()
-    Image.fromarray(picture).save(file, "PNG", compress_level=QUICK, pnginfo=mark)
-    return file.getvalue()
-
-
-def is_marked(path: Path) -> bool:
-    """Whether a file is just as `encode_marked` made it, to the pixel."""
-    try:
-        with Image.open(path) as picture:
-            mark = picture.info.get(MARK)
-            return mark is not None and mark == hashlib.sha256(np.asarray(picture).tobytes()).hexdigest()
-    except Exception:  # a torn file is not as it was made
-        return False
 
 
 def stage(data: bytes, folder: Path) -> Path:
     """Write bytes to a new file in `folder` that a rename can put in its place. Raises OSError, leaving nothing."""
-    with tempfile.NamedTemporaryFile(dir=folder, prefix=PART, suffix=".part", delete=False) as file:
-        part = Path(file.name)
-        try:
+    part = folder / f"{PART}{secrets.token_hex(6)}.part"
+    # Made by the system's own rules, so that umask and the folder's defaults say who may read it.
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        with os.fdopen(handle, "wb") as file:
             file.write(data)
-            file.flush()
-            os.chmod(part, 0o644)  # a temporary file is its maker's alone
-        except OSError:
-            part.unlink(missing_ok=True)
-            raise
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
     return part
 
 
+def put(part: Path, path: Path) -> None:
+    """Put a staged file in its place; one that replaces another takes over its permissions. Raises OSError."""
+    with suppress(OSError):
+        part.chmod(path.stat().st_mode & 0o777)
+    os.replace(part, path)
+
+
 def write_whole(data: bytes, path: Path) -> None:
-    """Write a file, whole or not at all. Raises OSError."""
+    """Write a file, whole or not at all; where a link stands, the file that it leads to. Raises OSError."""
+    path = Path(os.path.realpath(path))
     part = stage(data, path.parent)
     try:
-        os.replace(part, path)
+        put(part, path)
     finally:
         part.unlink(missing_ok=True)
 
@@ -117,11 +48,16 @@ def write_whole(data: bytes, path: Path) -> None:
 def write_picture(picture: np.ndarray, path: Path) -> None:
     """Write H x W x 3 uint8 to a file, whole or not at all. Raises DfpError with a sentence."""
     try:
-        write_whole(encode(picture, path.suffix or ".png"), path)
+        write_whole(encode(picture, path.suffix or ".png", ""), path)
     except ValueError as error:
-        raise DfpError(f"{path} has an ending that names no picture format: use .png.") from error
+        raise DfpError(no_format(path)) from error
     except OSError as error:
         raise DfpError(unwritten(path, error)) from error
+
+
+def no_format(path: Path) -> str:
+    """The sentence for a name whose ending says of no format how it is written."""
+    return f"{path} has an ending that names no picture format: use .png."
 
 
 def unwritten(path: Path, error: OSError) -> str:

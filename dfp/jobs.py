@@ -3,15 +3,16 @@
 import os
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from dfp.errors import DfpError
-from dfp.files import is_marked
+from dfp.formats import ENDINGS, KINDS
+from dfp.marks import mark_of
 
-# The endings of sketches. Of two sketches with one name the one that comes first here keeps that name for its face.
-ENDINGS = (".png", ".tif", ".tiff", ".webp", ".jpg", ".jpeg")
 MADE = "_face.png", "_attention.png"
+MANIFEST = "manifest.jsonl"
+NAMED = 8  # of what was passed over; the rest is counted
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,33 @@ class Job:
         return self.base + MADE[1]
 
 
-def find(
-    source: Path, out: Path, recursive: bool, ours: set[str], unreadable: Callable[[str, OSError], None]
-) -> list[Job]:
+@dataclass
+class PassedOver:
+    """What lies in a folder and is not taken, by reason; hidden files are nobody's concern and not among it."""
+
+    others: list[str] = field(default_factory=list)
+    linked: list[str] = field(default_factory=list)
+    made: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        """All of it, counted and named; empty when there is nothing."""
+        kinds = (
+            (self.others, "is no picture that can be opened", "are no pictures that can be opened"),
+            (self.linked, "is a link to a folder", "are links to folders"),
+            (self.made, "is a face that dfp made", "are faces that dfp made"),
+        )
+        return "; ".join(_counted(names, one, more) for names, one, more in kinds if names)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The sketches of a folder and what else is there."""
+
+    jobs: list[Job]
+    passed_over: PassedOver
+
+
+def find(source: Path, out: Path, recursive: bool, ours: set[str], unreadable: Callable[[str, OSError], None]) -> Found:
     """The sketches in `source`, in an order and with names that depend on nothing but the sketches' own names.
 
     What earlier runs made is no sketch: neither the files `ours` (relative to `out`), nor what is marked as made,
@@ -48,6 +73,7 @@ def find(
     faces = out.resolve()
     made = {faces / name for name in ours}
     names: list[str] = []
+    passed = PassedOver()
 
     def failed(error: OSError) -> None:
         if Path(error.filename) == source:
@@ -56,18 +82,35 @@ def find(
 
     for here, folders, files in os.walk(source, onerror=failed):
         real = Path(here).resolve()
-        hidden = (name.startswith(".") for name in folders)
-        folders[:] = [f for f, skip in zip(folders, hidden, strict=True) if not skip and real / f != faces]
         below = Path(here).relative_to(source)
-        drawn = (f for f in files if is_sketch(Path(here) / f) and real / f not in made)
-        names += [(below / f).as_posix() for f in drawn if not f.endswith(MADE) or not is_marked(real / f)]
+        folders[:] = [name for name in folders if not name.startswith(".") and real / name != faces]
+        if recursive:
+            passed.linked += [(below / name).as_posix() for name in folders if (real / name).is_symlink()]
+        for name in files:
+            if not name.startswith(".") and real / name not in made and (real != faces or name != MANIFEST):
+                _sorted_in((below / name).as_posix(), Path(here) / name, names, passed)
         if not recursive:
             break
     if not names:
         deeper = "" if recursive else " Those in folders below it are taken with --recursive."
-        raise DfpError(f"There is no PNG, JPEG, WebP or TIFF sketch in {source}.{deeper}")
+        also = f" Passed over: {passed}." if str(passed) else ""
+        raise DfpError(f"There is no sketch in {source} ({KINDS}).{deeper}{also}")
     bases = name_apart(names)
-    return [Job(name, bases[name]) for name in sorted(names)]
+    return Found([Job(name, bases[name]) for name in sorted(names)], passed)
+
+
+def _sorted_in(name: str, path: Path, sketches: list[str], passed: PassedOver) -> None:
+    if not is_sketch(path):
+        passed.others.append(name)
+    elif mark_of(path) is not None:
+        passed.made.append(name)
+    else:
+        sketches.append(name)
+
+
+def _counted(names: list[str], one: str, more: str) -> str:
+    named = ", ".join(sorted(names)[:NAMED]) + (", ..." if len(names) > NAMED else "")
+    return f"{len(names)} {one if len(names) == 1 else more} ({named})"
 
 
 def check_source(source: Path) -> None:

@@ -10,8 +10,9 @@ from typing import Any
 
 from dfp.errors import DfpError
 from dfp.files import unwritten, write_whole
+from dfp.jobs import MANIFEST
 
-NAME = "manifest.jsonl"
+NAME = MANIFEST
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Manifest:
         self._append = threading.Lock()
         self._folder = _lock(folder)
         try:
-            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+            self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
             self._torn = not _ends_with_newline(self._file)
             self._latest = {made.output: made for made in self._lines()}
             self._made = {file for made in self._latest.values() for file in made.files()}

@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image
 
 from dfp.appearance import NO_APPEARANCE, Appearance
+from dfp.depth import to_8_bit
 from dfp.errors import SketchError
 from dfp.frame import Frame, frame_of
 from dfp.ink import check_layout, paper_of, reduction_for, strength_of, strokes_of
@@ -272,10 +273,10 @@ def _cut(ink: np.ndarray, frame: Frame) -> np.ndarray:
 def _pixels(sketch: "np.ndarray | Image.Image") -> np.ndarray:
     """The sketch as uint8 H x W x C, checked for layout and size."""
     if isinstance(sketch, Image.Image):
-        if sketch.mode.startswith(("I", "F")):
-            raise SketchError("This picture has more than 8 bits a channel: convert it to 8-bit and try again.")
-        if sketch.mode not in ("L", "LA", "RGB", "RGBA"):
-            sketch = sketch.convert("RGBA" if "transparency" in sketch.info or "A" in sketch.getbands() else "RGB")
+        try:
+            sketch = to_8_bit(sketch)
+        except ValueError as error:
+            raise SketchError("This picture's colours cannot be read: convert it to RGB and try again.") from error
         sketch = np.asarray(sketch)
     pixels = check_layout(np.asarray(sketch))
     height, width = pixels.shape[:2]

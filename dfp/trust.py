@@ -1,6 +1,7 @@
 """How exactly a painter means her lines, as the SAP is told it: everywhere by a number, place by place by a mask."""
 
 from dataclasses import dataclass
+from numbers import Real
 
 import cv2
 import numpy as np
@@ -25,8 +26,12 @@ class Trust:
     mask: np.ndarray | None = None
 
     def __post_init__(self) -> None:
+        if isinstance(self.number, bool) or not isinstance(self.number, Real):
+            raise SketchError(f"Trust must be a number between -1 and 1, not {self.number!r:.60}.")
         if not -1 <= self.number <= 1:
             raise SketchError(f"Trust must be between -1 (lines are meant loosely) and 1 (exactly), not {self.number}.")
+        if self.mask is not None and not isinstance(self.mask, np.ndarray):
+            raise SketchError(f"A trust mask must be a numpy array, not a {type(self.mask).__name__}.")
         if self.mask is not None and (self.mask.ndim != 2 or self.mask.dtype != np.uint8 or not self.mask.size):
             raise SketchError("A trust mask must be a gray picture with 8 bits.")
 

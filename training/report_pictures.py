@@ -11,8 +11,8 @@ from PIL import Image
 from torch import Tensor
 
 from dfp.errors import DfpError
-from dfp.files import read_sketch
 from dfp.heatmap import heatmap
+from dfp.pictures import read_sketch
 from dfp.torch_runtime import to_pictures
 from training.contenders import Contender
 from training.deform import Deformation

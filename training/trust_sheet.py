@@ -8,9 +8,9 @@ from PIL import Image
 
 from dfp.errors import SketchError
 from dfp.face import Face, FaceGenerator
-from dfp.files import read_sketch
 from dfp.frame import Frame
 from dfp.heatmap import heatmap, relaxation
+from dfp.pictures import read_sketch
 from dfp.trust import NEUTRAL, Trust
 from training.sheets import grid
 

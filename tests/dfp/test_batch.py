@@ -19,6 +19,7 @@ import dfp.files
 from dfp import DfpError, FaceGenerator
 from dfp import weights as weights_file
 from dfp.batch import Batch, Options
+from dfp.bounds import LARGEST_FILE
 from dfp.cli import main
 from dfp.jobs import name_apart
 from dfp.manifest import NAME
@@ -182,7 +183,7 @@ def test_bad_files_get_one_sentence_each_and_the_rest_go_on(
     (source / "nothing.webp").touch()
     (source / "gone.tif").symlink_to(source / "nowhere.tif")
     with (source / "sparse.tiff").open("wb") as file:
-        file.truncate(dfp.batch.LARGEST_FILE + 1)
+        file.truncate(LARGEST_FILE + 1)
     assert run() == 3
     assert names(out) == {"a_face.png", "z_face.png", NAME}
     said = capsys.readouterr()
@@ -206,7 +207,8 @@ def test_a_photograph_lying_on_its_side_is_stood_up(run: Run, draw, source: Path
     Image.fromarray(np.rot90(upright)).save(source / "lying.png", exif=exif)
     Image.fromarray(upright).save(source / "standing.png")
     assert run() == 0
-    assert sha256(out / "lying_face.png") == sha256(out / "standing_face.png")
+    lying, standing = (np.asarray(Image.open(out / f"{name}_face.png")) for name in ("lying", "standing"))
+    assert np.array_equal(lying, standing)
 
 
 @pytest.mark.parametrize("inside", [".", "faces", "x/faces"])
@@ -338,7 +340,7 @@ def test_a_stop_writes_what_is_drawn(draw, source: Path, out: Path, small_weight
     [
         (lambda source, out: source.rmdir(), "no folder"),
         (lambda source, out: (source.rmdir(), source.touch()), "dfp generate"),
-        (lambda source, out: None, "no PNG, JPEG, WebP or TIFF sketch"),
+        (lambda source, out: None, "no sketch in"),
         (lambda source, out: out.touch(), "cannot be made"),
         (lambda source, out: (out / NAME).mkdir(parents=True), NAME),
     ],
