@@ -41,11 +41,7 @@ def frame_from(asked: object) -> Frame | None:
         asked = (asked.left, asked.top, asked.width, asked.height)
     if isinstance(asked, np.ndarray):
         asked = asked.tolist()
-    if (
-        not is_list(asked)
-        or len(asked) != 4
-        or not all(isinstance(value, Real) and math.isfinite(value) for value in asked)
-    ):
+    if not is_list(asked) or len(asked) != 4 or not all(_is_finite(value) for value in asked):
         raise SketchError(f"{FRAME}, not {_short(asked)}.")
     left, top, width, height = (round(float(value)) for value in asked)
     if max(width, height) > LARGEST_FRAME:
@@ -86,6 +82,13 @@ def each_of(asked: Any, kind: type, count: int, name: str) -> list[Any]:
             title, example = kind.__name__, f"dfp.{kind.__name__}"
             raise SketchError(f"{name.capitalize()} must be a {title}, as {example}(0.5) is, not {_short(item)}.")
     return given
+
+
+def _is_finite(value: object) -> bool:
+    try:
+        return isinstance(value, Real) and math.isfinite(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return False
 
 
 def _check_count(given: int, count: int, name: str) -> None:

@@ -25,7 +25,7 @@ class Bounded(io.BufferedIOBase):
     for more of it all the time, and here they are told when to end. Waiting for a slow disk does not count.
     """
 
-    def __init__(self, file: BinaryIO, seconds: float = SECONDS):
+    def __init__(self, file: BinaryIO, seconds: float):
         super().__init__()
         self._file = file
         self._until = time.thread_time() + seconds

@@ -9,7 +9,7 @@ from typing import IO, cast
 
 from PIL import Image, ImageFile, ImageOps
 
-from dfp.bounds import TOO_LONG, Bounded, TooLong, check_length, open_bounded
+from dfp.bounds import SECONDS, TOO_LONG, Bounded, TooLong, check_length, open_bounded
 from dfp.depth import to_8_bit
 from dfp.errors import SketchError
 from dfp.formats import FORMATS, PAGED, other_kind
@@ -31,12 +31,13 @@ class Read:
     pages: int
 
 
-def read(source: Path | BytesIO, page: int = 1) -> Read:
-    """One page of a picture file or of its bytes. Raises SketchError with a sentence, MemoryError.
+def read(source: Path | BytesIO, page: int = 1, seconds: float = SECONDS) -> Read:
+    """One page of a picture file or of its bytes, within so much of the processor's time.
 
-    A picture of more than 8192 pixels a side is refused by its header, before it fills the memory.
+    A picture of more than 8192 pixels a side is refused by its header, before it fills the memory. Raises SketchError
+    with a sentence, MemoryError.
     """
-    with opened(source) as (picture, file):
+    with opened(source, seconds) as (picture, file):
         pages = _pages(picture)
         if not 1 <= page <= pages:
             has = "one page" if pages == 1 else f"{pages} pages"
@@ -45,6 +46,8 @@ def read(source: Path | BytesIO, page: int = 1) -> Read:
             file.check()
             picture.seek(number)
             _check_size(picture)
+            if picture.format == "WEBP":  # its decoder would go through all pages at once in the end
+                picture.load()
         picture.load()
         # A photographed sketch lies on its side and says so in a tag.
         ImageOps.exif_transpose(picture, in_place=True)
@@ -57,13 +60,13 @@ def read_sketch(source: Path | BytesIO, page: int = 1) -> Image.Image:
 
 
 @contextmanager
-def opened(source: Path | BytesIO) -> Iterator[tuple[ImageFile.ImageFile, Bounded]]:
+def opened(source: Path | BytesIO, seconds: float = SECONDS) -> Iterator[tuple[ImageFile.ImageFile, Bounded]]:
     """A picture whose header is read and whose size is not too large, and the file that its pixels come from.
 
     Whatever goes wrong, while it is open too, becomes a SketchError with a sentence. MemoryError stays.
     """
     try:
-        with _bytes_of(source) as file, _open(file) as picture:
+        with _bytes_of(source, seconds) as file, _open(file, seconds) as picture:
             _check_size(picture)
             if picture.format in ("JPEG", "MPO"):
                 picture.decodermaxblock = JPEG_BLOCK
@@ -103,20 +106,20 @@ def is_whole(path: Path) -> bool:
 
 
 @contextmanager
-def _bytes_of(source: Path | BytesIO) -> Iterator[Bounded]:
+def _bytes_of(source: Path | BytesIO, seconds: float) -> Iterator[Bounded]:
     if isinstance(source, BytesIO):
         check_length(source.getbuffer().nbytes)
         source.seek(0)
-        yield Bounded(source)
+        yield Bounded(source, seconds)
     else:
         with open_bounded(source) as file:
-            yield Bounded(file)
+            yield Bounded(file, seconds)
 
 
-def _open(file: Bounded) -> ImageFile.ImageFile:
+def _open(file: Bounded, seconds: float) -> ImageFile.ImageFile:
     head = file.read(12)
     if head.startswith(ZIP):
-        file = Bounded(merged(file))
+        file = Bounded(merged(file), seconds)
     file.seek(0)
     try:
         return Image.open(cast("IO[bytes]", file), formats=FORMATS)

@@ -25,6 +25,7 @@ from tqdm import tqdm
 from dfp import DfpError, Face, FaceGenerator
 from dfp.batch import TOGETHER
 from dfp.floor import Floor, operations, peak
+from dfp.pictures import read_sketch
 from server import wire
 from server.bench_load import Clients, Sample, one_core_busy, server
 from server.bench_report import PREPARATION, as_json, table
@@ -97,7 +98,7 @@ def positive(text: str) -> int:
 async def measure(args: argparse.Namespace) -> Figures:
     """Measure everything. Raises BenchError and DfpError."""
     generator = FaceGenerator.load(args.weights, args.device, args.runtime)
-    sketch = np.asarray(Image.open(SKETCH).convert("RGBA").resize((SIDE, SIDE), Image.Resampling.LANCZOS))
+    sketch = np.asarray(read_sketch(SKETCH).convert("RGBA").resize((SIDE, SIDE), Image.Resampling.LANCZOS))
     chosen = ["--device", args.device, "--runtime", generator.runtime]
     chosen += [] if args.weights is None else ["--weights", str(args.weights)]
     async with AsyncExitStack() as stack:

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from dfp.errors import DfpError
+from dfp.errors import DfpError, SketchError
+from dfp.pictures import opened
 
 PICTURES = (".webp", ".png", ".jpg", ".jpeg")
 VAL_EVERY = 20  # of a pair of folders without splits.json
@@ -144,13 +145,13 @@ def _class_name(file: Path) -> str:
 
 def _opened(file: Path, what: str, side: int | None = None) -> Image.Image:
     try:
-        with Image.open(file) as picture:
+        with opened(file) as (picture, _):
             if side and picture.width == picture.height:
                 # JPEG's decoder shrinks at little cost; from twice the side on nobody sees it (52 dB).
                 picture.draft("RGB", (2 * side, 2 * side))
             picture.load()
             return picture
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except SketchError as error:
         raise DataError(f"The {what} {file} cannot be read.") from error
 
 

@@ -13,7 +13,9 @@ from dfp.appearance import PAINTED_CHANNELS, PAINTED_SIDE
 from dfp.errors import DfpError
 from dfp.face import FaceGenerator
 from dfp.files import write_picture
+from dfp.formats import ENDINGS
 from dfp.networks import Colours, MainGenerator
+from dfp.pictures import read_sketch
 from dfp.precision import autocast
 from dfp.prepare import prepare
 from dfp.torch_runtime import to_pictures
@@ -23,14 +25,13 @@ from training.pack import Pack
 from training.told_colours import plain
 
 PALETTES = 3  # rows of freehand sketches, each told other colours
-PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 
 
 def sketch_files(folder: Path) -> list[Path]:
     """The pictures of a folder by name. Raises DfpError for a folder without any."""
     if not folder.is_dir():
         raise DfpError(f"There is no folder {folder}.")
-    files = sorted(p for p in folder.iterdir() if p.suffix.lower() in PICTURES)
+    files = sorted(p for p in folder.iterdir() if p.suffix.lower() in ENDINGS)
     if not files:
         raise DfpError(f"{folder} has no pictures.")
     return files
@@ -42,16 +43,14 @@ def freehand_lines(files: list[Path], size: int) -> Tensor:
 
 
 def _prepared(file: Path, size: int) -> np.ndarray:
-    with _named(file), Image.open(file) as picture:
-        return prepare(picture, size).lines
+    with _named(file):
+        return prepare(read_sketch(file), size).lines
 
 
 @contextmanager
 def _named(file: Path) -> Iterator[None]:
     try:
         yield
-    except OSError as error:
-        raise DfpError(f"The sketch {file} cannot be read. Take it out of the folder or save it again.") from error
     except DfpError as error:
         raise DfpError(f"{file}: {error}") from error
 
@@ -70,8 +69,8 @@ def contact_sheet(generator: FaceGenerator, files: list[Path], columns: int = 5,
     """Each sketch as it was drawn (transparent paper as white), cut to its frame, above the face made of it."""
     cells = []
     for file in files:
-        with _named(file), Image.open(file) as picture:
-            drawn = picture.convert("RGBA")
+        with _named(file):
+            drawn = read_sketch(file).convert("RGBA")
             face = generator.generate(drawn)
         frame = face.frame
         seen = Image.new("RGB", (frame.width, frame.height), "white")

@@ -33,6 +33,7 @@ def generator(small_weights: Path) -> FaceGenerator:
         ({"frame": (0, 0, 200, float("nan"))}, "four numbers"),
         ({"frame": (0, 0, 200, float("inf"))}, "four numbers"),
         ({"frame": (0, 0, "200", 200)}, "four numbers"),
+        ({"frame": (10**400, 0, 200, 200)}, "four numbers"),
         ({"frame": "0,0,200,200"}, "four numbers"),
         ({"frame": 5}, "four numbers"),
         ({"frame": np.zeros((2, 4))}, "four numbers"),

@@ -96,7 +96,7 @@ def test_bad_sketches_have_their_sentences(
     Image.fromarray(np.full((64, 64), 255, np.uint8)).save(sketches / "blank.png")
     assert "blank.png: " in said(sketches)
     (sketches / "blank.png").write_bytes((sketches / "0.png").read_bytes()[:300])
-    assert "blank.png cannot be read" in said(sketches)
+    assert "blank.png: this is no picture that can be read" in said(sketches)
 
 
 def test_bad_runs_have_their_sentences(
