@@ -8,8 +8,8 @@ import numpy as np
 from PIL import Image
 
 from dfp.errors import DfpError, SketchError
-from dfp.files import read_sketch
 from dfp.frame import Frame
+from dfp.pictures import read_sketch
 from training.sheets import grid, sketch_files
 
 SKETCHES, PHOTOS = "sketch", "photo"
