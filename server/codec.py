@@ -8,11 +8,15 @@ from server import wire
 from server.errors import Refusal
 from server.shape import ShapeError, check_shape
 
-ADVICE = "Install the plugin again with `dfp-krita install`, then start Krita and the server anew."
+# Whoever sent it may be any program, which would not know what to install.
+ADVICE = (
+    "If it came from the plugin for Krita, install that again with `dfp-krita install`, then start Krita and the "
+    "server anew."
+)
 
-# An id may be long in UTF-8; no other text, list or map of a request is longer than this.
-MAX_TEXT = 4 * wire.MAX_ID
-MAX_ITEMS = 16
+# Far more than any field of today holds: what a newer plugin adds is passed over, not refused. In UTF-8.
+MAX_TEXT = 16 * 1024
+MAX_ITEMS = 256
 
 
 def pack(message: wire.Message) -> bytes:
@@ -29,7 +33,7 @@ def unpack_request(body: bytes | bytearray) -> wire.GenerateRequest:
         code, reason = wire.Code.UNKNOWN_VERSION, error
     except wire.WireError as error:
         code, reason = wire.Code.BAD_MESSAGE, error
-    raise Refusal(400, code, f"The plugin and the server do not understand each other: {reason}. {ADVICE}", _id(fields))
+    raise Refusal(400, code, f"The server does not understand the message: {reason}. {ADVICE}", _id(fields))
 
 
 def _unpack(body: bytes | bytearray) -> Any:
@@ -49,11 +53,10 @@ def _unpack(body: bytes | bytearray) -> Any:
             400, wire.Code.BAD_MESSAGE, f"The server could not read the message, {error}. {ADVICE}"
         ) from error
     except (ValueError, msgpack.UnpackException) as error:
-        raise Refusal(
-            400,
-            wire.Code.BAD_MESSAGE,
-            f"The server could not read the message, it is no msgpack or was cut off. {ADVICE}",
-        ) from error
+        # msgpack has no error of its own for what is only longer than it was told to take.
+        too_long = " exceeds max_" in str(error)
+        why = "a part of it is longer than any that is expected" if too_long else "it is no msgpack or was cut off"
+        raise Refusal(400, wire.Code.BAD_MESSAGE, f"The server could not read the message, {why}. {ADVICE}") from error
 
 
 def _id(fields: Any) -> str:

@@ -74,7 +74,7 @@ class Engine:
         if self._faces is not None and self._scheduler is not None:
             state = wire.State.BUSY if self._scheduler.busy else wire.State.READY
             model, device = self._faces.model, self._faces.device
-        return wire.Health(state, model, device, server_version(), self._failure)
+        return wire.Health(state, model, device, server_version(), self._failure, capabilities=wire.request_options())
 
     def require_ready(self) -> Scheduler:
         """Where requests go; raises Refusal (503) while the model is loading, when it failed, or too much waits."""

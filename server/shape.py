@@ -1,10 +1,11 @@
 """How deep a message is and of how many parts it is made, read off its bytes before anything is made of them.
 
-A request has a few dozen parts. Unpacked, one of millions of small ones would take twenty times its size in memory.
+A request has a few dozen parts, one of a later plugin maybe a few hundred. Unpacked, one of millions of small ones
+would take twenty times its size in memory.
 """
 
-MAX_DEPTH = 4
-MAX_PARTS = 128
+MAX_DEPTH = 8
+MAX_PARTS = 2048
 
 # Of msgpack's types above the small ones: bytes of the length that is told, bytes besides, parts for each told.
 TYPES = {

@@ -12,7 +12,12 @@ Whatever goes wrong, at any path, is answered with an ErrorAnswer and a status o
 HTTP gets plain text. Who does not send a request or read an answer to its end in time is cut off. A request
 carries CONTENT_TYPE as its Content-Type; a web page could not send that unasked. Every request carries
 `Authorization: Bearer` and the server's token. Where the server listens and what its token is stands in
-presence_path(), a file that only its user can read; a Presence as JSON. Fields with a default may be left out.
+presence_path(), a file that only its user can read; a Presence as JSON.
+
+Fields with a default may be left out, and whoever reads a message passes over fields that it does not know: within
+VERSION 1 both sides may learn new optional fields, one line in a dataclass and its part of `check`. A field that
+changes what an older program would make of the others needs a new VERSION. What of a request's optional fields a server
+understands stands in Health.capabilities; an answer has those that the request asked for.
 
 Pixels are raw rows from the top, without padding, 8 bits a channel, straight (not premultiplied) alpha.
 """
@@ -28,6 +33,7 @@ MIN_SIDE = 1
 MAX_SIDE = 8192
 MAX_ID = 128
 MAX_MASK_SIDE = 256
+MAX_CAPABILITIES = 256
 CHANNELS = {"L": 1, "RGB": 3, "RGBA": 4, "BGRA": 4}
 CONTENT_TYPE = "application/msgpack"
 
@@ -88,18 +94,19 @@ class Message:
 
     @classmethod
     def from_map(cls: Type[M], message: Any) -> M:
-        """Build and check the message from an unpacked map; unknown keys and wrong types raise WireError."""
+        """Build and check the message from an unpacked map; missing keys and wrong types raise WireError.
+
+        Keys that are not known are passed over.
+        """
         require(isinstance(message, dict), "the message is not a map")
         # First of all, since another version may well have other fields.
         version = message.get("version", VERSION)
         if not is_int(version, VERSION, VERSION):
             raise VersionError(f"version {version!r:.40} is not known here, only version {VERSION}")
         known = fields(cls)  # type: ignore[arg-type]
-        unknown = sorted(str(key) for key in message if key not in {f.name for f in known})
-        require(not unknown, "unknown field: " + ", ".join(unknown[:4]))
         missing = [f.name for f in known if f.default is MISSING and f.name not in message]
         require(not missing, "missing field: " + ", ".join(missing))
-        made = cls(**message)
+        made = cls(**{f.name: message[f.name] for f in known if f.name in message})
         made.check()
         return made
 
@@ -113,9 +120,20 @@ def require(condition: bool, what: str) -> None:
         raise WireError(what)
 
 
+def require_texts(message: Any, *names: str) -> None:
+    """Raise WireError unless the message's fields of these names are texts."""
+    for name in names:
+        require(isinstance(getattr(message, name), str), name + " must be a text")
+
+
 def is_int(value: Any, low: int, high: int) -> bool:
     """Whether value is a whole number (not a bool) from low to high."""
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+
+def is_milliseconds(step: Any, ms: Any) -> bool:
+    """Whether the name of a step and how long it took are what GenerateAnswer.timings holds."""
+    return isinstance(step, str) and isinstance(ms, (int, float)) and 0 <= ms < float("inf")
 
 
 def check_picture(width: Any, height: Any, mode: Any, pixels: Any) -> None:
@@ -195,14 +213,21 @@ class GenerateRequest(Message):
 
     def check(self) -> None:
         check_trust(self.trust, self.trust_mask, self.trust_mask_size)
-        for name in (self.client, self.channel):
-            require(isinstance(name, str) and len(name) <= MAX_ID, "client and channel must have at most 128 letters")
+        require_texts(self, "id", "client", "channel")
+        for name in ("client", "channel"):
+            require(len(getattr(self, name)) <= MAX_ID, name + " must have at most 128 letters")
         require(isinstance(self.batch, bool), "batch must be true or false")
-        require(isinstance(self.id, str) and 0 < len(self.id) <= MAX_ID, "id must be a text of 1 to 128 letters")
+        require(0 < len(self.id) <= MAX_ID, "id must be a text of 1 to 128 letters")
         check_picture(self.width, self.height, self.mode, self.pixels)
         require(isinstance(self.attention, bool), "attention must be true or false")
         if self.frame is not None:
             check_frame(self.frame)
+
+
+def request_options() -> Tuple[str, ...]:
+    """The optional fields of a GenerateRequest that this file knows, as Health.capabilities lists them."""
+    optional = [f.name for f in fields(GenerateRequest) if f.default is not MISSING]
+    return tuple(sorted(name for name in optional if name != "version"))
 
 
 @dataclass(frozen=True)
@@ -232,6 +257,9 @@ class GenerateAnswer(Message):
 
     def check(self) -> None:
         check_picture(self.width, self.height, self.mode, self.pixels)
+        require_texts(self, "id", "model")
+        require(isinstance(self.timings, dict), "timings must be a map")
+        require(all(is_milliseconds(*item) for item in self.timings.items()), "timings must be milliseconds by step")
         far = 2 * MAX_SIDE
         require(is_int(self.left, -far, far) and is_int(self.top, -far, far), "left and top are out of range")
         if self.attention is not None:
@@ -247,13 +275,17 @@ class ErrorAnswer(Message):
     id: str = ""
     version: int = VERSION
 
+    def check(self) -> None:
+        require_texts(self, "code", "message", "id")
+
 
 @dataclass(frozen=True)
 class Health(Message):
     """Whether the server can draw: `state` is one of State, `message` says why it failed.
 
     `model` (checksum of the weights) and `device` are empty until it is ready. `service` tells this server
-    from other programs that may sit on the port.
+    from other programs that may sit on the port. `capabilities` are the optional fields of a GenerateRequest that this
+    server understands.
     """
 
     state: str
@@ -262,7 +294,14 @@ class Health(Message):
     server_version: str
     message: str = ""
     service: str = "deepfacepencil"
+    capabilities: Tuple[str, ...] = ()
     version: int = VERSION
+
+    def check(self) -> None:
+        require_texts(self, "state", "model", "device", "server_version", "message", "service")
+        names = self.capabilities
+        require(isinstance(names, (list, tuple)) and len(names) <= MAX_CAPABILITIES, "capabilities must be a list")
+        require(all(isinstance(name, str) for name in names), "capabilities must be texts")
 
 
 @dataclass(frozen=True)
@@ -276,8 +315,7 @@ class Presence(Message):
     version: int = VERSION
 
     def check(self) -> None:
-        texts = (self.address, self.token, self.server_version)
-        require(all(isinstance(text, str) for text in texts), "address, token and server_version must be texts")
+        require_texts(self, "address", "token", "server_version")
         require(is_int(self.pid, 1, 2**62), "pid must be a process id")
 
 

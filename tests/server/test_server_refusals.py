@@ -96,7 +96,8 @@ async def test_a_body_that_is_no_message(live: Live, session: aiohttp.ClientSess
         ({"frame": [-9000, 0, 64, 64]}, "frame"),
         ({"frame": ["a", 0, 64, 64]}, "frame"),
         ({"frame": {"left": 0}}, "frame"),
-        ({"colour": "red"}, "unknown field: colour"),
+        ({"client": {}}, "client must be a text"),
+        ({"channel": ["x"]}, "channel must be a text"),
     ],
     ids=str,
 )
@@ -109,6 +110,14 @@ async def test_a_message_with_a_wrong_field(
     assert told in error.message
     if "id" not in changed:
         assert error.id == "layer 1"
+
+
+async def test_a_client_that_is_nothing_is_not_told_of_letters(live: Live, session: aiohttp.ClientSession) -> None:
+    status, message = await ask(session, live, msgpack.packb({**GOOD.to_map(), "client": None}))
+    error = assert_sentence(message)
+    assert status == 400
+    assert "client must be a text" in error.message
+    assert "If it came from the plugin" in error.message, "any program may have sent it"
 
 
 @pytest.mark.parametrize("version", [0, 2, "1", 1.5, True, [1], "x" * 400], ids=str)

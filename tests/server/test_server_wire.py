@@ -56,7 +56,10 @@ def test_a_message_comes_back_from_its_map(message: wire.Message) -> None:
         ({"attention": bytes(8)}, "attention_shape"),
         ({"attention": bytes(8), "attention_shape": (2, 2, 3)}, "attention"),
         ({"attention": bytes(8), "attention_shape": (2, -2, -2)}, "attention_shape"),
-        ({"more": 1}, "unknown field: more"),
+        ({"timings": [1]}, "timings"),
+        ({"timings": {"total": "1"}}, "timings"),
+        ({"timings": {"total": float("nan")}}, "timings"),
+        ({"model": None}, "model"),
     ],
     ids=str,
 )
