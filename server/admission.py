@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import mmap
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from aiohttp import http_exceptions, web
 
@@ -23,27 +23,54 @@ BUSY = "The server has too much to do right now. Try again in a moment."
 
 
 class Admission:
-    """Counts what is here; `bytes` are those of all requests."""
+    """Counts what is here. Requests may take one half of the memory, answers the other: what waits for the model
+    never keeps the model from answering.
+
+    `freed` is called whenever an answer's memory is free again.
+    """
 
     def __init__(self, limits: Limits):
         self._limits = limits
-        self.bytes = 0
+        self.requests = Budget(limits.memory // 2)
+        self.answers = Budget(limits.memory - limits.memory // 2)
+        self.freed: Callable[[], object] = int
         self._clients: Counter[str] = Counter()
+        self._reading: set[asyncio.Task[bytearray]] = set()
+        self._stopping = False
+
+    @property
+    def bytes(self) -> int:
+        """The bytes of all requests and answers that are here."""
+        return self.requests.bytes + self.answers.bytes
+
+    def stop(self) -> None:
+        """The server was told to end: what has not come whole is not waited for."""
+        self._stopping = True
+        for task in self._reading:
+            task.cancel()
 
     async def read(self, request: web.Request, held: "Held") -> bytearray:
         """The whole body; raises Refusal (413, 408, 503) as soon as it is more, slower or too much."""
         length = request.content_length or 0
         self._require_size(length)
         held.grow(length)
+        task = asyncio.create_task(self._collect(request, held, length))
+        self._reading.add(task)
         try:
-            return await asyncio.wait_for(self._collect(request, held, length), self._limits.upload_s)
+            return await asyncio.wait_for(task, self._limits.upload_s)
         except asyncio.TimeoutError as error:
             raise too_slow(self._limits) from error
+        except asyncio.CancelledError:
+            if self._stopping:
+                raise stopping() from None
+            raise
         except ConnectionError as error:
             # Nobody reads this any more; it only keeps a client's leaving from looking like our mistake.
             raise Refusal(400, wire.Code.BAD_REQUEST, "The client left in the middle of its request.") from error
         except http_exceptions.PayloadEncodingError as error:
             raise Refusal(400, wire.Code.BAD_REQUEST, "The request broke off or is damaged. Try again.") from error
+        finally:
+            self._reading.discard(task)
 
     async def _collect(self, request: web.Request, held: "Held", announced: int) -> bytearray:
         # All at once, and with room to spare: growing, it would use up the memory that the event loop needs to read
@@ -67,12 +94,12 @@ class Admission:
 
     @contextlib.contextmanager
     def holding(self) -> Iterator["Held"]:
-        """Account for the bytes of one request until the end of the block."""
+        """Account for the bytes of one request and its answer until the end of the block."""
         held = Held(self)
         try:
             yield held
         finally:
-            self.bytes -= held.bytes
+            held.let_go()
 
     @contextlib.contextmanager
     def visit(self, client: str, id: str) -> Iterator[None]:
@@ -94,12 +121,6 @@ class Admission:
             if not self._clients[client]:
                 del self._clients[client]
 
-    def add_bytes(self, more: int) -> None:
-        """Account for more bytes; raises Refusal (503) when there are too many. One request alone is always taken."""
-        if self.bytes and self.bytes + more > self._limits.memory:
-            raise Refusal(503, wire.Code.BUSY, BUSY, retry_after=1)
-        self.bytes += more
-
     def _require_size(self, size: int) -> None:
         if size > min(self._limits.body, self._limits.pixels * BYTES_A_PIXEL + OTHER_FIELDS):
             raise self._too_large()
@@ -115,18 +136,65 @@ class Admission:
         )
 
 
+class Budget:
+    """Bytes of one kind. One thing alone may be larger than all of it."""
+
+    def __init__(self, limit: int):
+        self._limit = limit
+        self.bytes = 0
+
+    def has_room(self, more: int, own: int = 0) -> bool:
+        """Whether so many bytes more may be taken by one that has `own` already."""
+        return self.bytes == own or self.bytes + more <= self._limit
+
+
 class Held:
-    """The bytes of one request, as far as they are known."""
+    """The bytes of one request, as far as they are known, and of its answer, for as long as anybody uses them."""
 
     def __init__(self, admission: Admission):
         self._admission = admission
-        self.bytes = 0
+        self._users = 1
+        self._request = self._answer = 0
 
     def grow(self, to: int) -> None:
-        """There are at least so many bytes. Raises Refusal (503)."""
-        if to > self.bytes:
-            self._admission.add_bytes(to - self.bytes)
-            self.bytes = to
+        """The request has at least so many bytes. Raises Refusal (503)."""
+        more = to - self._request
+        if more > 0:
+            if not self._admission.requests.has_room(more, self._request):
+                raise Refusal(503, wire.Code.BUSY, BUSY, retry_after=1)
+            self._admission.requests.bytes += more
+            self._request = to
+
+    def forget_request(self) -> None:
+        """The request's bytes are needed no more."""
+        self._admission.requests.bytes -= self._request
+        self._request = 0
+
+    def has_room(self, answer: int) -> bool:
+        """Whether there is room for an answer of so many bytes."""
+        return bool(self._answer) or self._admission.answers.has_room(answer)
+
+    def reserve(self, answer: int) -> None:
+        """Take the answer's room, also when there is none, and keep it until another `let_go`."""
+        self._users += 1
+        if not self._answer:
+            self._admission.answers.bytes += answer
+            self._answer = answer
+
+    def settle(self, answer: int) -> None:
+        """The answer has become no larger than this."""
+        self._admission.answers.bytes -= max(self._answer - answer, 0)
+        self._answer = min(self._answer, answer)
+
+    def let_go(self) -> None:
+        """One who used this has done with it."""
+        self._users -= 1
+        if not self._users:
+            self.forget_request()
+            self._admission.answers.bytes -= self._answer
+            if self._answer:
+                self._answer = 0
+                self._admission.freed()
 
 
 def _require_memory(size: int) -> None:
@@ -144,6 +212,11 @@ def too_slow(limits: Limits) -> Refusal:
         wire.Code.TOO_SLOW,
         f"The request did not come whole within {limits.upload_s:g} s. Try again, or use a smaller layer.",
     )
+
+
+def stopping(id: str = "") -> Refusal:
+    """The answer to what comes when the server was told to end."""
+    return Refusal(503, wire.Code.STOPPING, "The server is ending. Start it again, then try again.", id)
 
 
 def out_of_memory(id: str = "") -> Refusal:

@@ -12,7 +12,8 @@ from server.doors import telling_the_door
 from server.engine import Engine
 from server.errors import Refusal
 from server.guard import guard
-from server.logs import numbered
+from server.logs import numbered, with_number
+from server.writing import written
 
 ENGINE = web.AppKey("engine", Engine)
 
@@ -24,6 +25,7 @@ def init_app(config: ServerConfig) -> web.Application:
     """
     app = web.Application(middlewares=[telling_the_door, numbered, counted, errors_as_messages, guard(config)])
     app[ENGINE] = Engine(config)
+    app.on_response_prepare.append(with_number)
     app.on_shutdown.append(stop_drawing)
     app.cleanup_ctx.append(engine_running)
     app.router.add_get("/v1/health", health)
@@ -67,7 +69,7 @@ async def counted(request: web.Request, handler: Handler) -> web.StreamResponse:
     return response
 
 
-async def generate(request: web.Request) -> web.Response:
+async def generate(request: web.Request) -> web.StreamResponse:
     """POST /v1/generate, wire.GenerateRequest -> wire.GenerateAnswer."""
     engine = request.app[ENGINE]
     engine.require_ready()
@@ -85,5 +87,5 @@ async def generate(request: web.Request) -> web.Response:
             wire.Code.BAD_CONTENT_TYPE,
             f"The message is compressed ({encoding}), but this server reads only messages as they are.",
         )
-    answer = await engine.answer(request)
-    return web.Response(body=answer, content_type=wire.CONTENT_TYPE)
+    async with engine.answering(request) as pieces:
+        return await written(request, pieces, engine.limits.download_s)

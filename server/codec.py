@@ -1,5 +1,7 @@
 """Between bytes and the messages of server/wire.py."""
 
+import struct
+from collections.abc import Sequence
 from typing import Any
 
 import msgpack
@@ -18,10 +20,34 @@ ADVICE = (
 MAX_TEXT = 16 * 1024
 MAX_ITEMS = 256
 
+BIN32 = 0xC6
+
+# A packed message, to be sent one piece after the other: what is large is never copied into the rest.
+Pieces = Sequence[bytes | memoryview]
+
 
 def pack(message: wire.Message) -> bytes:
     """The message as msgpack."""
     return msgpack.Packer().pack(message.to_map())
+
+
+def pack_around(message: wire.Message, field: str, binary: memoryview) -> Pieces:
+    """The message as msgpack, in pieces, with `binary` in place of what its `field` holds.
+
+    Its length always takes four bytes: plugins of before understand no other.
+    """
+    packer = msgpack.Packer(autoreset=False)
+    fields = message.to_map()
+    packer.pack_map_header(len(fields))
+    pieces: list[bytes | memoryview] = []
+    for name, value in fields.items():
+        packer.pack(name)
+        if name == field:
+            pieces += [packer.bytes() + struct.pack(">BI", BIN32, binary.nbytes), binary]
+            packer.reset()
+        else:
+            packer.pack(value)
+    return [*pieces, packer.bytes()]
 
 
 def unpack_request(body: bytes | bytearray) -> wire.GenerateRequest:

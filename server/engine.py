@@ -1,9 +1,11 @@
 """The model, from loading to the end, and the way of a request through it."""
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -11,10 +13,11 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from server import wire
+from server.addresses import address_of
 from server.admission import Admission
 from server.clock import Clock
-from server.codec import unpack_request
-from server.config import ServerConfig
+from server.codec import Pieces, unpack_request
+from server.config import Limits, ServerConfig
 from server.errors import LoadError, Refusal
 from server.logs import request_id
 from server.metrics import Metrics
@@ -64,6 +67,7 @@ class Engine:
             log.error("%s", self._failure)
             return
         self._scheduler = Scheduler(self._faces, self._config.limits.queue, _together(self._config, self._faces))
+        self._admission.freed = self._scheduler.go_on
         seconds = time.perf_counter() - began
         log.info("model %s ready on %s after %.1f s", self._faces.model, self._faces.device, seconds)
 
@@ -87,10 +91,12 @@ class Engine:
             503, wire.Code.LOADING, "The server is still loading its model. Try again in a moment.", retry_after=1
         )
 
-    async def answer(self, request: web.Request) -> bytes:
+    @contextlib.asynccontextmanager
+    async def answering(self, request: web.Request) -> AsyncIterator[Pieces]:
         """The packed GenerateAnswer to an HTTP request that carries a GenerateRequest. Raises Refusal.
 
-        When the client goes, and with it the caller, the request is taken out again.
+        Its memory counts until the end of the block: until then it is to be written. When the client goes, and with it
+        the caller, the request is taken out again.
         """
         scheduler = self.require_ready()
         with self._admission.holding() as held:
@@ -101,14 +107,23 @@ class Engine:
             clock.lap("decode")
             self._admission.require_pixels(asked)
             with self._admission.visit(asked.client or str(request.transport), asked.id):
-                answer = await scheduler.answer(asked, clock, self._config.limits.request_s)
-        self.metrics.drawn(asked.batch, clock.timings)
-        return answer
+                batch, address = asked.batch, address_of(request.transport)
+                answer = scheduler.answer(asked, clock, self._config.limits.request_s, address, held)
+                # Its pixels are to be forgotten as soon as it is prepared.
+                del asked
+                pieces = await answer
+                self.metrics.drawn(batch, clock.timings)
+                yield pieces
 
     async def _unpack(self, body: bytearray) -> wire.GenerateRequest:
         if len(body) <= SMALL_BODY:
             return unpack_request(body)
         return await asyncio.get_running_loop().run_in_executor(self._unpacker, unpack_request, body)
+
+    @property
+    def limits(self) -> Limits:
+        """How much is taken."""
+        return self._config.limits
 
     @property
     def loading(self) -> bool:
@@ -122,11 +137,12 @@ class Engine:
 
     @property
     def held_bytes(self) -> int:
-        """The bytes of all requests that are here."""
+        """The bytes of all requests and answers that are here."""
         return self._admission.bytes
 
     async def stop(self) -> None:
-        """Finish what is being drawn, refuse what waits."""
+        """Finish what is being drawn, refuse what waits or is still coming."""
+        self._admission.stop()
         if self._scheduler is not None:
             await self._scheduler.stop()
 

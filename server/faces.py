@@ -18,13 +18,17 @@ from dfp.trust import Trust
 from server import wire
 from server.admission import out_of_memory
 from server.clock import Clock
-from server.codec import pack
+from server.codec import Pieces, pack_around
 from server.errors import LoadError, Refusal
 from server.frugal import FrugalGenerator, is_short_of_memory
+from server.placing import bytes_to_place, place
 
 log = logging.getLogger(__name__)
 
 WARM_UPS = 2
+
+# An answer's fields besides its picture and the attention.
+OTHER_FIELDS = 64 * 1024
 
 
 class Faces:
@@ -70,7 +74,13 @@ class Faces:
         clock.lap("prepare")
         return prepared
 
-    def answers(self, jobs: Sequence[tuple[wire.GenerateRequest, Prepared, Clock]]) -> list[bytes | Refusal] | None:
+    def answer_bytes(self, request: wire.GenerateRequest, prepared: Prepared) -> int:
+        """How many bytes the answer to a prepared request will take, at most, while it is made."""
+        size = bytes_to_place(prepared.frame, request) + OTHER_FIELDS
+        config = self._generator.config
+        return size + len(config.kernels) * config.size**2 if request.attention else size
+
+    def answers(self, jobs: Sequence[tuple[wire.GenerateRequest, Prepared, Clock]]) -> list[Pieces | Refusal] | None:
         """The packed GenerateAnswers of prepared requests, drawn in one batch; or why one could not be drawn.
 
         None when `interrupt` ended it before.
@@ -91,7 +101,7 @@ class Faces:
         """From another thread: let go of what is being drawn now, if that can be."""
         self._generator.interrupt()
 
-    def _pack_if_it_fits(self, request: wire.GenerateRequest, face: Face | None, clock: Clock) -> bytes | Refusal:
+    def _pack_if_it_fits(self, request: wire.GenerateRequest, face: Face | None, clock: Clock) -> Pieces | Refusal:
         try:
             return out_of_memory(request.id) if face is None else self._pack(request, face, clock)
         except Exception as error:
@@ -99,7 +109,7 @@ class Faces:
                 return out_of_memory(request.id)
             raise
 
-    def _pack(self, request: wire.GenerateRequest, face: Face, clock: Clock) -> bytes:
+    def _pack(self, request: wire.GenerateRequest, face: Face, clock: Clock) -> Pieces:
         left, top, picture = place(face, request)
         clock.lap("place")
         clock.stop()
@@ -113,7 +123,8 @@ class Faces:
         }
         told = (request.id, request.width, request.height, request.mode, steps)
         log.info("%r: %d x %d %s, ms: %s", *told, extra={"facts": facts})
-        return pack(to_answer(request, face, (left, top, picture), self.model, clock.timings))
+        answer = to_answer(request, face, (left, top, picture), self.model, clock.timings)
+        return pack_around(answer, "pixels", picture.data.cast("B"))
 
 
 def to_trust(request: wire.GenerateRequest) -> Trust:
@@ -136,19 +147,6 @@ def to_sketch(request: wire.GenerateRequest) -> np.ndarray:
     return cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGBA) if request.mode == "BGRA" else pixels
 
 
-def place(face: Face, request: wire.GenerateRequest) -> tuple[int, int, np.ndarray]:
-    """The picture at the frame's place: left, top and uint8 H x W x 4 in the answer's mode, opaque."""
-    left, top = face.frame.left, face.frame.top
-    picture = face.placed()
-    if max(picture.shape[:2]) > wire.MAX_SIDE:
-        # No message may be that large, and what lies outside the layer is background anyway.
-        right, bottom = request.width - left, request.height - top
-        picture = picture[max(-top, 0) : bottom, max(-left, 0) : right]
-        left, top = max(left, 0), max(top, 0)
-    code = cv2.COLOR_RGB2BGRA if request.mode == "BGRA" else cv2.COLOR_RGB2RGBA
-    return left, top, cv2.cvtColor(picture, code)
-
-
 def to_answer(
     request: wire.GenerateRequest,
     face: Face,
@@ -156,7 +154,7 @@ def to_answer(
     model: str,
     timings: dict[str, float],
 ) -> wire.GenerateAnswer:
-    """The message for `placed` = (left, top, uint8 H x W x 4)."""
+    """The message for `placed` = (left, top, uint8 H x W x 4), all but the pixels, which are not copied."""
     left, top, picture = placed
     attention = (face.attention * 255).round().astype(np.uint8) if request.attention else None
     return wire.GenerateAnswer(
@@ -166,7 +164,7 @@ def to_answer(
         width=picture.shape[1],
         height=picture.shape[0],
         mode="BGRA" if request.mode == "BGRA" else "RGBA",
-        pixels=picture.tobytes(),
+        pixels=b"",
         model=model,
         timings=timings,
         attention=None if attention is None else attention.tobytes(),

@@ -1,7 +1,6 @@
 """Who may use the server: programs that know its token, never a web page."""
 
 import hmac
-import ipaddress
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
@@ -9,6 +8,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from server import wire
+from server.addresses import number_of
 from server.config import ServerConfig
 from server.errors import Refusal
 
@@ -53,13 +53,13 @@ def may_be_called(host: str, names: tuple[str, ...] | None) -> bool:
     if names is None:
         return False
     name = _name(host)
-    return name in {given.lower() for given in names} or _number(name) is not None
+    return name in {given.lower() for given in names} or number_of(name) is not None
 
 
 def is_loopback(host: str) -> bool:
     """Whether a host, with or without a port, names this computer itself: localhost, 127.x.x.x, [::1]."""
     name = _name(host)
-    number = _number(name)
+    number = number_of(name)
     return name == "localhost" or (number is not None and number.is_loopback)
 
 
@@ -68,10 +68,3 @@ def _name(host: str) -> str:
         return urlsplit("//" + host).hostname or ""
     except ValueError:
         return ""
-
-
-def _number(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(name)
-    except ValueError:
-        return None

@@ -95,8 +95,10 @@ def log_to(path: Path | None) -> None:
 @web.middleware
 async def numbered(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Give the request a number that its answer and every line of the log about it carry."""
-    number = secrets.token_hex(6)
-    request_id.set(number)
-    response = await handler(request)
-    response.headers[HEADER] = number
-    return response
+    request_id.set(secrets.token_hex(6))
+    return await handler(request)
+
+
+async def with_number(_: web.Request, response: web.StreamResponse) -> None:
+    """Let the answer, of which nothing has been written yet, say its request's number."""
+    response.headers[HEADER] = request_id.get()

@@ -236,7 +236,8 @@ class GenerateAnswer(Message):
 
     `attention`, when asked for, is one byte a position and branch, `attention_shape` = (branches, rows,
     columns): 255 where the SAP relies on that branch alone (Eq. 2). `mode` is BGRA for a BGRA request, else
-    RGBA; alpha is 255. A frame with a side above MAX_SIDE is answered with the part inside the picture.
+    RGBA; alpha is 255. A frame that lies outside the picture for the most part, or has a side above MAX_SIDE, is
+    answered with the part inside the picture.
 
     `timings` are milliseconds: decode, wait (behind other pictures), prepare, model, place, and total, from
     the request's last byte to the answer. `model` is the checksum of the weights.

@@ -10,7 +10,19 @@ import aiohttp
 import msgpack
 import numpy as np
 import pytest
-from server_helpers import PATIENCE_S, Live, Serve, ask, body_of, exit_of, face_for, face_lines, request_of, running
+from server_helpers import (
+    PATIENCE_S,
+    Live,
+    Serve,
+    ask,
+    body_of,
+    exit_of,
+    face_for,
+    face_lines,
+    in_mode,
+    request_of,
+    running,
+)
 
 from server import wire
 from server.config import Limits
@@ -127,7 +139,7 @@ async def test_a_kept_connection_is_not_cut_while_it_draws_or_waits(
 
 def large_answer_begun(live: Live) -> socket.socket:
     """A connection over which 16 MiB of a face come, more than the system holds back by itself."""
-    body = body_of(request_of(face_lines(64, 64), "RGBA", frame=(-1000, -1000, 2048, 2048)))
+    body = body_of(request_of(in_mode(face_lines(2048, 2048), "L"), "L"), frame=(0, 0, 2048, 2048))
     client = socket.create_connection((live.host, live.port), 20)
     client.sendall(head_of(live, len(body)) + body)
     client.recv(1, socket.MSG_PEEK)

@@ -15,7 +15,7 @@ from dfp.prepare import Prepared
 from dfp.runtimes import has_openvino
 from server import wire
 from server.clock import Clock
-from server.codec import unpack_request
+from server.codec import Pieces, unpack_request
 from server.errors import Refusal
 from server.faces import Faces
 from server.scheduler import GIVES_WAY, Scheduler
@@ -56,7 +56,7 @@ class GatedFaces(Faces):
         self.prepared.append(request.id)
         return prepared
 
-    def answers(self, jobs: Sequence[tuple[wire.GenerateRequest, Prepared, Clock]]) -> list[bytes | Refusal] | None:
+    def answers(self, jobs: Sequence[tuple[wire.GenerateRequest, Prepared, Clock]]) -> list[Pieces | Refusal] | None:
         self.drawn.append([request.id for request, _, _ in jobs])
         assert self.gate.wait(30)
         return super().answers(jobs)
@@ -68,14 +68,14 @@ class Requests:
     def __init__(self, faces: GatedFaces, scheduler: Scheduler):
         self.faces, self.scheduler = faces, scheduler
 
-    async def ask(self, id: str, limit_s: float = 30.0, **fields: object) -> "asyncio.Task[bytes]":
+    async def ask(self, id: str, limit_s: float = 30.0, **fields: object) -> "asyncio.Task[Pieces]":
         """Begin a request; it stands in the queue when this returns."""
         request = request_of(SKETCH, "RGBA", id=id, **fields)
         task = asyncio.create_task(self.scheduler.answer(request, Clock(time.perf_counter()), limit_s))
         await asyncio.sleep(0)
         return task
 
-    async def first_is_drawn(self) -> "asyncio.Task[bytes]":
+    async def first_is_drawn(self) -> "asyncio.Task[Pieces]":
         """Begin a request and wait until the model has it."""
         task = await self.ask("first")
         await soon(lambda: self.faces.drawn or task.done(), "the model had it")
@@ -93,7 +93,7 @@ async def requests(weights: Path) -> AsyncIterator[Requests]:
     scheduler.close()
 
 
-async def refusal_of(task: "asyncio.Task[bytes]") -> Refusal:
+async def refusal_of(task: "asyncio.Task[Pieces]") -> Refusal:
     with pytest.raises(Refusal) as caught:
         await asyncio.wait_for(task, 20)
     return caught.value
@@ -177,7 +177,7 @@ async def test_at_the_end_what_runs_is_finished_and_the_rest_answered(requests: 
     await stopping
     assert wire.GenerateAnswer.from_map(unpack_map(await first)).id == "first"
     answers = await asyncio.gather(*waiting, return_exceptions=True)
-    assert all(isinstance(answer, (bytes, Refusal)) for answer in answers)
+    assert all(isinstance(answer, (list, Refusal)) for answer in answers)
 
 
 @pytest.mark.parametrize("runtime", ["torch", "openvino"])
@@ -213,8 +213,8 @@ async def test_a_batch_gives_way_to_a_live_request_and_is_drawn_again(runtime: s
         assert abs(picture - alone).mean() < 1, "a batch in bfloat16 differs by its steps"
 
 
-def unpack_map(answer: bytes) -> object:
-    return msgpack.unpackb(answer)
+def unpack_map(answer: Pieces) -> object:
+    return msgpack.unpackb(b"".join(answer))
 
 
 def test_messages_without_the_new_fields_are_valid() -> None:
