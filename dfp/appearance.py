@@ -148,7 +148,7 @@ class Appearance:
     @property
     def wanted(self) -> bool:
         """Whether it says anything: weights that know no colours can do without."""
-        return self != NO_APPEARANCE
+        return bool(self.palette.named()) or self.painted is not None or self.seed != 0
 
     def colours(self, palettes: np.ndarray) -> np.ndarray:
         """The whole palette, float32 COLOURS in [-1, 1].

@@ -38,7 +38,7 @@ class Face:
     image: np.ndarray
     attention: np.ndarray
     frame: Frame
-    regions: np.ndarray
+    regions: np.ndarray = field(default_factory=lambda: np.zeros((0, 1, 1), np.uint8))
     timings: dict[str, float] = field(default_factory=dict)
 
     @property

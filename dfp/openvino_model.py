@@ -87,8 +87,15 @@ def convert(weights: Path) -> Graph:
             super().__init__()
             self.generator = generator
 
-        def forward(self, lines: torch.Tensor, trust: torch.Tensor, *colours: torch.Tensor) -> tuple[torch.Tensor, ...]:
-            generated = self.generator(lines, trust, Colours(*colours) if colours else None)
+        def forward(
+            self,
+            lines: torch.Tensor,
+            trust: torch.Tensor,
+            palette: torch.Tensor | None = None,
+            painted: torch.Tensor | None = None,
+        ) -> tuple[torch.Tensor, ...]:
+            told = None if palette is None or painted is None else Colours(palette, painted)
+            generated = self.generator(lines, trust, told)
             parts = as_bytes(generated.image), generated.attention
             return parts if generated.regions is None else (*parts, likelihoods(generated))
 

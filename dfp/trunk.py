@@ -64,14 +64,14 @@ class Appearance(nn.Module):
 
     def __init__(self, codes: int):
         super().__init__()
-        self.code = nn.Sequential(nn.Linear(COLOURS, codes), nn.ReLU(), nn.Linear(codes, codes), nn.ReLU())
+        self.encode = nn.Sequential(nn.Linear(COLOURS, codes), nn.ReLU(), nn.Linear(codes, codes), nn.ReLU())
         # No bias: where nothing is painted and no trust is said, nothing changes.
         self.painted = nn.Conv2d(PAINTED_CHANNELS + 1, PAINTED_WIDTH, 3, 1, 1, bias=False)
 
     def forward(self, palette: Tensor, painted: Tensor, trust: Tensor) -> Told:
         """N x COLOURS palette, N x PAINTED_CHANNELS x h x w painted colours, N x 1 x any trust, as `dfp.appearance`."""
         trust = F.interpolate(trust, size=painted.shape[-2:], mode="bilinear", align_corners=False)
-        return Told(self.code(palette), F.relu(self.painted(torch.cat([painted, trust], 1))))
+        return Told(self.encode(palette), F.relu(self.painted(torch.cat([painted, trust], 1))))
 
 
 class ResidualBlock(nn.Module):

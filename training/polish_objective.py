@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from dfp.networks import Generated, MainGenerator
-from training import losses
+from training import losses, person
 from training.efficientnet import EfficientNet
 from training.face_parser import FaceParser, parsing_distance
 from training.loader import Batch
@@ -74,6 +74,7 @@ class PolishObjective(nn.Module):
     """Batch -> the sum of what the discriminators and G_m minimise, and every term by name."""
 
     mean_person: Tensor
+    met: Tensor
 
     def __init__(self, generator: MainGenerator, discriminators: nn.ModuleDict, config: PolishConfig, looking: Looking):
         super().__init__()
@@ -85,7 +86,8 @@ class PolishObjective(nn.Module):
                 network.requires_grad_(False)
         self._peaks = Peaks(generator.trunk)
         # Of the photos' descriptors: what all people have in common says nothing about one.
-        self.register_buffer("mean_person", torch.zeros(0), persistent=False)
+        self.register_buffer("mean_person", torch.zeros(1, person.DESCRIPTOR), persistent=False)
+        self.register_buffer("met", torch.zeros(()), persistent=False)
 
     def forward(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
         """`d_` terms are the discriminators' own."""
@@ -128,9 +130,9 @@ class PolishObjective(nn.Module):
         assert self.person is not None
         with torch.no_grad():
             wanted = self.person.descriptor(photo).float()
-            found = wanted.mean(0, keepdim=True)
-            new = not len(self.mean_person)
-            self.mean_person = found if new else self.mean_person.lerp(found, 1 / MEAN_OVER)
+            if self.training:
+                self.met += 1
+                self.mean_person.lerp_(wanted.mean(0, keepdim=True), (1 / self.met).clamp(min=1 / MEAN_OVER))
         seen = self.person.descriptor(image).float()
         return (1 - F.cosine_similarity(seen - self.mean_person, wanted - self.mean_person)).mean()
 

@@ -5,7 +5,7 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cv2
@@ -21,8 +21,10 @@ from dfp import weights as weights_file
 from dfp.batch import Batch, Options
 from dfp.bounds import LARGEST_FILE
 from dfp.cli import main
+from dfp.face import Face
 from dfp.jobs import name_apart
 from dfp.manifest import NAME
+from dfp.prepare import Prepared
 
 Run = Callable[..., int]
 
@@ -301,11 +303,11 @@ class Cramped(FaceGenerator):
 
     sizes: list[int]
 
-    def run(self, lines: np.ndarray, trust: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        self.sizes.append(len(lines))
-        if len(lines) > self.room:
+    def draw(self, prepared: Sequence[Prepared]) -> list[Face]:
+        self.sizes.append(len(prepared))
+        if len(prepared) > self.room:
             raise torch.OutOfMemoryError("CUDA out of memory.")
-        return super().run(lines, trust)
+        return super().draw(prepared)
 
     room = 3
 

@@ -16,6 +16,7 @@ import torch
 from PIL import Image
 
 from dfp import DfpError, FaceGenerator, WeightsError, weights
+from dfp.inputs import Inputs
 from dfp.openvino_cache import KEPT, Graph, cache_folder, read, store
 from dfp.runtimes import Interrupted, Runtime, has_cuda, has_openvino, is_out_of_memory, open_runtime
 from dfp.torch_runtime import numbers_of, to_pictures
@@ -65,7 +66,7 @@ def test_both_draw_the_same_pictures(runtimes: tuple[Runtime, Runtime], lines: n
     for runtime, sizes in zip(runtimes, ((1, 3, 6), (4, 1, 5)), strict=True):
         ends = np.cumsum(sizes)
         for start, end in zip(ends - sizes, ends, strict=True):
-            pictures, maps = runtime(lines[start:end], trust[start:end])
+            pictures, maps, _ = runtime(Inputs.of(lines[start:end], trust[start:end]))
             assert (pictures.shape, pictures.dtype) == ((end - start, 256, 256, 3), np.uint8)
             assert maps.dtype == np.float32
             parts[runtime.name].append((pictures, maps))
@@ -82,7 +83,7 @@ def test_trust_reaches_the_network_place_by_place(runtimes: tuple[Runtime, Runti
     trust = np.zeros((1, 1, 16, 16), np.float32)
     trust[..., :8] = 1
     for run in runtimes:
-        plain, shifted = run(lines[:1], 0 * trust)[1][0], run(lines[:1], trust)[1][0]
+        plain, shifted = (run(Inputs.of(lines[:1], map_)).attention[0] for map_ in (0 * trust, trust))
         assert (shifted[0, :, :48] > plain[0, :, :48]).all()
         assert np.allclose(shifted[..., 80:], plain[..., 80:], atol=1e-2)
 
@@ -95,31 +96,30 @@ def test_weights_in_the_devices_own_numbers_draw_what_they_draw_cast_each_time(d
     chosen = torch.device(device)
     generator = weights.load(RELEASE)[0].to(chosen)
     for count in (1, 3, 1, 9):  # on a graphics card: recorded, recorded, played back, too many for a recording
-        pictures, maps = run(lines[:count], np.full((count, 1, 16, 16), 0.5, np.float32))
+        pictures, maps, _ = run(Inputs.of(lines[:count], np.full((count, 1, 16, 16), 0.5, np.float32)))
         with torch.inference_mode(), torch.autocast(device, numbers_of(chosen), numbers_of(chosen) != torch.float32):
             trust = torch.full((count, 1, 16, 16), 0.5, device=chosen)
             generated = generator(torch.from_numpy(lines[:count]).to(chosen), trust)
         assert min(psnr(*pair) for pair in zip(pictures, to_pictures(generated.image), strict=True)) >= SAME
         assert np.abs(maps - generated.attention.float().cpu().numpy()).max() < 0.02
     run.release()
-    assert run(lines[:1], np.zeros((1, 1, 16, 16), np.float32))[0].shape == (1, 256, 256, 3)
+    assert run(Inputs.of(lines[:1])).pictures.shape == (1, 256, 256, 3)
 
 
 @needs_openvino
 def test_an_interrupted_call_ends_soon_and_the_next_one_is_whole(
     runtimes: tuple[Runtime, Runtime], lines: np.ndarray
 ) -> None:
-    trust = np.zeros((len(lines), 1, 16, 16), np.float32)
     for run in runtimes:
-        whole = run(lines[:1], trust[:1])[0]
+        whole = run(Inputs.of(lines[:1])).pictures
         run.interrupt()  # of nothing
         with ThreadPoolExecutor(1) as beside:
-            drawing = beside.submit(run, lines, trust)
+            drawing = beside.submit(run, Inputs.of(lines))
             while not drawing.done():
                 run.interrupt()
                 time.sleep(0.005)
         assert isinstance(drawing.exception(), Interrupted)
-        assert np.array_equal(run(lines[:1], trust[:1])[0], whole)
+        assert np.array_equal(run(Inputs.of(lines[:1])).pictures, whole)
 
 
 def test_openvino_is_taken_for_the_processor_where_it_is_installed(

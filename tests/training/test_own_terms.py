@@ -35,11 +35,11 @@ def test_every_normalisation_of_the_trunk_is_watched_and_taken_once(small_config
             part.register_forward_hook(lambda _, __, normalised: seen.append(excess(normalised)))
     for _ in range(2):
         seen.clear()
-        trunk(spotted(small_config))
+        trunk([spotted(small_config)])
         assert len(seen) == 2 * small_config.blocks + small_config.downsamplings
         assert peaks.taken() == sum(seen) > 0
     with torch.no_grad():
-        trunk(spotted(small_config))
+        trunk([spotted(small_config)])
     assert peaks.taken() == 0
 
 
@@ -50,7 +50,7 @@ def test_the_term_takes_a_droplet_away(small_config: ModelConfig):
     adam = torch.optim.Adam(trunk.parameters(), 1e-3)
     found = []
     for _ in range(60):
-        trunk(features)
+        trunk([features])
         found.append(peaks.taken())
         adam.zero_grad()
         found[-1].backward()

@@ -19,7 +19,7 @@ from training.classify import ClassifierConfig, train_classifier
 from training.deform import Deformation
 from training.dual import Networks, StageConfig
 from training.export import export
-from training.loader import moved
+from training.loader import Move
 from training.pack import Pack, build
 from training.stages import Limits, Start, check_same, defaults, train_stage
 from training.vectorise import Strokes
@@ -223,7 +223,7 @@ def test_deformations_are_drawn_anew_every_epoch(pack: Pack):
     triplets = Triplets(pack, 64, Deformation())
     one, two = (triplets[(2, seed)][1] for seed in (1, 2))
     assert not np.array_equal(one, two)
-    assert np.array_equal(triplets[(2, 1)][1], one)
+    assert np.array_equal(triplets[(2, 1)].deformed, one)
 
 
 def test_a_model_of_stride_2_begins_as_the_one_it_grows_from(runs: Path, recipe: StageConfig):
@@ -233,7 +233,7 @@ def test_a_model_of_stride_2_begins_as_the_one_it_grows_from(runs: Path, recipe:
     large = Networks(config)
     large.generators.load_state_dict(grown(tensors(runs, 1, "ema"), 2))
     encoded = torch.rand(1, recipe.model.max_width, 4, 4)
-    one, two = small.a.trunk(encoded)[0], large.a.trunk(encoded)[0]
+    one, two = small.a.trunk([encoded]).image, large.a.trunk([encoded]).image
     assert two.shape[-1] == 2 * one.shape[-1]
     repeated = one.repeat_interleave(2, -1).repeat_interleave(2, -2)
     assert torch.allclose(two, repeated, atol=1e-6)
@@ -263,7 +263,8 @@ def test_sketch_and_photo_move_together():
     strokes = Strokes(corners, none.reshape(-1, 4), none, none.astype(np.uint8))
     for seed in range(8):
         how = Deformation(shift=0.1, zoom=0.2)
-        there, seen = moved(strokes, photo, how, np.random.default_rng(seed))
+        move = Move.draw(how, np.random.default_rng(seed))
+        there, seen = move.strokes(strokes), move.picture(photo)
         rows, columns = np.nonzero(seen[:, :, 0] > 127)
         box = [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
         assert np.abs(np.array(box) - (there.points[[0, 2]] * side).ravel()).max() <= 1
