@@ -15,18 +15,19 @@ from dfp.torch_runtime import choose_device
 from dfp.weights import RELEASE, checksum, read_config
 from training import likeness_commands
 from training.card import card_of
-from training.commands import Commands, add_command
+from training.commands import Commands, add_command, number
 from training.datasets import CLASSES
 from training.drawings import read_pairs
 from training.dual import StageConfig
 from training.evaluate import Instruments, Report, TestSet, evaluate
 from training.export import UNKNOWN, export, mean
+from training.likeness import LikenessReport
 from training.likeness_commands import report_on
 from training.measures import Figure, plain
 from training.pack import Pack
 from training.sheets import contact_sheet, sketch_files
 from training.stage_sheet import stage_sheet
-from training.telling import Painter, Telling, colours_kept
+from training.telling import Kept, Painter, Telling, kept
 from training.throughput import compare
 from training.trust_sheet import trust_sheet
 
@@ -95,6 +96,7 @@ def _add_evaluate(commands: Commands) -> None:
         default="photo",
         help="which ones a model that knows any is told",
     )
+    command.add_argument("--trust", type=number(-1, 1), default=0.0, help="how exactly all lines are meant")
     command.add_argument("--drawings", type=Path, help="folder with sketch/ and photo/ of equal names, for likeness")
     likeness_commands.add_frame(command)
     command.add_argument("--json", type=Path, help="file for all figures")
@@ -106,7 +108,7 @@ def _evaluate(args: argparse.Namespace) -> None:
     config = read_config(args.weights)
     # First, so that an unusable drawing is told before an hour of measuring.
     likeness = report_on(read_pairs(args.drawings), [args.weights], args)[0] if args.drawings else None
-    painter, pack = Painter.load(args.weights, args.device, Telling(args.colours)), Pack(args.pack)
+    painter, pack = Painter.load(args.weights, args.device, Telling(args.colours), args.trust), Pack(args.pack)
     report = evaluate(
         painter,
         pack,
@@ -120,15 +122,17 @@ def _evaluate(args: argparse.Namespace) -> None:
     )
     head = f"{args.weights.name} {checksum(args.weights)}, {args.split} split, {report.faces} faces"
     colours = f"colours: {args.colours}, " if config.codes else ""
+    colours += f"trust {args.trust:g}, " if args.trust else ""
     print(f"{head}, {config.size} px, {colours}seed {args.seed}; +- is one standard error")
     print("\n".join(table(report)))
     if not args.inception:
         print("FID and IS are left out: they need --inception, the standard Inception weights")
     if args.classes:
         print("\n".join(class_table(report)))
-    test = TestSet(pack, args.split, config.size, args.data, args.limit, args.seed)
-    kept = colours_kept(painter, [*test.batches(0)]) if config.codes else None
-    more = {name: part for name, part in (("likeness", likeness), ("colours", kept)) if part is not None}
+    more: dict[str, LikenessReport | Kept] = {"likeness": likeness} if likeness else {}
+    if config.codes or config.regions:
+        test = TestSet(pack, args.split, config.size, args.data, args.limit, args.seed)
+        more["kept"] = kept(painter, test.batches(args.offsets[0]))
     for part in more.values():
         print("\n".join(part.lines()))
     if args.json:

@@ -20,6 +20,7 @@ from training.efficientnet import Convolution
 GRAPH, WEIGHTS = "faceres.json", "faceres.bin"
 SIDE = 224
 DESCRIPTOR, TRAITS, AGES = 1024, 256, 100
+MEAN_OVER = 100  # steps over which the mean of people is taken
 STEM = 32
 # Stride and channels of each pair of a convolution within each channel and one across them
 PAIRS = (
@@ -95,6 +96,26 @@ class PersonNetwork(nn.Module):
         likeliest = self.age(traits).float().softmax(1).topk(2, 1)
         age = (likeliest.values * likeliest.indices).sum(1) / likeliest.values.sum(1)
         return Person(descriptor, age, self.male(traits).float().sigmoid()[:, 0])
+
+
+class MeanPerson(nn.Module):
+    """The mean of the descriptors seen lately: what all people have in common says nothing about one."""
+
+    mean: Tensor
+    seen: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(1, DESCRIPTOR))
+        self.register_buffer("seen", torch.zeros(()))
+
+    @torch.no_grad()
+    def forward(self, descriptors: Tensor) -> Tensor:
+        """N x 1024 -> 1 x 1024, these among them when training."""
+        if self.training:
+            self.seen += 1
+            self.mean.lerp_(descriptors.mean(0, keepdim=True), (1 / self.seen).clamp(min=1 / MEAN_OVER))
+        return self.mean.clone()
 
 
 def _tensors(folder: Path) -> dict[str, np.ndarray]:

@@ -18,8 +18,9 @@ from training import checkpoint, efficientnet
 from training.begin import check_model
 from training.learners import Learners
 from training.model import Critics, Model, Start
+from training.person import MeanPerson
 from training.polish_config import PolishConfig
-from training.polish_objective import VIEWS, Looking, PolishObjective
+from training.polish_objective import PEOPLE, VIEWS, Looking, PolishObjective
 from training.projected import CHANNELS, ProjectedDiscriminator
 
 # The deepest features of a smaller picture leave nothing to judge.
@@ -27,13 +28,14 @@ LEAST_SIDE, LEAST_SIDE_DEEP = 96, 128
 
 
 class Polished(Learners[nn.ModuleDict, nn.ModuleDict]):
-    """G_m, and a discriminator for each view of its pictures."""
+    """G_m, a discriminator for each view of its pictures, and the mean of the people that were seen."""
 
     def __init__(self, config: PolishConfig):
         super().__init__()
         self.generators = nn.ModuleDict({"m": MainGenerator(config.model)})
         channels = efficientnet.CHANNELS if config.deep_features else CHANNELS
-        self.discriminator = nn.ModuleDict({view: ProjectedDiscriminator(config.d_width, channels) for view in VIEWS})
+        judges: dict[str, nn.Module] = {view: ProjectedDiscriminator(config.d_width, channels) for view in VIEWS}
+        self.discriminator = nn.ModuleDict({**judges, PEOPLE: MeanPerson()})
 
     @property
     def m(self) -> MainGenerator:
@@ -66,7 +68,7 @@ def polish_model(config: PolishConfig, critics: Critics) -> Model:
         networks=networks,
         objective=PolishObjective(networks.m, networks.discriminator, config, looking),
         trained=[p for p in networks.m.parameters() if p.requires_grad],
-        fused=[networks.m, *networks.discriminator.values()],
+        fused=[networks.m, *(networks.discriminator[view] for view in VIEWS)],
         begin=begin,
         deforms=True,
         told=config.told,

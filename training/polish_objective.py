@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from dfp.networks import Generated, MainGenerator
-from training import losses, person
+from training import losses
 from training.efficientnet import EfficientNet
 from training.face_parser import FaceParser, parsing_distance
 from training.loader import Batch
@@ -24,7 +24,6 @@ ENLARGED = 2
 LUMA = (0.299, 0.587, 0.114)  # of red, green and blue (BT.601)
 DEAR = 4  # of so many pictures one is parsed, and drawn mirrored
 MET = 2  # of so many pictures one is asked who it is
-MEAN_OVER = 100  # steps over which the mean of people's descriptors is taken
 
 
 def whole(pictures: Tensor) -> Tensor:
@@ -58,6 +57,7 @@ def colours(pictures: Tensor) -> Tensor:
 
 
 VIEWS = {"whole": whole, "middle": middle}
+PEOPLE = "people"  # beside the views' discriminators, with whose state it is kept: what it has seen is part of a run
 
 
 class Looking(NamedTuple):
@@ -73,9 +73,6 @@ class Looking(NamedTuple):
 class PolishObjective(nn.Module):
     """Batch -> the sum of what the discriminators and G_m minimise, and every term by name."""
 
-    mean_person: Tensor
-    met: Tensor
-
     def __init__(self, generator: MainGenerator, discriminators: nn.ModuleDict, config: PolishConfig, looking: Looking):
         super().__init__()
         self.generator, self.discriminators, self.config = generator, discriminators, config
@@ -85,9 +82,6 @@ class PolishObjective(nn.Module):
             if network is not None:
                 network.requires_grad_(False)
         self._peaks = Peaks(generator.trunk)
-        # Of the photos' descriptors: what all people have in common says nothing about one.
-        self.register_buffer("mean_person", torch.zeros(1, person.DESCRIPTOR), persistent=False)
-        self.register_buffer("met", torch.zeros(()), persistent=False)
 
     def forward(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
         """`d_` terms are the discriminators' own."""
@@ -130,11 +124,9 @@ class PolishObjective(nn.Module):
         assert self.person is not None
         with torch.no_grad():
             wanted = self.person.descriptor(photo).float()
-            if self.training:
-                self.met += 1
-                self.mean_person.lerp_(wanted.mean(0, keepdim=True), (1 / self.met).clamp(min=1 / MEAN_OVER))
+            mean = self.discriminators[PEOPLE](wanted)
         seen = self.person.descriptor(image).float()
-        return (1 - F.cosine_similarity(seen - self.mean_person, wanted - self.mean_person)).mean()
+        return (1 - F.cosine_similarity(seen - mean, wanted - mean)).mean()
 
     def _judged(
         self, view: str, sketch: Tensor, greys: tuple[Tensor, Tensor], seen: tuple[Tensor, Tensor]

@@ -34,9 +34,9 @@ def lively(config: ModelConfig) -> MainGenerator:
     initialise(generator)
     for part in generator.modules():
         if isinstance(part, Silent):
-            nn.init.normal_(part.weight, 0, 0.05)
+            nn.init.normal_(part.weight, 0, 0.03)
         elif isinstance(part, Style):
-            nn.init.normal_(part.change.weight, 0, 0.1)
+            nn.init.normal_(part.change.weight, 0, 0.05)
     return generator.eval()
 
 

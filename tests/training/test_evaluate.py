@@ -16,6 +16,7 @@ from training.datasets import DataError
 from training.evaluate import Instruments, Report, evaluate
 from training.face_parser import FaceParser
 from training.frechet import kernel_distance, resamples
+from training.loader import Batch
 from training.lpips import Lpips
 from training.pack import Pack, build
 from training.squeezenet import SqueezeNet, perceptual_distance, wanted_of
@@ -50,8 +51,8 @@ def quick_instruments(metrics: Path) -> Instruments:
 
 
 def measure(metrics: Path, data: Path, pack: Pack | None = None, **options: object) -> Report:
-    def generate(lines: torch.Tensor) -> torch.Tensor:
-        return (1 - 2 * F.avg_pool2d(lines, 5, 1, 2)).expand(-1, 3, -1, -1)
+    def generate(batch: Batch) -> torch.Tensor:
+        return (1 - 2 * F.avg_pool2d(batch.deformed, 5, 1, 2)).expand(-1, 3, -1, -1)
 
     pack = pack or Pack(data.parent / "pack")
     settings = {"split": "train", "offsets": [30.0], "size": 64, "data": [data], **options}
@@ -142,7 +143,7 @@ def test_the_photos_themselves_are_at_zero(metrics: Path, data: Path):
     pack = Pack(data.parent / "pack")
     photos = iter([np.stack([pack.photo(i) for i in pack.indices("train")])] * 2)
 
-    def cheat(lines: torch.Tensor) -> torch.Tensor:
+    def cheat(_: Batch) -> torch.Tensor:
         return torch.from_numpy(next(photos)).permute(0, 3, 1, 2) / 127.5 - 1
 
     report = evaluate(cheat, pack, quick_instruments(metrics), "train", [0, 30], 64)
@@ -172,6 +173,7 @@ def test_the_order_of_files_does_not_matter(metrics: Path, data: Path):
     whole = Pack(data.parent / "pack")
     turned.names, turned.splits = [whole.names[i] for i in place], [whole.splits[i] for i in place]
     turned.photo = lambda index: whole.photo(place[index])  # pyright: ignore[reportAttributeAccessIssue]
+    turned.labels = lambda index: whole.labels(place[index])  # pyright: ignore[reportAttributeAccessIssue]
     turned.strokes = lambda index: whole.strokes(place[index])  # pyright: ignore[reportAttributeAccessIssue]
     for a, b in zip(measure(metrics, data).rows, measure(metrics, data, turned).rows, strict=True):
         assert a.kid.value == pytest.approx(b.kid.value, abs=1e-6)

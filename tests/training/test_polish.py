@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import torch
 from torch import Tensor
-from training_data import write_data, write_metrics
+from training_data import write_data, write_efficientnet, write_metrics, write_person
 
 import dfp
 from dfp.config import ModelConfig
@@ -237,6 +237,42 @@ def test_a_stopped_run_goes_on_to_the_same_bits(root: Path):
         assert all(torch.equal(whole[kind][k], broken[kind][k]) for k in whole[kind]), kind
 
 
+OURS = ["--codes", "8", "--skips", "--details", "1", "0", "1", "0", "--regions"]
+LOOKING = ["--deep-features", "--likeness-weight", "2", "--lines", "1", "--pens", "0.5"]
+
+
+def test_a_larger_model_is_told_colours_and_asked_who_it_draws(root: Path, capsys: pytest.CaptureFixture[str]):
+    write_efficientnet(root / "metrics")
+    write_person(root / "metrics")
+    recipe = [*OURS, *LOOKING, "--steps", "4", "--save-every", "1"]
+    assert main(polish(root, "told", "s3", *recipe)) == 0
+    before, after = generators(root, "s3"), generators(root, "told")
+    ours = {name for name in after if name not in before}
+    assert {name.split(".")[2] for name in ours} == {
+        "appearance",
+        "styles",
+        "paints",
+        "skips",
+        "details",
+        "regions",
+        "blocks",
+    }
+    changes = [after[name].any() for name in ours if name.endswith("change.weight")]
+    assert all(changes), "colours reach every normalisation"
+    assert main(polish(root, "told_broken", "s3", *recipe, "--minutes", "1e-9")) == 0
+    assert main(polish(root, "told_broken", "s3", *recipe)) == 0
+    for kind in ("generators", "discriminator"):
+        whole, broken = (checkpoint.read(root / run / "checkpoint.pt")[kind] for run in ("told", "told_broken"))
+        assert all(torch.equal(whole[k], broken[k]) for k in whole), kind
+    out = root / "told.safetensors"
+    assert main(["export", str(root / "told"), "--out", str(out)]) == 1
+    assert "with --pack whose palettes" in capsys.readouterr().err
+    assert main(["export", str(root / "told"), "--out", str(out), "--pack", str(root / "pack")]) == 1
+    assert "no palettes" in capsys.readouterr().err
+    assert main(polish(root, "smaller", "told", "--steps", "1")) == 1
+    assert "another" in capsys.readouterr().err
+
+
 def test_it_is_exported_and_polished_further(root: Path):
     assert main(polish(root, "first", "s3", "--steps", "1")) == 0
     out = root / "polished.safetensors"
@@ -258,6 +294,8 @@ def test_what_it_cannot_start_from_is_one_sentence(root: Path, capsys: pytest.Ca
         assert said in capsys.readouterr().err
     assert main(polish(root, "x", "s3", "--steps", "1", "--size", "64")) == 1
     assert "needs pictures of 96 pixels" in capsys.readouterr().err
+    assert main(polish(root, "x", "s3", "--steps", "1", "--details", "1", "2")) == 1
+    assert "--details takes 4 numbers" in capsys.readouterr().err
     assert main([*polish(root, "x", "s3", "--steps", "1"), "--metrics", str(root)]) == 1
     assert "cannot be read" in capsys.readouterr().err
     assert main(["export", str(root / "first"), "--out", str(root / "y.safetensors"), "--companion"]) == 1
