@@ -34,20 +34,23 @@ class Graph:
         return hashlib.sha256(self.xml.encode() + b"\0" + hashlib.sha256(self.constants.data).digest()).hexdigest()
 
 
-def cache_folder() -> Path:
-    """Where programs of this user keep what they could make again."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or str(Path.home())
-    elif sys.platform == "darwin":
-        base = str(Path.home() / "Library" / "Caches")
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "deepfacepencil"
+def cache_folder() -> Path | None:
+    """Where programs of this user keep what they could make again; None for a user without a home."""
+    given = {"win32": "LOCALAPPDATA", "darwin": ""}.get(sys.platform, "XDG_CACHE_HOME")
+    below = {"win32": "", "darwin": "Library/Caches"}.get(sys.platform, ".cache")
+    try:
+        base = os.environ.get(given) or Path.home() / below
+    except RuntimeError:  # neither HOME nor an account
+        return None
+    # A relative one would be another folder wherever the program is started.
+    return Path(base) / "deepfacepencil" if Path(base).is_absolute() else None
 
 
 def read(key: str) -> Graph | None:
     """The graph with this key; None when there is none, or one that is torn or not ours."""
     path = _path(key)
+    if path is None:
+        return None
     try:
         with safe_open(path, framework="numpy") as file:
             header = file.metadata() or {}
@@ -66,6 +69,9 @@ def read(key: str) -> Graph | None:
 def store(key: str, graph: Graph) -> None:
     """Keep the graph for the next start; where the disk does not take it, that start only takes longer."""
     path = _path(key)
+    if path is None:
+        log.info("without a home folder the converted model cannot be kept, each start takes longer")
+        return
     header = {"format": FORMAT, "key": key, "xml": graph.xml, "digest": graph.digest()}
     part = None
     try:
@@ -82,8 +88,9 @@ def store(key: str, graph: Graph) -> None:
             Path(part).unlink(missing_ok=True)
 
 
-def _path(key: str) -> Path:
-    return cache_folder() / f"{PREFIX}{key}.safetensors"
+def _path(key: str) -> Path | None:
+    folder = cache_folder()
+    return None if folder is None else folder / f"{PREFIX}{key}.safetensors"
 
 
 def _tidy(folder: Path) -> None:

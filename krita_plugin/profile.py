@@ -9,6 +9,10 @@ from pathlib import Path
 from krita_plugin.assemble import ACTION, DESKTOP, NAME
 
 
+class HomelessError(Exception):
+    """Neither HOME nor an account says where the home folder is."""
+
+
 @dataclass(frozen=True)
 class KritaProfile:
     """The two folders that an install touches."""
@@ -43,8 +47,11 @@ class KritaProfile:
 
     @classmethod
     def of_user(cls, platform: str = sys.platform, environment: Mapping[str, str] = os.environ) -> "KritaProfile":
-        """The profile of whoever runs this."""
-        home = Path(environment.get("HOME") or Path.home())
+        """The profile of whoever runs this. Raises HomelessError."""
+        try:
+            home = Path(environment.get("HOME") or Path.home())
+        except RuntimeError as error:
+            raise HomelessError from error
         if platform == "win32":
             roaming = Path(environment.get("APPDATA") or home / "AppData/Roaming")
             local = Path(environment.get("LOCALAPPDATA") or home / "AppData/Local")

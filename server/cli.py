@@ -15,6 +15,7 @@ from server import wire
 from server.app import ENGINE
 from server.config import ServerConfig
 from server.errors import ListenError
+from server.home import settle
 from server.listen import address, open_listener
 from server.logs import log_to
 from server.options import config_of, parser
@@ -34,8 +35,9 @@ def main(arguments: list[str] | None = None) -> int:
         from server import bench  # with torch: what only serves does without
 
         return bench.main(arguments[1:])
-    options = parser().parse_args(arguments)
     try:
+        settle()
+        options = parser().parse_args(arguments)
         config = config_of(options)
         log_to(config.log)
         with only_server(Path(wire.presence_path(config.remote is not None))) as place, _removed(config.socket):
@@ -67,8 +69,9 @@ async def serve(config: ServerConfig, listener: socket.socket, place: Place, exi
     where = address(listener, tls=config.remote is not None)
     async with serving(config, listener) as app:
         place.publish(where, config.token)
-        # The plugin reads this line.
-        print(f"DeepFacePencil server listening on {where}", flush=True)
+        # The plugin reads this line; where nobody can, the server serves all the same.
+        with contextlib.suppress(OSError):
+            print(f"DeepFacePencil server listening on {where}", flush=True)
         await stop.wait()
         place.withdraw()
     return app[ENGINE].loading

@@ -12,6 +12,7 @@ from server.config import Limits, Remote, ServerConfig, new_token
 from server.errors import ListenError
 from server.guard import is_loopback
 from server.logs import log_path
+from server.version import server_version
 
 MIN_TOKEN = 16
 
@@ -40,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
         description="Turns sketches into faces for the Krita plugin.",
         epilog="`dfp-server bench` measures how fast that is here; see `dfp-server bench --help`.",
     )
+    made.add_argument("--version", action="version", version=f"dfp-server {server_version()}")
     made.add_argument("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
     made.add_argument(
         "--port",

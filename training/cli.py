@@ -13,7 +13,9 @@ from pathlib import Path
 from torch import nn
 
 from dfp.errors import DfpError
+from dfp.terminal import steady
 from dfp.torch_runtime import choose_device
+from dfp.version import version_line
 from training import (
     baseline_commands,
     data_commands,
@@ -51,13 +53,14 @@ STAGES = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand; returns the exit code. Errors are one sentence on standard error."""
-    args = parser().parse_args(arguments)
-    try:
-        args.run_command(args)
-    except DfpError as error:
-        print(f"dfp-train: {error}", file=sys.stderr)
-        return 1
-    return 0
+    with steady():
+        args = parser().parse_args(arguments)
+        try:
+            args.run_command(args)
+        except DfpError as error:
+            print(f"dfp-train: {error}", file=sys.stderr)
+            return 1
+        return 0
 
 
 def parser() -> argparse.ArgumentParser:
@@ -65,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         "dfp-train", description="Train DeepFacePencil: make data, train, export, measure, look."
     )
+    top.add_argument("--version", action="version", version=version_line("dfp-train"))
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     data_commands.add(commands)
     _add_classifier(commands)

@@ -63,11 +63,14 @@ def paint(path: Path) -> None:
     with Image.open(path) as made:
         exif, text = made.getexif(), PngInfo()
         for key, value in made.info.items():
-            if isinstance(value, str):
+            if isinstance(key, str) and isinstance(value, str):
                 text.add_text(key, value)
         picture = made.convert("RGB")
     picture.paste((255, 0, 0), (3, 3, 40, 40))
-    picture.save(path, exif=exif, **({"pnginfo": text} if path.suffix == ".png" else {}))
+    if path.suffix == ".png":
+        picture.save(path, pnginfo=text)
+    else:
+        picture.save(path, exif=exif)
 
 
 @pytest.mark.parametrize("more", [(), ("--overwrite",)])

@@ -39,7 +39,9 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The cache folder of this test alone, not made yet."""
     for name in ("XDG_CACHE_HOME", "LOCALAPPDATA", "HOME"):
         monkeypatch.setenv(name, str(tmp_path / "cache"))
-    return cache_folder()
+    folder = cache_folder()
+    assert folder is not None
+    return folder
 
 
 @pytest.fixture(scope="module")
