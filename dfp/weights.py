@@ -1,16 +1,15 @@
 """Release weights: one safetensors file with G_m in half precision and its configuration inside."""
 
 import json
-import os
-import tempfile
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as serialize
 
 from dfp.config import ModelConfig
 from dfp.errors import WeightsError
+from dfp.files import write_whole
 from dfp.networks import MainGenerator
 from dfp.weights_header import FORMAT, RELEASE, checksum, read_config, read_palettes, unfit
 
@@ -27,18 +26,9 @@ def save(path: str | Path, generator: MainGenerator, config: ModelConfig, facts:
     path = Path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, part = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-        os.close(handle)
+        write_whole(serialize(tensors, metadata=header), path)
     except OSError as error:
         raise WeightsError(f"The weights could not be written to {path}: {error.strerror}.") from error
-    try:
-        save_file(tensors, part, metadata=header)
-        os.chmod(part, 0o644)  # a temporary file is its maker's alone
-        os.replace(part, path)
-    except (OSError, SafetensorError) as error:
-        raise WeightsError(f"The weights could not be written to {path}: {error}.") from error
-    finally:
-        Path(part).unlink(missing_ok=True)
 
 
 def load(path: str | Path = RELEASE) -> tuple[MainGenerator, ModelConfig]:

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import secrets
 import shutil
 import sys
 import sysconfig
@@ -97,16 +98,19 @@ def write_atomically(file: Path, content: bytes) -> None:
     file = file.resolve()
     if file.exists() and file.read_bytes() == content:
         return
-    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
+    name = file.parent / f".{NAME}-{secrets.token_hex(6)}"
+    # Made by the system's own rules, so that umask says who may read it.
+    handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        os.chmod(name, file.stat().st_mode & 0o777 if file.exists() else 0o644)
+        if file.exists():
+            os.chmod(name, file.stat().st_mode & 0o777)
         os.replace(name, file)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        name.unlink(missing_ok=True)
         raise
 
 

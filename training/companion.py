@@ -7,9 +7,10 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as serialize
 from torch import Tensor
 
+from dfp.files import write_whole
 from training.checkpoint import CheckpointError
 from training.dual import StageConfig
 
@@ -28,13 +29,9 @@ def save(path: Path, saved: dict[str, Any]) -> None:
     tensors |= {f"d.{k}": t for k, t in saved["discriminator"].items()}
     widths = {name: saved["config"][name] for name in ("d_width", "d_scales")}
     header = {"format": FORMAT, "discriminator": json.dumps(widths)}
-    part = path.with_suffix(".part")
     try:
-        save_file({k: t.to(torch.float16).contiguous() for k, t in tensors.items()}, part, metadata=header)
-        part.chmod(0o644)  # safetensors leaves it its maker's alone
-        part.replace(path)
-    except (OSError, SafetensorError) as error:
-        part.unlink(missing_ok=True)
+        write_whole(serialize({k: t.to(torch.float16).contiguous() for k, t in tensors.items()}, header), path)
+    except OSError as error:
         raise CheckpointError(f"{path} could not be written: {error}.") from error
 
 

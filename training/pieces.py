@@ -2,11 +2,10 @@
 
 import hashlib
 import json
-import os
-import tempfile
 from pathlib import Path
 
 from dfp.errors import DfpError
+from dfp.files import write_whole
 
 LARGEST = 15 * 2**20  # bytes of a piece
 TABLE = "pieces.json"
@@ -50,14 +49,9 @@ def join(folder: Path, out: Path | None = None) -> Path:
     if _digest(data) != whole:
         raise DfpError(f"The pieces in {folder} do not make the file they were. Split it again.")
     out = out or folder.parent / name
-    handle, part = -1, ""
     try:
-        handle, part = tempfile.mkstemp(dir=out.parent, prefix=out.name, suffix=".part")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.replace(part, out)
+        write_whole(data, out)
     except OSError as error:
-        Path(part).unlink(missing_ok=True) if part else None
         raise DfpError(f"{out} could not be written: {error.strerror}.") from error
     return out
 

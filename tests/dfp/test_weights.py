@@ -1,6 +1,7 @@
 """Weights files: what is written comes back, and every wrong file gets a sentence."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,13 @@ def test_a_folder_that_cannot_be_written_leaves_nothing(tmp_path: Path, small_co
     with pytest.raises(WeightsError, match="could not be written"):
         weights.save(tmp_path / "file" / "w.safetensors", MainGenerator(small_config), small_config)
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
+
+
+def test_weights_have_the_permissions_that_umask_says(small_weights: Path, tmp_path: Path) -> None:
+    generator, config = weights.load(small_weights)
+    before = os.umask(0o027)
+    try:
+        weights.save(tmp_path / "new.safetensors", generator, config)
+    finally:
+        os.umask(before)
+    assert (tmp_path / "new.safetensors").stat().st_mode & 0o777 == 0o640
