@@ -1,7 +1,7 @@
 """`dfp generate`: single sketches in files become faces in files."""
 
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,8 @@ from dfp.face import Face, FaceGenerator
 from dfp.files import no_format
 from dfp.frame import Frame
 from dfp.heatmap import heatmap
-from dfp.marks import can_be_saved, encode, sketch_id
+from dfp.jobs import PassedOver
+from dfp.marks import can_be_saved, encode, mark_of, sketch_id
 from dfp.outputs import Outputs, Place
 from dfp.pictures import read, read_sketch
 from dfp.runtimes import is_out_of_memory
@@ -56,6 +57,7 @@ def generate(asked: Asked, weights: Path | None, device: str, runtime: str) -> i
     """Make every face; a bad sketch is reported and the others go on. Returns the exit code. Raises DfpError."""
     if asked.attention and len(asked.sketches) > 1:
         raise DfpError("--attention draws one picture: give one sketch.")
+    asked, passed = _without_faces(asked)
     targets = targets_for(asked.sketches, asked.out)
     outputs = Outputs([*(asked.sketches or [EXAMPLE]), *(p for p in (asked.mask, weights) if p)], asked.overwrite)
     tasks = _tasks(asked, targets, outputs)
@@ -70,6 +72,8 @@ def generate(asked: Asked, weights: Path | None, device: str, runtime: str) -> i
             failed += 1
             continue
         print(f"{task.face.name}  ({face.frame.width} x {face.frame.height}, model {face.ms:.0f} ms)")
+    if str(passed):
+        print(f"Passed over: {passed}.")
     return 0 if not failed else 3 if len(tasks) > 1 else 1
 
 
@@ -100,6 +104,17 @@ def read_mask(path: Path) -> np.ndarray:
         return np.asarray(read_sketch(path).convert("L"))
     except SketchError as error:
         raise SketchError(f"{path}: {error}") from error
+
+
+def _without_faces(asked: Asked) -> tuple[Asked, PassedOver]:
+    """Of several sketches those that are none but faces made before, as *.png names them; one alone is meant."""
+    if len(asked.sketches) < 2:
+        return asked, PassedOver()
+    made = [sketch for sketch in asked.sketches if mark_of(sketch) is not None]
+    left = [sketch for sketch in asked.sketches if sketch not in made]
+    if not left:
+        raise DfpError("All of these are faces that dfp made: give the sketches, or one of the faces alone.")
+    return replace(asked, sketches=left), PassedOver(made=[str(sketch) for sketch in made])
 
 
 def _tasks(asked: Asked, targets: list[Path], outputs: Outputs) -> list[Task]:

@@ -1,7 +1,9 @@
 """manifest.jsonl: one line for every face that `dfp batch` made, saying of what and how."""
 
+import errno
 import json
 import os
+import stat
 import threading
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
@@ -73,6 +75,8 @@ class Manifest:
         self._folder = _lock(folder)
         try:
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+            if not stat.S_ISREG(os.fstat(self._file).st_mode):
+                raise OSError(errno.EINVAL, "It is no file")
             self._torn = not _ends_with_newline(self._file)
             self._latest = {made.output: made for made in self._lines()}
             self._made = {file for made in self._latest.values() for file in made.files()}

@@ -71,6 +71,8 @@ def can_be_saved(ending: str) -> bool:
 def mark_of(path: Path) -> Mark | None:
     """The mark of a file that is, to the pixel, as `encode` made it."""
     try:
+        if not path.is_file():  # to open a pipe is to wait
+            return None
         ends = _ends(path)
         if KEY.encode() not in ends and FORMERLY.encode() not in ends:
             return None  # the usual case, without reading a whole picture

@@ -345,6 +345,7 @@ def test_a_stop_writes_what_is_drawn(draw, source: Path, out: Path, small_weight
         (lambda source, out: None, "no sketch in"),
         (lambda source, out: out.touch(), "cannot be made"),
         (lambda source, out: (out / NAME).mkdir(parents=True), NAME),
+        (lambda source, out: (out.mkdir(), os.mkfifo(out / NAME)), "It is no file"),
     ],
 )
 def test_what_cannot_begin_gets_one_sentence(

@@ -175,6 +175,19 @@ def test_of_several_sketches_only_the_one_whose_face_was_painted_is_kept(run: Ru
     assert {name for name in before if before[name] != after[name]} == {"own_face.png", "anna_face.png"}
 
 
+def test_the_same_command_with_a_star_takes_no_face_for_a_sketch(
+    run: Run, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        assert run(*sorted(here.glob("*.png"))) == 0
+        made = {f"{name}_face.png" for name in ("anna", "m", "own")}
+        assert set(content(here)) == {"anna.png", "m.png", "own.png"} | made
+    assert "Passed over: 3 are faces that dfp made" in capsys.readouterr().out
+    assert run(*sorted(here.glob("*_face.png"))) == 1
+    assert run("anna_face.png") == 0  # one alone is meant
+    assert (here / "anna_face_face.png").exists()
+
+
 def test_batch_and_generate_know_each_others_faces(
     run: Run, here: Path, small_weights: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
