@@ -22,6 +22,7 @@ class Limits:
     queue: int = 64  # requests that wait to be drawn
     per_client: int = 32  # requests of one client that are here
     connections: int = 256
+    per_address: int = 64  # of these, those of one other computer
     upload_s: float = 30.0  # from a request's first byte to its last
     request_s: float = 60.0  # from a request's last byte to its answer
     download_s: float = 30.0  # from an answer's first byte to its last

@@ -9,6 +9,7 @@ from prometheus_client.process_collector import ProcessCollector
 from server.version import server_version
 
 if TYPE_CHECKING:
+    from server.doors import Doors
     from server.engine import Engine
 
 SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
@@ -34,11 +35,18 @@ class Metrics:
         )
         waiting = Gauge("dfp_waiting", "Requests that wait for the model", registry=self._registry)
         waiting.set_function(lambda: engine.waiting)
-        held = Gauge("dfp_held_bytes", "Bytes of all requests that are here", registry=self._registry)
+        held = Gauge("dfp_held_bytes", "Bytes of all requests and answers that are here", registry=self._registry)
         held.set_function(lambda: engine.held_bytes)
         state = Gauge("dfp_state", "1 for the state that health tells", ["state"], registry=self._registry)
         for name in STATES:
             state.labels(name).set_function(lambda name=name: float(engine.health().state == name))
+
+    def watch(self, doors: "Doors") -> None:
+        """Tell of the connections, too."""
+        connections = Gauge("dfp_connections", "Connections that are open", registry=self._registry)
+        connections.set_function(lambda: doors.open)
+        away = Gauge("dfp_turned_away", "Connections that there was no place for so far", registry=self._registry)
+        away.set_function(lambda: doors.turned_away)
 
     def answered(self, path: str, status: int) -> None:
         """One more answer."""

@@ -19,10 +19,11 @@ MIN_TOKEN = 16
 LIMITS = {
     "body": "bytes of one request",
     "pixels": "pixels of one sketch",
-    "memory": "bytes of all requests that are here",
+    "memory": "bytes of all requests and answers that are here",
     "queue": "requests that wait to be drawn",
     "per_client": "requests of one client that are here",
     "connections": "connections at a time",
+    "per_address": "connections of one other computer",
     "upload_s": "seconds for a request to come whole",
     "request_s": "seconds from then to its answer",
     "download_s": "seconds for an answer to be taken",

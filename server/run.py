@@ -2,16 +2,27 @@
 
 import asyncio
 import contextlib
+import logging
 import socket
 import ssl
+import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from aiohttp import web
 
-from server.app import init_app
-from server.config import Remote, ServerConfig
+from server.app import ENGINE, init_app
+from server.config import Limits, Remote, ServerConfig
 from server.doors import Doors
 from server.errors import ListenError
+
+if sys.platform != "win32":
+    import resource
+
+log = logging.getLogger(__name__)
+
+# Besides connections: libraries, the log, and what asyncio accepts at once before it can be counted.
+OTHER_FILES = 200
 
 # A picture takes seconds at most, even on a busy computer.
 SHUTDOWN_S = 10.0
@@ -37,19 +48,41 @@ async def serving(config: ServerConfig, listener: socket.socket) -> AsyncIterato
         keepalive_timeout=KEEP_ALIVE_S,
     )
     listening: asyncio.Server | None = None
+    doors: Doors | None = None
+    limits = _as_the_system_allows(config.limits)
     try:
         await runner.setup()
         assert runner.server is not None
-        doors = Doors(config.limits, runner.server)
-        patience = config.limits.upload_s if tls is not None else None
-        listening = await asyncio.get_running_loop().create_server(
-            doors, sock=listener, ssl=tls, ssl_handshake_timeout=patience
-        )
+        doors = Doors(limits, runner.server, tls)
+        app[ENGINE].metrics.watch(doors)
+        # Without its tls: by then it would be too late to count a connection.
+        listening = await asyncio.get_running_loop().create_server(doors, sock=listener)
         yield app
     finally:
         if listening is not None:
             listening.close()
+        if doors is not None:
+            doors.stop()
         await runner.cleanup()
+
+
+def _as_the_system_allows(limits: Limits) -> Limits:
+    """The limits with no more connections than the process may have open. Raises ListenError.
+
+    Beyond that asyncio would take no more for a while, whoever asks, and fill the log with it.
+    """
+    if sys.platform == "win32":
+        return limits
+    wanted = limits.connections + OTHER_FILES
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+    if allowed <= OTHER_FILES:
+        raise ListenError(f"This system lets the server open only {most} files. Allow more with `ulimit -n 1024`.")
+    if now != resource.RLIM_INFINITY and now < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, most))
+    if allowed < wanted:
+        log.warning("the system allows %d connections, not %d", allowed - OTHER_FILES, limits.connections)
+    return replace(limits, connections=allowed - OTHER_FILES)
 
 
 def tls_context(remote: Remote) -> ssl.SSLContext:

@@ -183,19 +183,6 @@ async def test_a_client_that_leaves_in_the_middle_of_its_answer(
     assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
-async def test_connections_above_the_limit(serve: Serve, weights: Path) -> None:
-    live = await serve(weights, limits=Limits(connections=3))
-    open_ones = [await asyncio.open_connection(live.host, live.port) for _ in range(3)]
-    reader, writer = await asyncio.open_connection(live.host, live.port)
-    status, fields, error = await raw_answer(reader)
-    assert (status, fields["retry-after"], error.code) == (503, "1", wire.Code.BUSY)
-    for _, one in [*open_ones, (reader, writer)]:
-        one.close()
-        await one.wait_closed()
-    async with aiohttp.ClientSession() as session:
-        await face_for(session, live, GOOD)
-
-
 @pytest.mark.parametrize("option", ["--max-queue=0", "--max-body=-1", "--max-upload-s=nan", "--max-pixels=many"])
 def test_what_is_no_limit(option: str) -> None:
     with running(option) as process:
