@@ -77,7 +77,7 @@ async def generate(request: web.Request) -> web.StreamResponse:
         raise Refusal(
             415,
             wire.Code.BAD_CONTENT_TYPE,
-            f"The message is {request.content_type}, but this server reads only {wire.CONTENT_TYPE}.",
+            f"The message is {request.content_type!r:.60}, but this server reads only {wire.CONTENT_TYPE}.",
         )
     # Compressed, a small message may become a huge one; the pixels travel as they are.
     encoding = request.headers.get("Content-Encoding", "identity")
@@ -85,7 +85,7 @@ async def generate(request: web.Request) -> web.StreamResponse:
         raise Refusal(
             415,
             wire.Code.BAD_CONTENT_TYPE,
-            f"The message is compressed ({encoding}), but this server reads only messages as they are.",
+            f"The message is compressed ({encoding!r:.40}), but this server reads only messages as they are.",
         )
     async with engine.answering(request) as pieces:
         return await written(request, pieces, engine.limits.download_s)

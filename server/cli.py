@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 import os
 import signal
 import socket
@@ -17,10 +16,13 @@ from server.config import ServerConfig
 from server.errors import ListenError
 from server.home import settle
 from server.listen import address, open_listener
-from server.logs import log_to
+from server.logs import Behind, log_to
 from server.options import config_of, parser
 from server.presence import Place, only_server
 from server.run import serving
+
+# So long the log may take for what is left when the server ends.
+LAST_LINES_S = 2.0
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,15 +41,14 @@ def main(arguments: list[str] | None = None) -> int:
         settle()
         options = parser().parse_args(arguments)
         config = config_of(options)
-        log_to(config.log)
+        behind = log_to(config.log)
         with only_server(Path(wire.presence_path(config.remote is not None))) as place, _removed(config.socket):
-            still_loading = asyncio.run(serve(config, open_listener(config), place, options.exit_with_stdin))
+            still_loading = asyncio.run(serve(config, open_listener(config), place, options.exit_with_stdin, behind))
     except ListenError as error:
         print(error, file=sys.stderr)
         return 1
-    if still_loading:
+    if not behind.finish(LAST_LINES_S) or still_loading:
         # It may take long yet, nobody waits for it any more, and nothing else ends a thread.
-        logging.shutdown()
         os._exit(0)
     return 0
 
@@ -60,7 +61,9 @@ def _removed(path: Path | None) -> Iterator[None]:
         path.unlink(missing_ok=True)
 
 
-async def serve(config: ServerConfig, listener: socket.socket, place: Place, exit_with_stdin: bool) -> bool:
+async def serve(
+    config: ServerConfig, listener: socket.socket, place: Place, exit_with_stdin: bool, behind: Behind
+) -> bool:
     """Serve at the listening socket until told to stop; whether the model is being loaded still. Raises ListenError."""
     stop = asyncio.Event()
     stop_on_signals(asyncio.get_running_loop(), stop.set)
@@ -68,10 +71,11 @@ async def serve(config: ServerConfig, listener: socket.socket, place: Place, exi
         stop_with_stdin(asyncio.get_running_loop(), stop.set)
     where = address(listener, tls=config.remote is not None)
     async with serving(config, listener) as app:
+        app[ENGINE].metrics.watch_log(behind)
         place.publish(where, config.token)
-        # The plugin reads this line; where nobody can, the server serves all the same.
+        # The plugin reads this line. A stdout that takes nothing, a full disk maybe, keeps nobody from being served.
         with contextlib.suppress(OSError):
-            print(f"DeepFacePencil server listening on {where}", flush=True)
+            os.write(sys.stdout.fileno(), f"DeepFacePencil server listening on {where}\n".encode())
         await stop.wait()
         place.withdraw()
     return app[ENGINE].loading

@@ -11,6 +11,7 @@ from server.version import server_version
 if TYPE_CHECKING:
     from server.doors import Doors
     from server.engine import Engine
+    from server.logs import Behind
 
 SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 STATES = ("loading", "ready", "busy", "failed")
@@ -47,6 +48,11 @@ class Metrics:
         connections.set_function(lambda: doors.open)
         away = Gauge("dfp_turned_away", "Connections that there was no place for so far", registry=self._registry)
         away.set_function(lambda: doors.turned_away)
+
+    def watch_log(self, log: "Behind") -> None:
+        """Tell of the lines that could not be written, too."""
+        lost = Gauge("dfp_log_lines_lost", "Lines that the log had no room for so far", registry=self._registry)
+        lost.set_function(lambda: log.lost)
 
     def answered(self, path: str, status: int) -> None:
         """One more answer."""

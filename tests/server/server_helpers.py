@@ -123,22 +123,26 @@ async def health_at(session: aiohttp.ClientSession, live: Live) -> wire.Health:
 class Program(subprocess.Popen[str]):
     """`python -m server` with these arguments. It ends with this process, however that ends.
 
-    What it says on stderr goes into a file: nobody has to read it for the program to go on.
+    What it says on stderr goes into a file: nobody has to read it for the program to go on. What it says on stdout
+    can be read, unless that is a file, too.
     """
 
-    def __init__(self, *arguments: object, **environment: str):
+    def __init__(self, *arguments: object, stdout: str = "", **environment: str):
         handle, name = tempfile.mkstemp()
         self._told = Path(name)
+        into = open(stdout, "w") if stdout else None  # noqa: SIM115
         super().__init__(
             [sys.executable, "-m", "server", *map(str, arguments), "--exit-with-stdin"],
             cwd=CODE,
             env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
+            stdout=into or subprocess.PIPE,
             stderr=handle,
             text=True,
         )
         os.close(handle)
+        if into is not None:
+            into.close()
 
     def told(self) -> str:
         """What it has said on stderr so far."""
@@ -152,9 +156,9 @@ class Program(subprocess.Popen[str]):
 
 
 @contextmanager
-def running(*arguments: object, **environment: str) -> Iterator[Program]:
+def running(*arguments: object, stdout: str = "", **environment: str) -> Iterator[Program]:
     """`python -m server` with these arguments; killed at the end if it still runs."""
-    process = Program(*arguments, **environment)
+    process = Program(*arguments, stdout=stdout, **environment)
     try:
         yield process
     finally:
