@@ -1,7 +1,7 @@
 """The wire format's messages as bytes and back. Plain Python: no Qt, no Krita."""
 
 import struct
-from typing import Any, Dict, List, Sequence, Type, Union
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Type, Union
 
 from . import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
 from .vendor import msgpack  # pyright: ignore[reportMissingImports]
@@ -10,7 +10,9 @@ UNAUTHORISED = 401
 SERVICE = "deepfacepencil"
 EMPTY_BIN = b"\xc4\x00"
 BIN32 = 0xC6
-# What comes before the pixels of an answer is shorter than this.
+# msgpack writes the length of binary data in one, two or four bytes, as short as it can.
+LENGTHS = {0xC4: struct.Struct(">B"), 0xC5: struct.Struct(">H"), BIN32: struct.Struct(">I")}
+# What comes before the pixels of an answer is seldom longer than this.
 HEAD = 4096
 
 
@@ -43,24 +45,39 @@ def _decode(kind: Type[Any], body: Union[bytes, bytearray]) -> Any:
 
 def _unpack(body: Union[bytes, bytearray]) -> Any:
     """The map in a body. Large pixels are copied once; msgpack in pure Python would copy them three times."""
+    try:
+        return _unpack_around_pixels(body)
+    except msgpack.OutOfData:
+        # Something else than the pixels reaches beyond the head.
+        return msgpack.unpackb(bytes(body), raw=False)
+
+
+def _unpack_around_pixels(body: Union[bytes, bytearray]) -> Dict[str, Any]:
     fields: Dict[str, Any] = {}
     unpacker = msgpack.Unpacker(raw=False)
     unpacker.feed(body[:HEAD])
-    left = unpacker.read_map_header()
     start = 0
-    while left:
+    for _ in range(unpacker.read_map_header()):
         key = unpacker.unpack()
-        left -= 1
-        at = start + unpacker.tell()
-        if key == "pixels" and len(body) > HEAD and body[at] == BIN32:
-            (length,) = struct.unpack_from(">I", body, at + 1)
-            start = at + 5 + length
-            fields[key] = bytes(memoryview(body)[at + 5 : start])
-            unpacker = msgpack.Unpacker(raw=False)
-            unpacker.feed(body[start:])
-        else:
+        pixels = _binary_at(body, start + unpacker.tell()) if key == "pixels" else None
+        if pixels is None:
             fields[key] = unpacker.unpack()
+            continue
+        first, start = pixels
+        fields[key] = bytes(memoryview(body)[first:start])
+        unpacker = msgpack.Unpacker(raw=False)
+        unpacker.feed(body[start:])
     return fields
+
+
+def _binary_at(body: Union[bytes, bytearray], at: int) -> Optional[Tuple[int, int]]:
+    """Where the binary data that begins at `at` has its bytes, first and behind the last; None for anything else."""
+    length = LENGTHS.get(body[at]) if at < len(body) else None
+    if length is None or at + 1 + length.size > len(body):
+        return None
+    first = at + 1 + length.size
+    end = first + length.unpack_from(body, at + 1)[0]
+    return (first, end) if end <= len(body) else None
 
 
 def decode_health(status: int, body: Union[bytes, bytearray]) -> Any:

@@ -60,6 +60,53 @@ def test_answer_of_the_server_is_read(part: Any) -> None:
     assert face.pixels == bytes(range(8))
 
 
+def face_of(side: int, **more: Any) -> wire.GenerateAnswer:
+    """An answer with a square face, whose pixels tell whether any of them is in the wrong place."""
+    pixels = bytes(at * 31 % 251 for at in range(4 * side * side))
+    return wire.GenerateAnswer("a", 1, 2, side, side, "BGRA", pixels, "sum", {"model": 1.5}, **more)
+
+
+def test_a_face_of_every_size_is_read(part: Any) -> None:
+    """msgpack writes the length of 255 bytes, of 65,535 and of more in three ways."""
+    codec, messages = importlib.import_module("server.codec"), part("messages")
+    for side in range(1, 301):
+        sent = face_of(side)
+        face = messages.decode_answer(200, codec.pack(sent), "a")
+        assert (face.pixels == sent.pixels, face.timings) == (True, {"model": 1.5}), side
+
+
+@pytest.mark.parametrize("side", [1, 7, 8, 31, 32, 90, 127, 128, 300])
+@pytest.mark.parametrize("places", [1, 16, 40, 128])
+def test_attention_of_every_size_is_read(part: Any, side: int, places: int) -> None:
+    codec, messages = importlib.import_module("server.codec"), part("messages")
+    attention = bytes(at * 7 % 256 for at in range(3 * places * places))
+    sent = face_of(side, attention=attention, attention_shape=(3, places, places))
+    face = messages.decode_answer(200, codec.pack(sent), "a")
+    assert (face.pixels, face.attention) == (sent.pixels, attention)
+
+
+def test_fields_are_read_in_any_order_and_of_any_length(part: Any) -> None:
+    """Also when something long comes before the pixels, as in a long sentence of an error."""
+    messages, msgpack = part("messages"), part("vendor.msgpack")
+    fields = face_of(90).to_map()
+    fields["model"] = "m" * 9000
+    for order in (list(fields), sorted(fields), sorted(fields, reverse=True)):
+        face = messages.decode_answer(200, msgpack.packb({name: fields[name] for name in order}), "a")
+        assert face.pixels == fields["pixels"]
+    long = "Draw more. " * 900
+    with pytest.raises(messages.ServerSaidNo, match="Draw more"):
+        messages.decode_answer(422, msgpack.packb(wire.ErrorAnswer("bad-sketch", long).to_map()), "a")
+
+
+def test_a_face_that_is_cut_off_is_refused(part: Any) -> None:
+    codec, messages = importlib.import_module("server.codec"), part("messages")
+    for side in (5, 20, 60, 140):
+        whole = codec.pack(face_of(side))
+        for length in (len(whole) - 1, len(whole) // 2, 40):
+            with pytest.raises(messages.NotOurs):
+                messages.decode_answer(200, whole[:length], "a")
+
+
 def test_errors_of_the_server_are_passed_on(part: Any) -> None:
     codec, messages = importlib.import_module("server.codec"), part("messages")
     body = codec.pack(wire.ErrorAnswer("bad_sketch", "Draw more."))
