@@ -7,6 +7,7 @@ from .active_layer import ActiveLayer
 from .document import CapturedSketch
 from .errand import Steps
 from .layer import in_colors_of, wait_for_rest, write
+from .own_layers import remember_own
 from .qt import QtCore, QtGui
 from .refusal import Refusal
 from .relaxation import color_table, relaxation
@@ -57,4 +58,5 @@ def add_heat_layer(sketch: CapturedSketch, answer: Any, active: ActiveLayer) -> 
     face = sketch.subject.face
     above = face if face is not None and face.parentNode() is not None else drawing
     active.keep_through(document, lambda: above.parentNode().addChildNode(layer, above))
+    remember_own(document, layer)
     return texts.ATTENTION_ADDED

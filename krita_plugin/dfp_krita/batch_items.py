@@ -66,11 +66,13 @@ class FrameItem:
         """The sketch at this time, or None when there is nothing to do. Raises Refusal."""
         yield from self._reel.turn_to(self._time)
         try:
-            taken = None if self._reel.blank else self._reel.capture(shared)
+            if self._reel.blank:
+                raise Refusal(texts.EMPTY_FRAME)
+            taken = self._reel.capture(shared)
         except Refusal:
             yield from self._reel.clear()
             raise
-        digest = digest_of(taken) if taken is not None else 0
+        digest = digest_of(taken)
         if self._reel.digests.get(self._time) == digest:
             return None
         yield from self._reel.clear()

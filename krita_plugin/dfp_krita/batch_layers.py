@@ -7,11 +7,12 @@ from . import texts
 from .faces import FaceBook
 from .guide_layers import is_guide
 from .krita_api import Krita
+from .own_layers import is_own
 from .reel import keyframe_times
 from .refusal import Refusal
 from .trust_mask import is_trust_layer
 
-# Layers of the plugin's own making that are told by their names alone.
+# Copies of layers of the plugin's own making, and those that an older plugin made, are told by their names alone.
 OWN = (texts.kept_layer_name(""), texts.attention_layer_name(""))
 
 
@@ -77,9 +78,13 @@ def _selected() -> List[Any]:
 
 
 def _is_hers(document: Any, layer: Any) -> bool:
-    if layer.type() not in ("paintlayer", "vectorlayer") or is_trust_layer(layer) or is_guide(document, layer):
+    if (
+        layer.type() not in ("paintlayer", "vectorlayer")
+        or is_trust_layer(document, layer)
+        or is_guide(document, layer)
+    ):
         return False
-    return not layer.name().startswith(OWN) and FaceBook(document).mark_of(layer) is None
+    return not (layer.name().startswith(OWN) or is_own(document, layer)) and FaceBook(document).mark_of(layer) is None
 
 
 def _is_filled(document: Any, layer: Any) -> bool:

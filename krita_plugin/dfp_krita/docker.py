@@ -28,6 +28,7 @@ class FaceDocker(DockWidget):
         self._live = push_button(texts.LIVE, texts.LIVE_TIP, "dfp_live_button", generator.toggle_live, checkable=True)
         self._keep = push_button(texts.KEEP, texts.KEEP_TIP, "dfp_keep_button", generator.keep)
         self._cancel = icon_button("process-stop", texts.CANCEL, "dfp_cancel_button", generator.cancel)
+        self._eye = icon_button("visible", texts.SHOW_FACE_TIP, "dfp_show_face_button", generator.toggle_face)
         self._details = Details()
         self._frame, self._trust = FramePanel(generator), TrustPanel(generator)
         self._history, self._batch = HistoryPanel(generator), BatchPanel(generator)
@@ -47,6 +48,8 @@ class FaceDocker(DockWidget):
         self._frame.refresh()
         self._history.refresh()
         self._trust.refresh()
+        # A picture that is being closed is still in Krita's list in this turn.
+        QtCore.QTimer.singleShot(0, self._generator.look_around)
 
     def _arranged(self) -> Any:
         """What is used at every stroke, and a batch on its way, stay in sight; the rest is scrolled to."""
@@ -55,6 +58,7 @@ class FaceDocker(DockWidget):
         first.setSpacing(2)
         first.addWidget(self._generate, 1)
         first.addWidget(self._cancel)
+        first.addWidget(self._eye)
         first.addWidget(icon_button("configure", texts.SETTINGS_TIP, "dfp_settings_button", generator.show_settings))
         first.addWidget(icon_button("help-contents", texts.MANUAL_TIP, "dfp_manual_button", generator.show_manual))
         rest = QtWidgets.QWidget()
@@ -80,7 +84,7 @@ class FaceDocker(DockWidget):
         busy = self._generator.busy
         self._generate.setEnabled(not busy)
         self._new_layer.setEnabled(not busy)
-        self._live.setChecked(self._generator.live)
+        self._live.setChecked(self._generator.live_here)
         self._cancel.setEnabled(busy)
         self._progress.setValue(self._generator.progress)
         self._status.setText(self._generator.status)

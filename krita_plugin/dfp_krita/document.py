@@ -5,7 +5,7 @@ from typing import Any, Generator, Optional, Sequence, Tuple, TypeVar
 
 from . import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
 from .colors import ColorSpace, as_srgb8
-from .faces import FaceBook
+from .faces import FaceBook, position_of
 from .frame_lock import locked_frame, selected_frame
 from .geometry import Place
 from .guide_layers import is_guide
@@ -57,9 +57,16 @@ class CapturedSketch:
         """
         if canvas_of(self.subject.document) != self.canvas:
             raise Refusal(texts.CANVAS_CHANGED)
+        place = self.place_now
+        return Place(place.left + answer.left, place.top + answer.top, answer.width, answer.height)
+
+    @property
+    def place_now(self) -> Place:
+        """Where what was taken lies now, when its layer was moved meanwhile."""
+        if self.subject.sketch is None:
+            return self.place
         now = position_of(self.subject.sketch)
-        place = Place(self.place.left + answer.left, self.place.top + answer.top, answer.width, answer.height)
-        return place.moved(now[0] - self.home[0], now[1] - self.home[1])
+        return self.place.moved(now[0] - self.home[0], now[1] - self.home[1])
 
     def of(self, subject: Subject) -> "CapturedSketch":
         """The same sketch, taken for another layer's."""
@@ -76,21 +83,22 @@ def chosen_subject() -> Subject:
         raise Refusal(texts.NO_LAYER)
     if is_guide(document, layer):
         raise Refusal(texts.GUIDE_CHOSEN)
-    if is_trust_layer(layer):
+    if is_trust_layer(document, layer):
         raise Refusal(texts.TRUST_CHOSEN)
     sketch, face = FaceBook(document).meant_by(layer)
     check_layer(sketch)
     return Subject(document, sketch, face)
 
 
-def capture(subject: Subject, shared: Optional[Place] = None) -> CapturedSketch:
+def capture(subject: Subject, shared: Optional[Place] = None, original: Optional[Any] = None) -> CapturedSketch:
     """The sketch as it is now; raises Refusal with the reason why not.
 
-    `shared` is the frame that the faces of several sketches have in common, unless one is selected or locked.
+    `shared` is the frame that the faces of several sketches have in common, unless one is selected or locked. With
+    `original` the sketch is a copy of that layer, to which the trust layer belongs.
     """
     place, frame = wanted_part(subject, shared)
     pixels = [as_srgb8(read(subject.sketch, place), place, ColorSpace.of(subject.sketch))]
-    trust = run_through(read_mask(subject.document, subject.sketch, place))
+    trust = run_through(read_mask(subject.document, original or subject.sketch, place))
     return captured(subject, place, frame, pixels, options_of(subject.document), trust)
 
 
@@ -102,12 +110,6 @@ def captured(subject: Subject, *what: Any) -> CapturedSketch:
 def canvas_of(document: Any) -> Tuple[int, int]:
     """Width and height of the canvas."""
     return document.width(), document.height()
-
-
-def position_of(layer: Any) -> Tuple[int, int]:
-    """Where a layer was moved to."""
-    at = layer.position()
-    return at.x(), at.y()
 
 
 def run_through(steps: "Generator[bool, None, T]") -> T:

@@ -36,6 +36,7 @@ class FaceExtension(Extension):
             ("dfp_generate", texts.GENERATE, generator.generate),
             ("dfp_new_layer", texts.NEW_LAYER_ACTION, partial(generator.generate, new_layer=True)),
             ("dfp_live", texts.LIVE_ACTION, generator.toggle_live),
+            ("dfp_show_face", texts.SHOW_FACE_ACTION, generator.toggle_face),
             ("dfp_keep", texts.KEEP_ACTION, generator.keep),
             ("dfp_lock_frame", texts.LOCK_FRAME_ACTION, generator.toggle_frame_lock),
             ("dfp_batch", texts.BATCH_ACTION, generator.start_batch),
@@ -52,6 +53,8 @@ class FaceExtension(Extension):
             # Qt would hand `checked` to the act itself.
             window.createAction(name, text, MENU).triggered.connect(lambda *_, act=act: act())
         self._generator.active_layer.watch(window)
+        # In a turn of its own, when Krita has made up its mind about what is in front.
+        window.activeViewChanged.connect(lambda: QtCore.QTimer.singleShot(0, generator.look_around))
 
     def _tell_when_hidden(self, sentence: str) -> None:
         """A painter who uses the shortcut with the docker closed is told on the canvas."""

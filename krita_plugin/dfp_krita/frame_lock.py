@@ -1,12 +1,14 @@
 """Where the face sits: in the selection, else in the frame that the painter has locked, else where the drawing says.
 
 A locked frame keeps the face from jumping when a hair strand is added. It is an annotation of the document, in the
-document's pixels; when the canvas is cropped or scaled it means nothing any more and counts as unlocked.
+document's pixels; when the picture is cropped, scaled, turned or mirrored, or the sketch's layer moved, it follows.
 """
 
 import json
 from typing import Any, Optional
 
+from .faces import id_of
+from .follow import anchors_of, from_note, place_now, to_note
 from .geometry import Place
 from .qt import QtCore
 
@@ -24,20 +26,25 @@ def selected_frame(document: Any) -> Optional[Place]:
 
 
 def locked_frame(document: Any) -> Optional[Place]:
-    """The locked frame; None when there is none, or the canvas has another size than when it was locked."""
+    """The locked frame, where it is now; None when there is none."""
     try:
         noted = json.loads(bytes(document.annotation(ANNOTATION)).decode())
         left, top, width, height = (int(number) for number in noted["frame"])
-        canvas = [int(number) for number in noted["canvas"]]
-    except (ValueError, TypeError, KeyError):
+        anchors = from_note({"layers": {}, **noted})
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None
     frame = Place(left, top, width, height)
-    return None if frame.empty or canvas != _canvas(document) else frame
+    if frame.empty or anchors is None:
+        return None
+    return place_now(frame, anchors, document, str(noted.get("sketch", "")))
 
 
-def lock_frame(document: Any, frame: Place) -> None:
-    """Keep the document's faces in this frame from now on."""
-    noted = json.dumps({"version": 1, "frame": list(frame), "canvas": _canvas(document)}).encode()
+def lock_frame(document: Any, frame: Place, sketch: Optional[Any]) -> None:
+    """Keep the document's faces in this frame from now on; it follows the sketch that it is meant for."""
+    known = [sketch] if sketch is not None else []
+    named = {"sketch": id_of(sketch)} if sketch is not None else {}
+    note = {"version": 2, "frame": list(frame), **named, **to_note(anchors_of(document, *known))}
+    noted = json.dumps(note).encode()
     document.setAnnotation(ANNOTATION, DESCRIPTION, QtCore.QByteArray(noted))
     document.setModified(True)
 
@@ -46,7 +53,3 @@ def unlock_frame(document: Any) -> None:
     """Let the drawing say again where the face sits."""
     document.removeAnnotation(ANNOTATION)
     document.setModified(True)
-
-
-def _canvas(document: Any) -> "list[int]":
-    return [document.width(), document.height()]

@@ -7,7 +7,7 @@ from . import texts
 from .active_layer import ActiveLayer
 from .colors import SRGB8, CannotConvert, ColorSpace, convert
 from .document import Refusal, chosen_subject
-from .faces import FaceBook, home_of
+from .faces import FaceBook
 from .frame_lock import lock_frame, locked_frame, selected_frame, unlock_frame
 from .geometry import Place
 from .guide_layers import remember_guide
@@ -59,7 +59,7 @@ def toggle_lock() -> str:
     frame = framed(document).place
     if frame is None:
         raise Refusal(texts.FRAME_UNKNOWN)
-    lock_frame(document, frame)
+    lock_frame(document, frame, _sketch())
     return texts.FRAME_LOCKED
 
 
@@ -68,6 +68,7 @@ def add_guide(active: ActiveLayer) -> str:
     document = _document()
     canvas = Place(0, 0, document.width(), document.height())
     frame = framed(document).place or _middle_of(canvas)
+    sketch = _sketch()
     layer = document.createNode(texts.GUIDE_LAYER, "paintlayer")
     pixel = _pixel_for(layer)
     for line in guide_lines(frame):
@@ -80,7 +81,7 @@ def add_guide(active: ActiveLayer) -> str:
     document.unlock()
     active.keep_through(document, lambda: document.rootNode().addChildNode(layer, None))
     remember_guide(document, layer)
-    lock_frame(document, frame)
+    lock_frame(document, frame, sketch)
     return texts.GUIDE_ADDED
 
 
@@ -112,6 +113,14 @@ def _document() -> Any:
     return document
 
 
+def _sketch() -> Optional[Any]:
+    """The sketch that is meant now, if any."""
+    try:
+        return chosen_subject().sketch
+    except Refusal:
+        return None
+
+
 def _frame_of_face(document: Any) -> Optional[Place]:
     """Where the active sketch's face was put; the painter may have moved it aside since."""
     try:
@@ -126,9 +135,15 @@ def frame_of_face(document: Any, sketch: Any, face: Optional[Any]) -> Optional[P
     mark = FaceBook(document).mark_of(face) if face is not None else None
     if face is None or mark is None:
         return None
-    bounds, now = face.bounds(), home_of(sketch, face)
-    at = Place(bounds.x(), bounds.y(), *mark.size)
-    return None if at.empty else at.moved(mark.home[0] - now[0], mark.home[1] - now[1])
+    bounds = face.bounds()
+    size = bounds.width(), bounds.height()
+    whole_picture_changed = (mark.print or {}).get("canvas") != [document.width(), document.height()]
+    if not whole_picture_changed and size not in {old[1:] for old in mark.one_step_back}:
+        # What she has painted beside the face is no part of it.
+        size = mark.size
+    at = Place(bounds.x(), bounds.y(), *size)
+    (right, down), (face_right, face_down) = mark.moves(sketch, face)
+    return None if at.empty else at.moved(right - face_right - mark.aside[0], down - face_down - mark.aside[1])
 
 
 def _middle_of(canvas: Place) -> Place:

@@ -15,6 +15,7 @@ from .document import Refusal, Subject, capture, chosen_subject
 from .errand import Errand, Steps
 from .exchange import url_with_token
 from .face_server import FaceServer
+from .faces import FaceBook
 from .framing import add_guide, toggle_lock
 from .history import History
 from .history_live import LiveRecorder
@@ -29,6 +30,7 @@ from .qt import QtCore
 from .reel import Reel
 from .settings import Settings
 from .settings_dialog import SettingsDialog
+from .sight import is_seen
 from .trust_layer import add_trust_layer
 
 TICK_MS = 500
@@ -75,12 +77,24 @@ class Generator(QtCore.QObject):
         """What to tell the painter now."""
         if self._job is not None:
             return texts.since(self._job.sentence, self._job.seconds)
-        return self._live.sentence if self._live is not None else self._status
+        return self._live.sentence if self._live is not None and self.live_here else self._status
 
     @property
     def live(self) -> bool:
         """Whether a face follows the painter's strokes."""
         return self._live is not None
+
+    @property
+    def live_here(self) -> bool:
+        """Whether it is a drawing of the picture in front that the face follows."""
+        front = Krita.instance().activeDocument()
+        return self._live is not None and front is not None and front == self._live.subject.document
+
+    def look_around(self) -> None:
+        """Another picture has come to the front, or one was closed."""
+        if self._live is not None:
+            self._live.end_when_closed()
+        self.changed.emit()
 
     @property
     def progress(self) -> int:
@@ -187,8 +201,11 @@ class Generator(QtCore.QObject):
         self._say(sentence)
 
     def toggle_live(self) -> None:
-        """Let the face of the active layer follow the painter's strokes, or end that."""
-        if self._live is not None:
+        """Let the face of the active layer follow the painter's strokes, or end that.
+
+        While live works in another picture than the one in front, it comes over to this one.
+        """
+        if self.live_here and self._live is not None:
             self._live.stop()
             return
         try:
@@ -196,6 +213,8 @@ class Generator(QtCore.QObject):
         except Refusal as refusal:
             self._say(str(refusal))
             return
+        if self._live is not None:
+            self._live.stop()
         self._live = Live(subject, self.server, self.client, self.active_layer, self.settings.live_delay_ms, self)
         self._live.changed.connect(self.changed)
         self._live.renewed.connect(self._live_recorder.renewed)
@@ -212,6 +231,21 @@ class Generator(QtCore.QObject):
             return
         self._live_recorder.flush()
         Errand(self._keep(subject), lambda layer: self._say(texts.kept(layer)), self._say).start()
+
+    def toggle_face(self) -> None:
+        """Show the face that Live follows, or the active layer's, or hide it."""
+        try:
+            subject = self._live.subject if self.live_here and self._live is not None else chosen_subject()
+            faces = FaceBook(subject.document).faces_of(subject.sketch)
+            face = subject.face if subject.face is not None else faces[-1] if faces else None
+            if face is None or face.parentNode() is None:
+                raise Refusal(texts.NOTHING_TO_KEEP)
+        except Refusal as refusal:
+            self._say(str(refusal))
+            return
+        face.setVisible(not face.visible())
+        subject.document.refreshProjection()
+        self._say(texts.FACE_SHOWN if is_seen(face) else texts.FACE_HIDDEN if face.visible() else texts.FACE_AWAY)
 
     def _keep(self, subject: Subject) -> Steps:
         while self._live is not None and self._live.placing:

@@ -13,6 +13,7 @@ from .active_layer import ActiveLayer
 from .document import CapturedSketch, Subject
 from .errand import Errand, Steps
 from .faces import id_of
+from .follow import anchors_of, to_note
 from .geometry import Place
 from .history_layers import apply_face, is_open, restore_sketch
 from .history_pictures import Workshop, key_of, pack, pixels_of, unpack
@@ -163,7 +164,7 @@ class History(QtCore.QObject):
         self._workshop.order(lambda: unpack(stored, key), take, self.told.emit)
 
     def _run(self, act: Callable[..., Steps], document: Any, entry: Entry, picture: Any, *more: Any) -> None:
-        Errand(act(document, entry, pixels_of(picture), *more), self.told.emit, self.told.emit).start()
+        Errand(act(document, entry, picture, *more), self.told.emit, self.told.emit).start()
 
     def _changed_in(self, document: Any) -> None:
         document.setModified(True)
@@ -172,7 +173,8 @@ class History(QtCore.QObject):
 
 def _entry(origin: str, sketch: CapturedSketch, answer: Any, like: Optional[Entry]) -> Entry:
     """All but the pictures."""
-    place, layer = sketch.place, sketch.subject.sketch
+    layer, document = sketch.subject.sketch, sketch.subject.document
+    place = sketch.place_now
     return Entry(
         id=f"{int(time.time() * 1000):013d}-{uuid.uuid4().hex[:8]}",
         sketch_id=like.sketch_id if like is not None else id_of(layer),
@@ -185,6 +187,7 @@ def _entry(origin: str, sketch: CapturedSketch, answer: Any, like: Optional[Entr
         origin=origin,
         frame=sketch.frame.moved(place.left, place.top) if sketch.frame is not None else None,
         options={**sketch.options.to_map(), **_mask_noted(sketch.trust)},
+        anchors=like.anchors if like is not None else to_note(anchors_of(document, layer)),
     )
 
 

@@ -1,15 +1,20 @@
 """Brings pictures of the history back into the document, each as a new layer and one undo step."""
 
-from typing import Any, Iterator, NamedTuple, Optional
+from typing import Any, Iterator, NamedTuple, Optional, Tuple
 
 from . import texts
 from .active_layer import ActiveLayer
 from .errand import Steps
 from .faces import id_of
+from .follow import from_note, place_now, ways_since
 from .geometry import Place
+from .history_pictures import pixels_of
 from .history_store import Entry
 from .krita_api import Krita
 from .layer import in_colors_of, write
+from .likeness import turning
+from .own_layers import remember_own
+from .qt import QtCore, QtGui
 from .refusal import Refusal
 
 
@@ -21,17 +26,18 @@ class Pixels(NamedTuple):
     height: int
 
 
-def apply_face(document: Any, entry: Entry, pixels: bytes, active: ActiveLayer) -> Steps:
+def apply_face(document: Any, entry: Entry, picture: Any, active: ActiveLayer) -> Steps:
     """Add the face right above its sketch, or on top when that is gone. The active layer stays active."""
-    layer = yield from _filled(document, texts.applied_layer_name(entry), entry.face_place, pixels)
+    layer = yield from _filled(document, texts.applied_layer_name(entry), entry, entry.face_place, picture)
     yield from _wait_for_rest(document)
     active.keep_through(document, lambda: _insert(document, layer, entry))
+    remember_own(document, layer)
     return texts.history_applied(layer.name())
 
 
-def restore_sketch(document: Any, entry: Entry, pixels: bytes) -> Steps:
+def restore_sketch(document: Any, entry: Entry, picture: Any) -> Steps:
     """Add the sketch as it was; its layer becomes the active one, to draw on. The sketch of now stays as it is."""
-    layer = yield from _filled(document, texts.restored_layer_name(entry), entry.sketch_place, pixels)
+    layer = yield from _filled(document, texts.restored_layer_name(entry), entry, entry.sketch_place, picture)
     yield from _wait_for_rest(document)
     _insert(document, layer, entry)
     return texts.history_restored(layer.name())
@@ -42,13 +48,30 @@ def is_open(document: Any) -> bool:
     return any(other == document for other in Krita.instance().documents())
 
 
-def _filled(document: Any, name: str, place: Place, pixels: bytes) -> Steps:
+def _filled(document: Any, name: str, entry: Entry, place: Place, picture: Any) -> Steps:
+    """A new layer with a picture that lay at `place` when the entry was made, wherever that is now."""
     _check_open(document)
-    if len(pixels) != 4 * place.width * place.height:
+    if (picture.width(), picture.height()) != (place.width, place.height):
         raise Refusal(texts.HISTORY_SPOILED)
+    place, picture = _followed(document, entry, place, picture)
     layer = document.createNode(name, "paintlayer")
-    yield from write(layer, place, in_colors_of(layer, Pixels(pixels, place.width, place.height)))
+    yield from write(layer, place, in_colors_of(layer, Pixels(pixels_of(picture), place.width, place.height)))
     return layer
+
+
+def _followed(document: Any, entry: Entry, place: Place, picture: Any) -> Tuple[Place, Any]:
+    """Place and picture after what was done to the whole picture since, and to the sketch's layer."""
+    then = from_note(entry.anchors)
+    if then is None:
+        return place, picture
+    way = ways_since(then, document)[0]
+    now = place_now(place, then, document, entry.sketch_id)
+    if not way.shifts:
+        smooth = QtCore.Qt.TransformationMode.SmoothTransformation
+        stretched = QtCore.Qt.AspectRatioMode.IgnoreAspectRatio
+        picture = picture.transformed(turning(way)).scaled(now.width, now.height, stretched, smooth)
+        picture = picture.convertToFormat(QtGui.QImage.Format.Format_ARGB32)
+    return now, picture
 
 
 def _insert(document: Any, layer: Any, entry: Entry) -> None:

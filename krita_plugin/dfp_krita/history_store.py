@@ -30,7 +30,8 @@ class Entry:
 
     `id` begins with the time, in milliseconds since 1970, so that ids are sorted by it. `frame` is the selected or
     locked one, in the document's pixels. `face` and `sketch` are keys of pictures. `sketch_id` is Krita's id of the
-    layer, `model` the checksum of the weights, `origin` one of texts.HISTORY_ORIGINS.
+    layer, `model` the checksum of the weights, `origin` one of texts.HISTORY_ORIGINS. `anchors` tell where the
+    picture's layers lay then (see follow).
     """
 
     id: str
@@ -45,6 +46,7 @@ class Entry:
     frame: Optional[Place] = None
     options: Dict[str, Any] = field(default_factory=dict)
     pinned: bool = False
+    anchors: Dict[str, Any] = field(default_factory=dict)
 
     @property
     def seconds(self) -> float:
@@ -71,6 +73,7 @@ class Entry:
             frame=_place(noted["frame"]) if noted["frame"] is not None else None,
             options=noted["options"],
             pinned=noted["pinned"] is True,
+            anchors=noted["anchors"] if isinstance(noted.get("anchors"), dict) else {},
         )
 
 

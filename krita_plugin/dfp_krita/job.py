@@ -10,6 +10,7 @@ from .client import Call, Client, Problem, Reply
 from .document import CapturedSketch
 from .errand import Errand, Steps
 from .face_server import FaceServer, ServerState
+from .krita_api import Krita
 from .layer import put_face
 from .qt import QtCore
 
@@ -29,6 +30,8 @@ OVER = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 SERVER_STEPS = {ServerState.STARTING: texts.STARTING_SERVER, ServerState.LOADING: texts.LOADING_MODEL}
 SERVER_PROGRESS = {ServerState.STARTING: 10, ServerState.LOADING: 30, ServerState.READY: 60}
 STEP_PROGRESS = {JobState.GENERATING: 60, JobState.PAUSED: 90}
+# With its handles on the canvas it holds the picture until it is applied, and says so nowhere.
+TRANSFORM_TOOL = "KisToolTransform"
 PROBLEMS = {Problem.UNREACHABLE: texts.SERVER_LOST, Problem.TIMEOUT: texts.SERVER_SILENT}
 
 
@@ -192,4 +195,6 @@ class Job(QtCore.QObject):
     def _waits(self) -> None:
         # Otherwise nothing is said: each new sentence draws the window anew, and placing takes no longer.
         if self.state is not JobState.PAUSED:
-            self._become(JobState.PAUSED, texts.WAITING_FOR_KRITA)
+            tool = Krita.instance().action(TRANSFORM_TOOL)
+            in_tool = tool is not None and tool.isChecked()
+            self._become(JobState.PAUSED, texts.WAITING_FOR_TOOL if in_tool else texts.WAITING_FOR_KRITA)

@@ -1,82 +1,135 @@
 """Puts a face into the painter's document: on a new layer, or as new pixels of the layer that she has.
 
 A new layer is one undo step. It is filled before it is added: pixels written later would not be part of the step.
-New pixels of a layer are no undo step at all, because nothing in Krita's API writes the pixels of an attached layer
-in an undoable way. So what the painter has painted on a face is never written over: such a face, or a locked one, is
-left as it is, and the next face gets a layer of its own.
+New pixels of a layer are no undo step by themselves, because nothing in Krita's API writes the pixels of an attached
+layer in an undoable way. But to convert the layer's colors is a step, and Krita then puts the old pixels aside, whole,
+and brings them back when it is undone. So outside live work a face is converted to another color space that shows the
+same before it is written. What the painter has painted on a face is never written over: such a face, or a locked one,
+is left as it is, and the next face gets a layer of its own.
 
 Everything here is an iterator, and each yield lets Krita go on. It yields True while it waits for a stroke to end.
 """
 
 import zlib
 from collections import deque
+from enum import Enum
 from itertools import chain
 from typing import Any, Generator, Iterator, Optional
 
 from . import texts
 from .active_layer import ActiveLayer
-from .colors import SRGB8, CannotConvert, ColorSpace, convert
+from .colors import SRGB8, CannotConvert, ColorSpace, another_for, convert
 from .document import CapturedSketch, Refusal, Subject, check_still_there
 from .errand import Steps
-from .faces import FaceBook, Mark, home_of, id_of
+from .faces import FaceBook, Mark, id_of, position_of
 from .geometry import Place
+from .likeness import looks_as_drawn, print_of
+from .own_layers import remember_own
 from .qt import QtCore
+from .sight import is_seen
 
 # Pixels read or written in one go: a few milliseconds, so that the pen never waits.
 BAND_PIXELS = 256 * 1024
 
 
+class Condition(Enum):
+    """What has become of a face since the plugin wrote it."""
+
+    AS_WRITTEN = "as written"
+    FOLLOWED = "changed by Krita, with the whole picture"
+    HERS = "changed or locked by the painter"
+
+
 def put_face(sketch: CapturedSketch, answer: Any, active: ActiveLayer) -> Generator[bool, None, str]:
-    """Renew the sketch's face, or add one; returns what the painter should know about it, if anything.
+    """Renew the sketch's face, or add one, by one undo step; returns what the painter should know about it.
 
     Raises Refusal when document or sketch are gone, the canvas has changed, or Krita cannot convert the colors.
     """
     subject = sketch.subject
     check_still_there(subject)
-    face = subject.face
-    if face is None or face.parentNode() is None:
-        yield from _add(sketch, answer, active)
-        return ""
-    if not (yield from is_as_written(subject, face)):
-        yield from _add(sketch, answer, active)
-        return texts.FACE_CHANGED
-    yield from renew(sketch, answer, face)
-    return ""
+    face = yield from face_to_renew(subject)
+    if face is not None:
+        yield from renew(sketch, answer, face, undoable=True)
+        return "" if is_seen(face) else texts.FACE_HIDDEN
+    layer = yield from _add(sketch, answer, active)
+    told = "" if subject.face is None or subject.face.parentNode() is None else texts.FACE_CHANGED
+    return " ".join(filter(None, (told, "" if is_seen(layer) else texts.FACE_HIDDEN)))
 
 
-def is_as_written(subject: Subject, face: Any) -> Generator[bool, None, bool]:
-    """Whether the face's pixels are free to be renewed: just what the plugin wrote, and not locked."""
+def face_to_renew(subject: Subject) -> Generator[bool, None, Any]:
+    """The face that is meant, or the first one after it that is not the painter's now; None when a new one is due."""
+    if subject.face is None or subject.face.parentNode() is None:
+        return None
+    for face in FaceBook(subject.document).from_on(subject.sketch, subject.face):
+        if (yield from condition_of(subject, face)) is not Condition.HERS:
+            return face
+    return None
+
+
+def condition_of(subject: Subject, face: Any) -> Generator[bool, None, Condition]:
+    """Whether the face's pixels are free to be renewed: what the plugin wrote, and not locked."""
     mark = FaceBook(subject.document).mark_of(face)
+    if mark is None or face.locked():
+        return Condition.HERS
     bounds = bounds_of(face)
-    if mark is None or face.locked() or mark.size != (bounds.width, bounds.height):
-        return False
     digest = 0
     for band in bounds.bands(BAND_PIXELS):
         digest = zlib.crc32(bytes(face.pixelData(*band)), digest)
         yield False
-    return digest == mark.digest
+    if mark.knows(digest, (bounds.width, bounds.height)):
+        return Condition.AS_WRITTEN
+    return Condition.FOLLOWED if looks_as_drawn(subject.document, face, mark) else Condition.HERS
 
 
-def renew(sketch: CapturedSketch, answer: Any, face: Any) -> Steps:
-    """Write the answer over the face's pixels, where the layer was moved to; all else about it stays."""
+def renew(sketch: CapturedSketch, answer: Any, face: Any, undoable: bool) -> Steps:
+    """Write the answer over the face's pixels, on the drawing or as far beside it as she has moved it.
+
+    All else about the layer stays. With `undoable` it is one undo step, unless Krita knows no other color space.
+    """
     subject = sketch.subject
-    book = FaceBook(subject.document)
-    mark = book.mark_of(face)
-    home = mark.home if mark is not None else (0, 0)
-    pixels = in_colors_of(face, answer)
+    mark = FaceBook(subject.document).mark_of(face) or Mark(id_of(face), 0, (0, 0))
+    own = ColorSpace.of(face)
+    space = another_for(own, ColorSpace.of(subject.document)) if undoable else None
+    pixels = in_colors(space or own, answer)
     yield from wait_for_rest(subject)
-    now = home_of(subject.sketch, face)
-    place = sketch.place_of(answer).moved(now[0] - home[0], now[1] - home[1])
+    place = sketch.place_of(answer).moved(*mark.aside_now(subject.sketch, face))
+    if space is not None and not face.setColorSpace(*space):
+        pixels = in_colors(own, answer)
     writing = chain(wipe(face, bounds_of(face), place), write(face, place, pixels))
     try:
         yield from writing
     finally:
         # A face whose writing is broken off is still written to its end: half of one would be worse.
         deque(writing, maxlen=0)
-        book.remember(subject.sketch, Mark(id_of(face), zlib.crc32(pixels), (place.width, place.height), home))
+        _note(subject, face, answer, place, mark, pixels, undoable)
         subject.document.setModified(True)
     yield from wait_for_rest(subject)
     # Krita does not notice by itself that pixels were written.
+    subject.document.refreshProjection()
+
+
+def _note(subject: Subject, face: Any, answer: Any, place: Place, before: Mark, pixels: bytes, undoable: bool) -> None:
+    mark = Mark(
+        before.face,
+        zlib.crc32(pixels),
+        (place.width, place.height),
+        position_of(face),
+        position_of(subject.sketch),
+        before.aside_now(subject.sketch, face),
+        before.one_step_back if undoable else before.earlier,
+        print_of(subject.document, face, answer, place),
+    )
+    FaceBook(subject.document).remember(subject.sketch, mark)
+
+
+def clear(subject: Subject, face: Any) -> Steps:
+    """Take the face's pixels away, without an undo step: there is no drawing any more."""
+    yield from wait_for_rest(subject)
+    mark = FaceBook(subject.document).mark_of(face)
+    yield from wipe(face, bounds_of(face), Place(0, 0, 0, 0))
+    if mark is not None:
+        empty = mark._replace(digest=0, size=(0, 0), earlier=mark.one_step_back)
+        FaceBook(subject.document).remember(subject.sketch, empty)
     subject.document.refreshProjection()
 
 
@@ -85,7 +138,7 @@ def add_empty(subject: Subject, active: ActiveLayer, opacity: int) -> Generator[
     layer = _new_layer(subject)
     layer.setOpacity(opacity)
     yield from wait_for_rest(subject)
-    attach(subject, layer, active, 0, Place(0, 0, 0, 0))
+    attach(subject, layer, active)
     return layer
 
 
@@ -118,6 +171,7 @@ def keep(subject: Subject, active: ActiveLayer) -> Generator[bool, None, str]:
     below = siblings[: siblings.index(face)]
     # A layer can only be put above another one.
     active.keep_through(subject.document, lambda: parent.addChildNode(copy, below[-1] if below else face))
+    remember_own(subject.document, copy)
     return copy.name()
 
 
@@ -136,7 +190,7 @@ def at_rest(subject: Subject) -> bool:
     return True
 
 
-def _add(sketch: CapturedSketch, answer: Any, active: ActiveLayer) -> Steps:
+def _add(sketch: CapturedSketch, answer: Any, active: ActiveLayer) -> Generator[bool, None, Any]:
     subject = sketch.subject
     layer = _new_layer(subject)
     yield False
@@ -146,19 +200,22 @@ def _add(sketch: CapturedSketch, answer: Any, active: ActiveLayer) -> Steps:
     yield from write(layer, place, pixels)
     yield from wait_for_rest(subject)
     sketch.place_of(answer)  # the canvas may have changed in this very moment
-    attach(subject, layer, active, zlib.crc32(pixels), place)
+    mark = attach(subject, layer, active)
+    _note(subject, layer, answer, place, mark, pixels, undoable=False)
+    return layer
 
 
 def _new_layer(subject: Subject) -> Any:
     return subject.document.createNode(texts.face_layer_name(subject.sketch.name()), "paintlayer")
 
 
-def attach(subject: Subject, layer: Any, active: ActiveLayer, digest: int, place: Place) -> None:
-    """Add a face layer right above its sketch, one undo step; `digest` and the size of `place` are its pixels'."""
+def attach(subject: Subject, layer: Any, active: ActiveLayer) -> Mark:
+    """Add a face layer right above its sketch, one undo step; returns what is noted of it, as if it were empty."""
     document, sketch = subject.document, subject.sketch
     active.keep_through(document, lambda: sketch.parentNode().addChildNode(layer, sketch))
-    mark = Mark(id_of(layer), digest, (place.width, place.height), home_of(sketch, layer))
+    mark = Mark(id_of(layer), 0, (0, 0), position_of(layer), position_of(sketch))
     FaceBook(document).remember(sketch, mark)
+    return mark
 
 
 def wipe(face: Any, old: Place, new: Place) -> Steps:
@@ -190,7 +247,11 @@ def bounds_of(layer: Any) -> Place:
 
 def in_colors_of(layer: Any, answer: Any) -> bytes:
     """An answer's pixels in the layer's own colors; raises Refusal."""
-    space = ColorSpace.of(layer)
+    return in_colors(ColorSpace.of(layer), answer)
+
+
+def in_colors(space: ColorSpace, answer: Any) -> bytes:
+    """An answer's pixels in a color space; raises Refusal."""
     if space.is_srgb8:
         return answer.pixels
     try:

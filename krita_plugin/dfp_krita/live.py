@@ -8,27 +8,38 @@ so will be written over, so *Keep* adds a copy of the layer, pixels and all, and
 At most one request is on its way. An answer waits for the pen to be lifted, and a newer one takes its place.
 """
 
+import contextlib
 from dataclasses import replace
 from typing import Any, Callable, Optional
 
 from . import texts
 from .active_layer import ActiveLayer
 from .client import Call, Client, Problem, Reply
-from .document import Refusal, Subject, canvas_of
+from .document import Refusal, Subject, canvas_of, check_still_there
 from .errand import Errand, Steps
 from .face_server import FaceServer
 from .job import SERVER_STEPS, send_sketch
-from .layer import add_empty, at_rest, is_as_written, remove_empty, renew, wait_for_rest
+from .layer import (
+    Condition,
+    add_empty,
+    at_rest,
+    bounds_of,
+    clear,
+    condition_of,
+    face_to_renew,
+    remove_empty,
+    renew,
+    wait_for_rest,
+)
 from .look import News, Seen, look
 from .pen import Pen
 from .qt import QtCore
+from .sight import OPACITY, Veil
 
 BEAT_MS = 20
 FIRST_RETRY_MS = 2000
 LAST_RETRY_MS = 30_000
 CHANNEL = "live"  # at the server, where a newer drawing takes the place of one that nobody waits for any more
-# A face over the sketch must let the lines through, or she could not see what she draws.
-OPACITY = 128
 # A painter who draws without a pause sees no face for so long; then the next stroke does not stop the looking.
 OVERDUE_MS = 1000
 # Where Krita takes long to show new pixels, it gets this many times as long for everything else.
@@ -36,7 +47,10 @@ PAUSE = 3
 
 
 class Live(QtCore.QObject):
-    """Live work with one sketch, from `start` until it `ended` with a sentence."""
+    """Live work with one sketch, from `start` until it `ended` with a sentence.
+
+    The face never hides the lines meanwhile (see sight).
+    """
 
     changed = QtCore.pyqtSignal()
     ended = QtCore.pyqtSignal(str)
@@ -58,6 +72,7 @@ class Live(QtCore.QObject):
         self._client = client
         self._active = active
         self._over = self._touched = False
+        self._veil: Optional[Veil] = None
         self._errand: Optional[Errand] = None
         self._looking: Optional[Errand] = None
         self._last: Optional[Seen] = None
@@ -95,6 +110,13 @@ class Live(QtCore.QObject):
         """The painter has switched it off."""
         self._end(texts.LIVE_OFF)
 
+    def end_when_closed(self) -> None:
+        """End when the document, or the drawing in it, is gone."""
+        try:
+            check_still_there(self.subject)
+        except Refusal as refusal:
+            self._end(str(refusal))
+
     def shut_down(self) -> None:
         """Krita is closing: nothing more happens to any document."""
         self._halt()
@@ -121,6 +143,7 @@ class Live(QtCore.QObject):
         if self._over:
             return
         self._halt()
+        self._unveil()
         Errand(remove_empty(self.subject, self._active), lambda _: None, lambda _: None).start()
         self.ended.emit(sentence)
 
@@ -146,15 +169,23 @@ class Live(QtCore.QObject):
             self.changed.emit()
 
     def _prepare(self) -> Steps:
-        face = self.subject.face
-        if face is None or not (yield from is_as_written(self.subject, face)):
+        face = yield from face_to_renew(self.subject)
+        if face is None:
             face = yield from add_empty(self.subject, self._active, OPACITY)
         return face
 
     def _prepared(self, face: Any) -> None:
         self._errand = None
         self.subject = replace(self.subject, face=face)
+        self._veil = Veil(self.subject.document, face, self.subject.sketch)
         self._lifted()
+
+    def _unveil(self) -> None:
+        veil, self._veil = self._veil, None
+        with contextlib.suppress(Refusal):
+            check_still_there(self.subject)
+            if veil is not None and self.subject.face is not None and self.subject.face.parentNode() is not None:
+                veil.lift(self.subject.document)
 
     def _pressed(self) -> None:
         # What is read from now on may be a sketch in the middle of a stroke.
@@ -205,7 +236,20 @@ class Live(QtCore.QObject):
         """An empty layer or an odd selection is nothing to stop for: the painter has only begun."""
         self._looking = None
         self._last = None
+        face = self.subject.face
+        if sentence == texts.EMPTY_LAYER and face is not None and not bounds_of(face).empty:
+            self._answer = None
+            self._errand = self._begin(self._clear(face), self._cleared)
         self._say(texts.LIVE_ON if sentence == texts.EMPTY_LAYER else sentence)
+
+    def _clear(self, face: Any) -> Steps:
+        """Without lines there is no face, either."""
+        if (yield from condition_of(self.subject, face)) is not Condition.HERS:
+            yield from clear(self.subject, face)
+
+    def _cleared(self, _: Any) -> None:
+        self._errand = None
+        self._beat.start()
 
     def _send(self, url: str) -> None:
         if self._news is None:
@@ -250,10 +294,12 @@ class Live(QtCore.QObject):
         face = self.subject.face
         if face is None or face.parentNode() is None:
             raise Refusal(texts.LIVE_FACE_GONE)
-        if not (yield from is_as_written(self.subject, face)):
+        condition = yield from condition_of(self.subject, face)
+        if condition is Condition.HERS:
             raise Refusal(texts.LIVE_FACE_CHANGED)
         yield from wait_for_rest(self.subject)
-        yield from renew(sketch, answer, face)
+        # A face that only looks as it was drawn might hold a small retouch: an undo brings that back.
+        yield from renew(sketch, answer, face, undoable=condition is Condition.FOLLOWED)
         self.renewed.emit(sketch, answer)
 
     def _renewed(self, _: Any) -> None:

@@ -9,9 +9,9 @@ from typing import Any, Dict, List, Optional
 
 from . import texts
 from .active_layer import ActiveLayer
-from .document import CapturedSketch, Subject, canvas_of, capture, check_still_there, position_of
+from .document import CapturedSketch, Subject, canvas_of, capture, check_still_there
 from .errand import Steps
-from .faces import FaceBook
+from .faces import FaceBook, position_of
 from .geometry import Place
 from .krita_api import Krita
 from .layer import attach, bounds_of, in_colors_of, wait_for_rest, wipe, write
@@ -63,7 +63,7 @@ class Reel:
 
     def capture(self, shared: Optional[Place]) -> CapturedSketch:
         """The drawing at the current time; raises Refusal."""
-        return capture(Subject(self.document, self._sketch, None), shared)
+        return capture(Subject(self.document, self._sketch, None), shared, self.layer)
 
     def clear(self) -> Steps:
         """Take the drawing's copy, or an older face, from the faces' layer at the current time."""
@@ -78,7 +78,7 @@ class Reel:
         self._stage.setModified(False)
 
     def show(self, active: ActiveLayer) -> Steps:
-        """Add all faces right above the drawing, as one undo step; an earlier layer of faces is hidden, not removed."""
+        """Add all faces right above the drawing, as one undo step; earlier faces, still or not, are hidden."""
         subject = Subject(self.document, self.layer, None)
         dress(self._faces)
         layer = self._faces.duplicate()
@@ -90,9 +90,9 @@ class Reel:
         now, at = position_of(self.layer), position_of(layer)
         if now != self._home:
             layer.move(at[0] + now[0] - self._home[0], at[1] + now[1] - self._home[1])
-        for earlier in FaceBook(self.document).animated_faces(self.layer):
+        for earlier in FaceBook(self.document).faces_of(self.layer):
             earlier.setVisible(False)
-        attach(subject, layer, active, 0, Place(0, 0, 0, 0))
+        attach(subject, layer, active)
 
     def close(self) -> None:
         """Forget the copies."""

@@ -2,8 +2,10 @@
 
 from . import texts
 from .document import chosen_subject
+from .faces import id_of
 from .refusal import Refusal
-from .trust_mask import trust_layer_for
+from .trust_links import link
+from .trust_mask import is_gray, trust_layers_for
 
 OPACITY = 128
 
@@ -15,14 +17,19 @@ def add_trust_layer() -> str:
     """
     subject = chosen_subject()
     document, sketch = subject.document, subject.sketch
-    there = trust_layer_for(document, sketch)
-    if there is not None:
-        document.setActiveNode(there)
-        return texts.TRUST_THERE
+    there = trust_layers_for(document, sketch)
+    if there:
+        if not there[0].visible():
+            there[0].setVisible(True)
+            document.refreshProjection()
+        document.setActiveNode(there[0])
+        return texts.TRUST_THERE_GRAY if is_gray(there[0]) else texts.TRUST_THERE
     if not document.tryBarrierLock():
         raise Refusal(texts.WAITING_FOR_KRITA)
     document.unlock()
     layer = document.createNode(texts.trust_layer_of(sketch.name()), "paintlayer")
     layer.setOpacity(OPACITY)
-    sketch.parentNode().addChildNode(layer, subject.face or sketch)
-    return texts.TRUST_ADDED
+    above = subject.face if subject.face is not None and subject.face.parentNode() == sketch.parentNode() else sketch
+    sketch.parentNode().addChildNode(layer, above)
+    link(document, id_of(layer), id_of(sketch))
+    return texts.TRUST_ADDED_GRAY if is_gray(layer) else texts.TRUST_ADDED

@@ -26,3 +26,8 @@ def values_of(pixels: bytes) -> bytes:
         NEUTRAL + (green - red) * alpha * 127 // 65025
         for green, red, alpha in zip(pixels[1::4], pixels[2::4], pixels[3::4])
     )
+
+
+def gray_values_of(pixels: bytes) -> bytes:
+    """BGRA pixels of a gray picture -> a value each: 255 white, 1 black, 128 middle gray or nothing."""
+    return bytes(NEUTRAL + (2 * light - 255) * alpha * 127 // 65025 for light, alpha in zip(pixels[1::4], pixels[3::4]))

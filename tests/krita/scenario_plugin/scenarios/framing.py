@@ -1,4 +1,4 @@
-"""The frame: from the drawing, from the lock, from the selection; the guide; what a cropped canvas does to them."""
+"""The frame: from the drawing, the lock, the selection; the guide; what they are in the file and when it is cropped."""
 
 from typing import Any
 
@@ -101,7 +101,7 @@ def selected(tools: Tools, doc: Any) -> Wait:
 
 
 def reopened_and_cropped(tools: Tools, doc: Any) -> Wait:
-    """The lock and the guide are in the file; on another canvas the frame is free."""
+    """The lock and the guide are in the file; on another canvas the frame is where it was in the picture."""
     again = yield from tools.reopened(doc, "framing.kra")
     again.setActiveNode(again.nodeByName("Sketch"))
     yield 0.2
@@ -113,8 +113,11 @@ def reopened_and_cropped(tools: Tools, doc: Any) -> Wait:
     yield 0.1
     assert tools.says() == texts.GUIDE_CHOSEN, tools.says()
     again.setActiveNode(again.nodeByName("Sketch"))
+    face = again.nodeByName("Face · Sketch")
+    home = face.bounds()
     again.crop(20, 20, 700, 540)
     again.waitForDone()
     yield 0.5
     yield from tools.one_face()
-    assert tools.label("dfp_frame") != texts.FRAME_FROM_LOCK, tools.label("dfp_frame")
+    assert tools.label("dfp_frame") == texts.FRAME_FROM_LOCK, tools.label("dfp_frame")
+    assert face.bounds() == home.translated(-20, -20), (face.bounds(), home)

@@ -17,6 +17,7 @@ def scenario(tools: Tools) -> Wait:
     doc.setActiveNode(sketch)
     yield 0.3
     yield from tools.one_face()
+    yield from undone_step_by_step(tools, doc)
     yield from keeps_what_is_hers(tools, doc)
     yield from moved_aside(tools, doc)
     yield from chosen_face(tools, doc)
@@ -27,8 +28,34 @@ def scenario(tools: Tools) -> Wait:
     yield from reopened(tools, doc)
 
 
+def undone_step_by_step(tools: Tools, doc: Any) -> Wait:
+    """Strokes and faces come back one after the other, as they were; redo goes the same way; then a face again."""
+    face, sketch = doc.nodeByName("Face · Sketch"), doc.nodeByName("Sketch")
+    seen = []
+    for number in range(3):
+        yield from tools.stroke([(0.47, 0.42 + 0.03 * number), (0.53, 0.42 + 0.03 * number)])
+        yield 0.3
+        seen.append((tools.pixels(sketch, CANVAS), tools.pixels(face, CANVAS)))
+        yield from tools.one_face()
+        seen.append((tools.pixels(sketch, CANVAS), tools.pixels(face, CANVAS)))
+    assert len(set(seen)) == 6
+    assert tools.names(doc) == ["Background", "Sketch", "Face · Sketch"], tools.names(doc)
+    for name, wanted in (("edit_undo", seen[-2::-1]), ("edit_redo", seen[1:])):
+        for number, state in enumerate(wanted):
+            tools.krita.action(name).trigger()
+            yield 0.4
+            doc.waitForDone()
+            assert (tools.pixels(sketch, CANVAS), tools.pixels(face, CANVAS)) == state, f"{name} {number + 1}"
+    tools.krita.action("edit_undo").trigger()
+    yield 0.4
+    yield from tools.one_face()
+    assert not tools.says().endswith(texts.FACE_CHANGED), tools.says()
+    assert tools.names(doc) == ["Background", "Sketch", "Face · Sketch"], tools.names(doc)
+    assert len(tools.krita.documents()) == 1, "a document to convert colors in was left behind"
+
+
 def keeps_what_is_hers(tools: Tools, doc: Any) -> Wait:
-    """Name, opacity, blend mode, mask and stack position are hers; only the pixels change, without an undo step."""
+    """Name, opacity, blend mode, mask and stack position are hers; only the pixels change, by one undo step."""
     face, sketch = doc.nodeByName("Face · Sketch"), doc.nodeByName("Sketch")
     mask = doc.createNode("Mask", "transparencymask")
     face.addChildNode(mask, None)
@@ -50,7 +77,7 @@ def keeps_what_is_hers(tools: Tools, doc: Any) -> Wait:
     assert tools.pixels(face, CANVAS) != before, "the pixels are the old ones"
     assert look(tools) != shown, "the canvas shows the old face"
     assert tools.pixels(sketch, CANVAS) == drawn, "the sketch was changed"
-    assert tools.history() == steps, "renewing took an undo step"
+    assert tools.history() == steps + 1, "renewing is one undo step"
     assert doc.activeNode() == sketch
     mask.remove()
     other.remove()
@@ -60,7 +87,7 @@ def keeps_what_is_hers(tools: Tools, doc: Any) -> Wait:
 
 
 def moved_aside(tools: Tools, doc: Any) -> Wait:
-    """A face that she moved beside the drawing is renewed there; moved with the drawing, it stays on it."""
+    """A face that she moved beside the drawing is renewed there; it follows its drawing, moved with it or not."""
     face, sketch = doc.nodeByName("Anna"), doc.nodeByName("Sketch")
     home = face.bounds()
     face.move(-120, 30)
@@ -71,8 +98,17 @@ def moved_aside(tools: Tools, doc: Any) -> Wait:
         layer.move(40, 20)
     yield from tools.one_face()
     assert face.bounds() == home.translated(40, 20), (face.bounds(), home)
-    for layer in (face, sketch):
-        layer.move(0, 0)
+    sketch.move(90, -30)
+    yield from tools.one_face()
+    assert face.bounds() == home.translated(90, -30), (face.bounds(), home)
+    face.move(face.position().x() + 25, face.position().y())
+    yield from tools.one_face()
+    sketch.move(0, 0)
+    yield from tools.one_face()
+    assert face.bounds() == home.translated(25, 0), (face.bounds(), home)
+    face.move(face.position().x() - 25, face.position().y())
+    yield from tools.one_face()
+    assert face.bounds() == home, (face.bounds(), home)
     yield 0.2
 
 
@@ -139,6 +175,7 @@ def painted_or_locked(tools: Tools, doc: Any) -> Wait:
     yield from tools.one_face()
     assert not tools.says().endswith(texts.FACE_CHANGED), tools.says()
     assert len(tools.names(doc)) == 4
+    yield from painted_one_chosen(tools, doc, first, painted)
     second = doc.nodeByName("Face · Sketch")
     second.setLocked(True)
     yield from tools.one_face()
@@ -147,6 +184,22 @@ def painted_or_locked(tools: Tools, doc: Any) -> Wait:
     first.remove()
     second.remove()
     yield 0.3
+
+
+def painted_one_chosen(tools: Tools, doc: Any, first: Any, painted: bytes) -> Wait:
+    """With the painted face chosen, the one that took its place is renewed, and none is added again and again."""
+    second = doc.nodeByName("Face · Sketch")
+    doc.setActiveNode(first)
+    yield 0.2
+    for number in range(2):
+        tools.draw_rect(doc.nodeByName("Sketch"), 300, 250 + 40 * number, 60, 20)
+        before = tools.pixels(second, CANVAS)
+        yield from tools.one_face()
+        assert len(tools.names(doc)) == 4, tools.names(doc)
+        assert tools.pixels(second, CANVAS) != before, "the newer face was not renewed"
+    assert tools.pixels(first, CANVAS) == painted
+    doc.setActiveNode(doc.nodeByName("Sketch"))
+    yield 0.2
 
 
 def deleted_and_back(tools: Tools, doc: Any) -> Wait:
