@@ -10,10 +10,10 @@ from .ways import Anchors, Layer, Way, ways
 MOST_LAYERS = 12
 
 
-def anchors_of(document: Any, *first: Any) -> Anchors:
-    """Where the picture's layers lie now: those that are given, sketches and faces first, then others."""
+def anchors_of(document: Any, *first: str) -> Anchors:
+    """Where the picture's layers lie now: those with the given ids, sketches and faces first, then others."""
     layers = [layer for layer in _below(document.rootNode()) if layer.type() == "paintlayer"]
-    known = {*FaceBook(document).known_ids(), *map(id_of, first)}
+    known = {*FaceBook(document).known_ids(), *first}
     layers.sort(key=lambda layer: id_of(layer) not in known)
     return _anchors(document, layers[:MOST_LAYERS])
 

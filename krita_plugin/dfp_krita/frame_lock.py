@@ -41,12 +41,23 @@ def locked_frame(document: Any) -> Optional[Place]:
 
 def lock_frame(document: Any, frame: Place, sketch: Optional[Any]) -> None:
     """Keep the document's faces in this frame from now on; it follows the sketch that it is meant for."""
-    known = [sketch] if sketch is not None else []
-    named = {"sketch": id_of(sketch)} if sketch is not None else {}
-    note = {"version": 2, "frame": list(frame), **named, **to_note(anchors_of(document, *known))}
+    _keep(document, frame, id_of(sketch) if sketch is not None else "")
+
+
+def _keep(document: Any, frame: Place, sketch: str) -> None:
+    note = {"version": 2, "frame": list(frame), "sketch": sketch, **to_note(anchors_of(document, sketch))}
     noted = json.dumps(note).encode()
     document.setAnnotation(ANNOTATION, DESCRIPTION, QtCore.QByteArray(noted))
     document.setModified(True)
+
+
+def renew_lock(document: Any) -> None:
+    """Write down where the locked frame is now: what happens next is told the better for it."""
+    frame = locked_frame(document)
+    if frame is None:
+        return
+    noted = json.loads(bytes(document.annotation(ANNOTATION)).decode())
+    _keep(document, frame, str(noted.get("sketch", "")))
 
 
 def unlock_frame(document: Any) -> None:

@@ -187,7 +187,7 @@ def _entry(origin: str, sketch: CapturedSketch, answer: Any, like: Optional[Entr
         origin=origin,
         frame=sketch.frame.moved(place.left, place.top) if sketch.frame is not None else None,
         options={**sketch.options.to_map(), **_mask_noted(sketch.trust)},
-        anchors=like.anchors if like is not None else to_note(anchors_of(document, layer)),
+        anchors=like.anchors if like is not None else to_note(anchors_of(document, id_of(layer))),
     )
 
 

@@ -22,6 +22,7 @@ from .colors import SRGB8, CannotConvert, ColorSpace, another_for, convert
 from .document import CapturedSketch, Refusal, Subject, check_still_there
 from .errand import Steps
 from .faces import FaceBook, Mark, id_of, position_of
+from .frame_lock import renew_lock
 from .geometry import Place
 from .likeness import looks_as_drawn, print_of
 from .own_layers import remember_own
@@ -120,6 +121,7 @@ def _note(subject: Subject, face: Any, answer: Any, place: Place, before: Mark, 
         print_of(subject.document, face, answer, place),
     )
     FaceBook(subject.document).remember(subject.sketch, mark)
+    renew_lock(subject.document)
 
 
 def clear(subject: Subject, face: Any) -> Steps:

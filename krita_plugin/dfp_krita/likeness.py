@@ -8,7 +8,7 @@ import base64
 from typing import Any, Dict, List, NamedTuple, Optional
 
 from .colors import ColorSpace, as_srgb8
-from .faces import Mark
+from .faces import Mark, id_of
 from .follow import anchors_of, from_note, to_note, ways_since
 from .geometry import Place
 from .qt import QtCore, QtGui
@@ -41,7 +41,7 @@ def print_of(document: Any, layer: Any, answer: Any, place: Place) -> Dict[str, 
         "shades": base64.b64encode(shades).decode(),
         "place": list(place),
         "space": list(ColorSpace.of(layer)),
-        **to_note(anchors_of(document, layer)),
+        **to_note(anchors_of(document, id_of(layer))),
     }
 
 

@@ -61,7 +61,9 @@ def ways(then: Anchors, now: Anchors) -> List[Way]:
     telling = [pair for pair in known if not _fills(pair[0].bounds, then.canvas) and not pair[0].bounds.empty]
     found = [STAYS] if then.canvas == now.canvas else []
     found += [*_shifts(known), *_turned(then.canvas, now.canvas)]
-    found += [_fitted(before.bounds, after.bounds) for before, after in telling if not after.bounds.empty]
+    found += [
+        way for before, after in telling if not after.bounds.empty for way in _fitted(before.bounds, after.bounds)
+    ]
     scores = [sum(_explains(way, *pair, now.canvas) for pair in telling) for way in found]
     best = max(scores, default=0)
     if best:
@@ -89,10 +91,16 @@ def _shifts(known: List[Tuple[Layer, Layer]]) -> List[Way]:
     return [Way(1, 0, 0, 1, *move) for move in often]
 
 
-def _fitted(before: Place, after: Place) -> Way:
-    """Scaled and cropped, told by one layer alone."""
-    across, down = after.width / before.width, after.height / before.height
-    return Way(across, 0, 0, down, after.left - across * before.left, after.top - down * before.top)
+def _fitted(before: Place, after: Place) -> List[Way]:
+    """Several things one after the other, told by one layer alone, with each way to turn and mirror it."""
+    turned = _turned((before.width, before.height), (after.width, after.height))
+    return [
+        way._replace(
+            right=way.right + after.left - way.xx * before.left - way.xy * before.top,
+            down=way.down + after.top - way.yx * before.left - way.yy * before.top,
+        )
+        for way in turned
+    ]
 
 
 def _middles(telling: List[Tuple[Layer, Layer]]) -> Way:
