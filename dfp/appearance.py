@@ -4,6 +4,8 @@ What she leaves open comes from a real face's palette, drawn by a seed: the mean
 """
 
 import json
+import re
+import stat
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -24,6 +26,8 @@ FITTING = 8  # real palettes among which the seed draws, of those that come near
 SAMPLES = 4  # a cell of the map is the mean of so many places of the layer in each direction
 LARGEST_FILE = 1 << 20  # bytes of a palette
 MOST_SEEDS = 2**32
+GPL_NUMBER = re.compile("[0-9]{1,3}", re.ASCII)
+SAME_SHAPE = 0.02  # share by which a colour layer may be wider or higher than its sketch
 
 Colour = tuple[int, int, int]  # sRGB, 0 to 255
 
@@ -43,7 +47,8 @@ class Palette:
         for name, colour in self.named().items():
             numbers = list(colour) if isinstance(colour, (tuple, list)) else []
             if len(numbers) != 3 or not all(isinstance(n, (int, np.integer)) and 0 <= n <= 255 for n in numbers):
-                raise SketchError(f"The colour of {name} must be three whole numbers from 0 to 255, not {colour!r}.")
+                said = _short(colour)
+                raise SketchError(f"The colour of {name} must be three whole numbers from 0 to 255, not {said}.")
 
     def named(self) -> dict[str, Colour]:
         """The colours that are known, by region."""
@@ -54,12 +59,22 @@ class Palette:
         """These colours, and those of `other` where these are not known."""
         return Palette(**{**other.named(), **self.named()})
 
+    def written(self) -> dict[str, str]:
+        """The colours that are known, as `parse` reads them: #a5694f."""
+        return {name: "#{:02x}{:02x}{:02x}".format(*colour) for name, colour in self.named().items()}
+
+    @classmethod
+    def of(cls, colours: np.ndarray) -> "Palette":
+        """The inverse of `Appearance.colours`: float32 COLOURS in [-1, 1]."""
+        numbers = ((colours.reshape(-1, 3) + 1) * 127.5).round().astype(int).tolist()
+        return cls(**{name: tuple(three) for name, three in zip(REGIONS, numbers, strict=True)})
+
     @classmethod
     def parse(cls, texts: dict[str, str]) -> "Palette":
         """From colours by region as people write them: #a5694f, black, rgb(20, 30, 40). Raises SketchError."""
         strange = sorted(set(texts) - set(REGIONS))
         if strange:
-            raise SketchError(f"There is no region {strange[0]!r}; there are {', '.join(REGIONS)}.")
+            raise SketchError(f"There is no region {_short(strange[0])}; there are {', '.join(REGIONS)}.")
         return cls(**{name: read_colour(text, name) for name, text in texts.items()})
 
 
@@ -69,7 +84,7 @@ def read_colour(text: str, region: str) -> Colour:
         red, green, blue = ImageColor.getrgb(text.strip())[:3]
     except (ValueError, AttributeError) as error:
         raise SketchError(
-            f"{text!r} is no colour for {region}: write one like #a5694f, black or rgb(165, 105, 79)."
+            f"{_short(text)} is no colour for {region}: write one like #a5694f, black or rgb(165, 105, 79)."
         ) from error
     return int(red), int(green), int(blue)
 
@@ -79,25 +94,34 @@ def read_palette(path: Path) -> Palette:
 
     Raises SketchError with a sentence.
     """
+    data = _bytes_of(path)
     try:
-        with open(path, "rb") as file:
-            data = file.read(LARGEST_FILE + 1)
         text = data.decode("utf-8-sig")
-    except OSError as error:
-        raise SketchError(f"The palette {path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise SketchError(_no_palette(path)) from error
-    if len(data) > LARGEST_FILE:
-        raise SketchError(_no_palette(path))
-    if text.startswith("GIMP Palette"):
-        return _read_gpl(text, path)
-    try:
-        table = json.loads(text)
+        table = None if text.startswith("GIMP Palette") else json.loads(text)
     except (ValueError, RecursionError) as error:
         raise SketchError(_no_palette(path)) from error
-    if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
+    if table is None:
+        return _read_gpl(text, path)
+    if not isinstance(table, dict) or not table or not all(isinstance(value, str) for value in table.values()):
         raise SketchError(_no_palette(path))
-    return Palette.parse(table)
+    try:
+        return Palette.parse(table)
+    except SketchError as error:
+        raise SketchError(f"In the palette {path}: {error}") from error
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        # Before it is opened: to open a pipe is to wait for whoever writes into it.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise SketchError(_no_palette(path))
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise SketchError(f"The palette {path} cannot be read: {error.strerror or error}.") from error
+    if len(data) > LARGEST_FILE:
+        raise SketchError(_no_palette(path))
+    return data
 
 
 def _no_palette(path: Path) -> str:
@@ -111,9 +135,10 @@ def _read_gpl(text: str, path: Path) -> Palette:
     found: dict[str, Colour] = {}
     for line in text.splitlines()[1:]:
         parts = line.split(None, 3)
-        if len(parts) == 4 and all(part.isdigit() for part in parts[:3]) and parts[3].strip().lower() in REGIONS:
+        if len(parts) == 4 and all(GPL_NUMBER.fullmatch(part) for part in parts[:3]):
             red, green, blue = (int(part) for part in parts[:3])
             found[parts[3].strip().lower()] = (red, green, blue)
+    found = {name: colour for name, colour in found.items() if name in REGIONS}
     if not found:
         raise SketchError(
             f"No colour of the palette {path} is named after a region: rename them to {', '.join(REGIONS)}."
@@ -121,13 +146,14 @@ def _read_gpl(text: str, path: Path) -> Palette:
     return Palette(**found)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Appearance:
     """What a face shall look like, beside its lines.
 
-    palette: colours of regions. painted: uint8 h x w x 4 RGBA with straight alpha over the whole sketch, whatever its
-    size; where its alpha is, that colour comes. seed: which real face's palette fills in what is left open; 0 is a
-    usual one. Raises SketchError for anything else, and for a layer on which nothing is painted.
+    palette: colours of regions. painted: uint8 h x w x 4 RGBA with straight alpha over the whole sketch, of the
+    sketch's proportions, whatever its size; where its alpha is, that colour comes. seed: which real face's palette
+    fills in what is left open; 0 is a usual one. Raises SketchError for anything else, and for a layer on which
+    nothing is painted.
     """
 
     palette: Palette = Palette()
@@ -135,20 +161,43 @@ class Appearance:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if not isinstance(self.seed, (int, np.integer)) or not 0 <= self.seed < MOST_SEEDS:
-            raise SketchError(f"A seed is a whole number from 0 to {MOST_SEEDS - 1}, not {self.seed!r}.")
+        if not isinstance(self.palette, Palette):
+            raise SketchError(
+                f"The palette must be a Palette, as dfp.Palette(hair=(32, 21, 16)) is, not a "
+                f"{type(self.palette).__name__}."
+            )
+        whole = isinstance(self.seed, (int, np.integer)) and not isinstance(self.seed, bool)
+        if not whole or not 0 <= self.seed < MOST_SEEDS:
+            raise SketchError(f"A seed is a whole number from 0 to {MOST_SEEDS - 1}, not {_short(self.seed)}.")
         layer = self.painted
         if layer is None:
             return
-        if layer.ndim != 3 or layer.shape[2] != 4 or layer.dtype != np.uint8 or not layer.size:
-            raise SketchError("Painted colours must be a picture with red, green, blue and alpha of 8 bits each.")
+        if not isinstance(layer, np.ndarray) or layer.ndim != 3 or layer.shape[2] != 4 or layer.dtype != np.uint8:
+            raise SketchError("Painted colours must be a numpy array with red, green, blue and alpha of 8 bits each.")
         if not layer[..., 3].any():
             raise SketchError("Nothing is painted on the colour layer: paint on it, or leave it out.")
 
     @property
     def wanted(self) -> bool:
         """Whether it says anything: weights that know no colours can do without."""
-        return bool(self.palette.named()) or self.painted is not None or self.seed != 0
+        return self.painted is not None or self.seed != 0 or bool(self.palette.named())
+
+    def check_shape(self, extent: tuple[int, int]) -> None:
+        """Raise SketchError unless what is painted has the proportions of a sketch of `extent` (width, height) pixels.
+
+        Small layers have them as near as whole pixels allow.
+        """
+        if self.painted is None:
+            return
+        height, width = self.painted.shape[:2]
+        wanted = width * extent[1] / extent[0]
+        near = abs(height - wanted) <= SAME_SHAPE * max(height, wanted)
+        if near or abs(height - wanted) <= 0.5 or abs(width - height * extent[0] / extent[1]) <= 0.5:
+            return
+        raise SketchError(
+            f"The colour layer ({width} x {height}) has other proportions than the sketch ({extent[0]} x {extent[1]}): "
+            "make it as large as the sketch."
+        )
 
     def colours(self, palettes: np.ndarray) -> np.ndarray:
         """The whole palette, float32 COLOURS in [-1, 1].
@@ -184,6 +233,11 @@ class Appearance:
         both = np.concatenate([(seen[..., :3] / 127.5 - 1) * alpha, alpha], 2)
         shape = PAINTED_SIDE, SAMPLES, PAINTED_SIDE, SAMPLES, PAINTED_CHANNELS
         return both.reshape(shape).mean((1, 3)).transpose(2, 0, 1)
+
+
+def _short(value: object) -> str:
+    said = repr(value)
+    return said if len(said) <= 60 else f"{said[:57]}..."
 
 
 def _distances(own: np.ndarray, palettes: np.ndarray) -> np.ndarray:

@@ -17,6 +17,7 @@ from dfp.prepare import LARGEST
 # memory.
 LARGEST_FRAME = 2 * LARGEST
 FARTHEST = 1 << 20  # pixels from the sketch's corner
+EXAMPLES = {"Trust": "a Trust, as dfp.Trust(0.5)", "Appearance": "an Appearance, as dfp.Appearance(seed=7)"}
 FRAME = "A frame must be four numbers, left, top, width and height in the sketch's pixels"
 
 
@@ -79,8 +80,7 @@ def each_of(asked: Any, kind: type, count: int, name: str) -> list[Any]:
         _check_count(len(given), count, f"{name}s")
     for item in given:
         if not isinstance(item, kind):
-            title, example = kind.__name__, f"dfp.{kind.__name__}"
-            raise SketchError(f"{name.capitalize()} must be a {title}, as {example}(0.5) is, not {_short(item)}.")
+            raise SketchError(f"{name.capitalize()} must be {EXAMPLES[kind.__name__]} is, not {_short(item)}.")
     return given
 
 

@@ -71,9 +71,11 @@ def prepare(
     the frame is found from the drawing. `trust`: how exactly its lines are meant. `appearance`: what the face shall
     look like, filled in from `palettes` (`Appearance.colours`); networks that know no colours have none. Raises
     SketchError with a sentence for the painter when the layer is empty, too small, too large or of another layout, or
-    when nothing is drawn inside the selection.
+    when nothing is drawn inside the selection, or when painted colours have other proportions than the sketch.
     """
     pixels = _pixels(sketch)
+    extent = pixels.shape[1], pixels.shape[0]
+    appearance.check_shape(extent)
     if selection is None:
         frame, mask = _find(pixels, size)
     else:
@@ -85,7 +87,6 @@ def prepare(
     if mask.shape[0] > 2 * size:
         mask = reduce_by_maximum(mask, 2 * size)
     lines = thin(centre_lines(mask), size).astype(np.float32)[None]
-    extent = pixels.shape[1], pixels.shape[0]
     palette = None if palettes is None else appearance.colours(palettes)[None]
     inputs = Inputs.of(lines[None], trust.over(frame, extent)[None], palette, appearance.map(frame, extent)[None])
     return Prepared(inputs, frame)

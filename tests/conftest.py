@@ -6,6 +6,7 @@ import signal
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch starts, as the programs do
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -13,12 +14,26 @@ import numpy as np
 import pytest
 import torch
 
-from dfp import weights
+from dfp import weights, weights_header
 from dfp.config import ModelConfig
 from dfp.networks import MainGenerator, initialise
+from dfp.trunk import Silent, Style
 
 SMALL = ModelConfig(
     size=64, width=8, max_width=16, downsamplings=3, blocks=4, classifier_widths=(4, 8, 8), attention_width=4
+)
+
+# The same with all that is ours: colours, trust beside the attention, regions at half the side.
+COLOURED = replace(SMALL, stride=2, codes=8, skips=True, details=(1, 0, 0), regions=True)
+# Six colours each: skin, hair, lips, eyes, background, clothes.
+PALETTES = np.array(
+    [
+        [(210, 160, 130), (90, 60, 40), (190, 90, 90), (110, 90, 70), (150, 150, 150), (60, 70, 90)],
+        [(90, 60, 45), (15, 12, 10), (110, 60, 60), (40, 30, 20), (230, 220, 210), (200, 40, 40)],
+        [(240, 205, 190), (200, 160, 90), (220, 130, 130), (90, 120, 160), (40, 60, 40), (240, 240, 235)],
+        [(165, 105, 79), (120, 30, 20), (150, 60, 70), (60, 100, 60), (100, 140, 190), (20, 20, 20)],
+    ],
+    np.uint8,
 )
 
 
@@ -75,6 +90,24 @@ def small_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     initialise(generator)
     path = tmp_path_factory.mktemp("weights") / "small.safetensors"
     weights.save(path, generator, SMALL)
+    return path
+
+
+@pytest.fixture(scope="session")
+def coloured_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As `small_weights`, of a network that knows colours and regions and has learnt to heed them."""
+    torch.manual_seed(0)
+    generator = MainGenerator(COLOURED)
+    initialise(generator)
+    for part in generator.modules():
+        if isinstance(part, Silent):
+            torch.nn.init.normal_(part.weight, std=0.1)
+        if isinstance(part, Style):
+            torch.nn.init.normal_(part.change.weight, std=0.3)
+    assert generator.trunk.regions is not None
+    torch.nn.init.normal_(generator.trunk.regions.weight, std=0.3)
+    path = tmp_path_factory.mktemp("weights") / "coloured.safetensors"
+    weights.save(path, generator, COLOURED, {weights_header.PALETTES: weights_header.packed_palettes(PALETTES)})
     return path
 
 

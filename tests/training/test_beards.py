@@ -153,10 +153,10 @@ def test_packs_carry_it(tmp_path: Path):
     face = Face("faces/a", "train", tmp_path / "faces/images/a.png", tmp_path / "faces/labels/a.png")
     read = read_face(face, 256)
     assert not isinstance(read, str)
-    assert bearded(read[1])
+    assert bearded(read.strokes)
     assert build([tmp_path / "faces"], tmp_path / "pack", workers=1) == 0
     kept = Pack(tmp_path / "pack").strokes(0)
-    assert np.array_equal(kept.tag, read[1].tag)
+    assert np.array_equal(kept.tag, read.strokes.tag)
     # Drawn from the folder or from the pack it is the same.
     for how in (Deformation(beards=1.0), Deformation()):
         ways = [sketch_of(tmp_path / place, None, 11, 1, how) for place in ("faces", "pack")]
