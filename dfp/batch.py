@@ -17,6 +17,7 @@ import numpy as np
 from tqdm import tqdm
 
 from dfp.bounds import open_bounded
+from dfp.colour_layers import ColourFile, ColourFolder
 from dfp.errors import DfpError, SketchError
 from dfp.face import FaceGenerator
 from dfp.files import PART, stage, unwritten
@@ -29,7 +30,7 @@ from dfp.outputs import Kept, Outputs, Place, Standing
 from dfp.pictures import pixels_in, read
 from dfp.prepare import Prepared
 from dfp.runtimes import Device, is_out_of_memory
-from dfp.wishes import Wishes
+from dfp.wishes import Said, Wishes
 
 # Faces that go through the model together. On a processor more of them are no faster and only fill the memory.
 TOGETHER = {"cpu": 4, "cuda": 64}
@@ -42,20 +43,23 @@ class Options:
     """What `dfp batch` was asked for.
 
     recursive: also the folders below. attention: a heat map beside each face. overwrite: also files that were not
-    made by this program, or were changed since. wishes: what is wanted of every face.
+    made by this program, or were changed since. wishes: what is wanted of every face. colours: a folder with layers of
+    painted colours.
     """
 
     recursive: bool = False
     attention: bool = False
     overwrite: bool = False
     wishes: Wishes = field(default_factory=Wishes)
+    colours: Path | None = None
 
 
 @dataclass
 class Tally:
     """How many sketches became faces, had theirs already, could not be used, and are left because of a stop.
 
-    paged: of those that became faces, how many have several pages of which the first was taken.
+    paged: of those that became faces, how many have several pages of which the first was taken. unpainted: of all, how
+    many have no colour layer, where there is a folder of these.
     """
 
     made: int = 0
@@ -63,6 +67,7 @@ class Tally:
     failed: int = 0
     left: int = 0
     paged: int = 0
+    unpainted: int = 0
     passed_over: PassedOver = field(default_factory=PassedOver)
 
 
@@ -70,11 +75,12 @@ class Tally:
 class Ready:
     """A sketch that waits for the model, and where its face and its heat map go.
 
-    paged: it has several pages and only the first is taken.
+    asked: what the manifest says of the options. paged: it has several pages and only the first is taken.
     """
 
     job: Job
     sha256: str
+    asked: dict[str, Said]
     prepared: Prepared
     places: list[Place]
     paged: bool
@@ -108,16 +114,23 @@ class Batch:
         self._together = TOGETHER[self.generator.device.type]
         self._large = Lock()
         check_source(self.source)
+        layers = None if self.options.colours is None else ColourFolder(self.options.colours, self.source)
+        self.options.wishes.check(self.generator, painted=layers is not None)
         try:
             self.out.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DfpError(f"The folder {self.out} cannot be made: {error.strerror}.") from error
         self.manifest = Manifest(self.out)
         try:
-            found = find(self.source, self.out, self.options.recursive, self.manifest.files(), self._unreadable)
+            asked = self.options
+            ours = self.manifest.files()
+            found = find(self.source, self.out, asked.recursive, ours, self._unreadable, asked.colours)
             jobs, self.tally.passed_over = found.jobs, found.passed_over
+            self._layers = {} if layers is None else layers.find(jobs)
+            self.tally.unpainted = 0 if layers is None else len(jobs) - len(self._layers)
             clear_parts(self.out, jobs)
-            self.outputs = Outputs((self.source / job.name for job in jobs), self.options.overwrite)
+            inputs = [*(self.source / job.name for job in jobs), *self._layers.values()]
+            self.outputs = Outputs(inputs, asked.overwrite)
             self._todo = len(jobs)
             # Without a terminal a bar would only fill a log.
             with tqdm(total=len(jobs), unit="face", disable=None, dynamic_ncols=True) as self._bar:
@@ -201,13 +214,16 @@ class Batch:
             with open_bounded(self.source / job.name) as file:
                 data = file.read()
             sha256 = hashlib.sha256(data).hexdigest()
-            places = self._places(job, sha256)
+            layer = ColourFile.open(self._layers[job.name]) if job.name in self._layers else None
+            asked = self._asked(layer)
+            places = self._places(job, sha256, asked)
             if places is None:
                 return None
-            with self._turn(pixels_in(data)):
+            with self._turn(max(pixels_in(data), layer.pixels() if layer else 0)):
                 found = read(BytesIO(data), self.options.wishes.page)
-                prepared = self.options.wishes.prepare(self.generator, found)
-                return Ready(job, sha256, prepared, places, paged=found.page < found.pages and found.page == 1)
+                painted = layer.decoded() if layer else None
+                prepared = self.options.wishes.prepare(self.generator, found, painted=painted)
+                return Ready(job, sha256, asked, prepared, places, paged=found.page < found.pages and found.page == 1)
         except SketchError as error:
             return Bad(job, str(error))
         except FileNotFoundError:
@@ -220,7 +236,7 @@ class Batch:
     def _turn(self, pixels: int) -> AbstractContextManager[object]:
         return self._large if pixels > LARGE else nullcontext()
 
-    def _places(self, job: Job, sha256: str) -> list[Place] | None:
+    def _places(self, job: Job, sha256: str, asked: dict[str, Said]) -> list[Place] | None:
         """Where the face of a sketch and its heat map go; None when both are there and whole.
 
         That is when they were made from these bytes by this model and these options. A picture that somebody painted
@@ -228,7 +244,7 @@ class Batch:
         picture, or of one that was never ours.
         """
         made = self.manifest.latest(job.face)
-        wanted = job.name, sha256, self.generator.checksum, self._asked()
+        wanted = job.name, sha256, self.generator.checksum, asked
         current = made is not None and (made.input, made.input_sha256, made.model, made.options) == wanted
         # A face of the same sketch stays one when the folder of sketches has moved.
         known = made is not None and made.input == job.name
@@ -246,8 +262,9 @@ class Batch:
     def _id(self, job: Job) -> str:
         return sketch_id(self.source / job.name, self.out / job.face)
 
-    def _asked(self) -> dict[str, bool | float]:
-        return {"attention": self.options.attention, **self.options.wishes.said()}
+    def _asked(self, layer: ColourFile | None) -> dict[str, Said]:
+        colours: dict[str, Said] = {} if layer is None else {"colours_sha256": layer.sha256}
+        return {"attention": self.options.attention, **self.options.wishes.said(), **colours}
 
     def _draw(self, batch: list[Ready]) -> Iterator[tuple[Ready, np.ndarray, np.ndarray | None]]:
         """Each sketch with its picture and its attention; in smaller batches, from now on, when memory runs out."""
@@ -314,7 +331,7 @@ class Batch:
             attention=job.attention if len(hashes) > 1 else None,
             attention_sha256=hashes[1] if len(hashes) > 1 else None,
             model=self.generator.checksum,
-            options=self._asked(),
+            options=ready.asked,
             frame=(frame.left, frame.top, frame.width, frame.height),
             date=datetime.now(timezone.utc).isoformat(timespec="seconds"),
         )

@@ -71,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--attention", type=Path, metavar="FILE", help="also draw how far each line was relaxed")
     command.add_argument("--trust-mask", type=Path, metavar="FILE", help="gray picture: white exactly, black loosely")
     command.add_argument("--frame", metavar="L,T,W,H", help="where the face sits, in pixels: left, top, width, height")
+    command.add_argument("--colours", type=Path, metavar="FILE", help="a layer with colours painted over the sketch")
     add_common(command)
     command.set_defaults(run=run_generate)
     add_batch(commands.add_parser("batch", help="turn a folder of sketches into faces", description=BATCH))
@@ -83,6 +84,9 @@ def add_batch(command: argparse.ArgumentParser) -> None:
     command.add_argument("out", type=Path, metavar="OUT", help="folder of faces, made when it is not there")
     command.add_argument("-r", "--recursive", action="store_true", help="also the folders below IN, kept in OUT")
     command.add_argument("--attention", action="store_true", help="also draw how far each line was relaxed")
+    command.add_argument(
+        "--colours", type=Path, metavar="FOLDER", help="layers with painted colours, each named as its sketch"
+    )
     add_common(command)
     command.set_defaults(run=run_batch)
 
@@ -103,6 +107,8 @@ def run_generate(args: argparse.Namespace) -> int:
         out=args.out,
         attention=args.attention,
         mask=args.trust_mask,
+        colours=args.colours,
+        inputs=tuple(path for path in (args.palette,) if path),
         frame=None if args.frame is None else frame_of_text(args.frame),
         overwrite=args.overwrite,
         wishes=wishes_of(args),
@@ -113,7 +119,7 @@ def run_generate(args: argparse.Namespace) -> int:
 def run_batch(args: argparse.Namespace) -> int:
     """Make the faces of a folder; Ctrl-C lets those that are drawn be written. Returns the exit code."""
     stopped = threading.Event()
-    asked = Options(args.recursive, args.attention, args.overwrite, wishes_of(args))
+    asked = Options(args.recursive, args.attention, args.overwrite, wishes_of(args), args.colours)
     generator = FaceGenerator.load(args.weights, args.device, args.runtime)
     before = signal.signal(signal.SIGINT, lambda *_: stopped.set())
     try:
@@ -128,6 +134,8 @@ def run_batch(args: argparse.Namespace) -> int:
         print(f"Faces: {said}.")
     if tally.paged:
         print(f"Of {tally.paged} with several pages the first was taken; --page takes another.")
+    if tally.unpainted:
+        print(f"Of {tally.unpainted} there is no layer in {args.colours}.")
     if str(tally.passed_over):
         print(f"Passed over: {tally.passed_over}.")
     return 130 if tally.left and stopped.is_set() else 3 if tally.failed else 0

@@ -88,6 +88,11 @@ class FaceGenerator:
         """Whether faces come with their regions."""
         return self.config.regions
 
+    def require_colours(self) -> None:
+        """Raise SketchError when these weights cannot be told an appearance."""
+        if not self.knows_colours:
+            raise SketchError("These weights know no colours. Leave colours and seed out, or take other weights.")
+
     @overload
     def generate(
         self,
@@ -163,8 +168,8 @@ class FaceGenerator:
         check_sketch(sketch)
         (trust,) = each_of(trust, Trust, 1, "trust")
         (appearance,) = each_of(appearance, Appearance, 1, "appearance")
-        if appearance.wanted and not self.knows_colours:
-            raise SketchError("These weights know no colours. Leave colours and seed out, or take other weights.")
+        if appearance.wanted:
+            self.require_colours()
         return prepare(sketch, self.config.size, frame_from(frame), trust, appearance, self.palettes)
 
     def draw(self, prepared: Sequence[Prepared]) -> list[Face]:

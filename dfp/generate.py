@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from dfp.colour_layers import read_colours
 from dfp.errors import DfpError, SketchError
 from dfp.face import Face, FaceGenerator
 from dfp.files import no_format
@@ -27,13 +28,16 @@ class Asked:
     """What `dfp generate` was asked for.
 
     sketches: none means the bundled one. out: a file, a folder, or None for here. attention: where the heat map goes.
-    mask: a picture of trust. overwrite: what is in a face's way may be lost.
+    mask: a picture of trust. colours: a layer of painted colours. inputs: other files that are read. overwrite: what is
+    in a face's way may be lost.
     """
 
     sketches: list[Path] = field(default_factory=list)
     out: Path | None = None
     attention: Path | None = None
     mask: Path | None = None
+    colours: Path | None = None
+    inputs: tuple[Path, ...] = ()
     frame: Frame | None = None
     overwrite: bool = False
     wishes: Wishes = field(default_factory=Wishes)
@@ -59,14 +63,17 @@ def generate(asked: Asked, weights: Path | None, device: str, runtime: str) -> i
         raise DfpError("--attention draws one picture: give one sketch.")
     asked, passed = _without_faces(asked)
     targets = targets_for(asked.sketches, asked.out)
-    outputs = Outputs([*(asked.sketches or [EXAMPLE]), *(p for p in (asked.mask, weights) if p)], asked.overwrite)
+    read_too = (path for path in (asked.mask, asked.colours, weights, *asked.inputs) if path)
+    outputs = Outputs([*(asked.sketches or [EXAMPLE]), *read_too], asked.overwrite)
     tasks = _tasks(asked, targets, outputs)
     mask = None if asked.mask is None else read_mask(asked.mask)
+    painted = None if asked.colours is None else read_colours(asked.colours, asked.colours)
     generator = FaceGenerator.load(weights, device, runtime)
+    asked.wishes.check(generator, painted is not None)
     failed = 0
     for task in tasks:
         try:
-            face = _make(task, asked, mask, generator, outputs)
+            face = _make(task, asked, mask, painted, generator, outputs)
         except SketchError as error:
             print(f"dfp: {task.sketch}: {error}", file=sys.stderr)
             failed += 1
@@ -130,14 +137,21 @@ def _tasks(asked: Asked, targets: list[Path], outputs: Outputs) -> list[Task]:
     return tasks
 
 
-def _make(task: Task, asked: Asked, mask: np.ndarray | None, generator: FaceGenerator, outputs: Outputs) -> Face:
+def _make(
+    task: Task,
+    asked: Asked,
+    mask: np.ndarray | None,
+    painted: np.ndarray | None,
+    generator: FaceGenerator,
+    outputs: Outputs,
+) -> Face:
     """Make one face. Raises SketchError when its sketch cannot be used or something in its way stays."""
     outputs.check(task.face, outputs.standing(task.face, sketch="" if task.named else task.id))
     if task.attention:
         outputs.check(task.attention, outputs.standing(task.attention))
     try:
         found = read(task.sketch, asked.wishes.page)
-        face = generator.draw([asked.wishes.prepare(generator, found, asked.frame, mask)])[0]
+        face = generator.draw([asked.wishes.prepare(generator, found, asked.frame, mask, painted)])[0]
         files = {task.face: encode(face.placed(), task.face.path.suffix or ".png", task.id)}
         if task.attention:
             heat = heatmap(face.attention, face.image)

@@ -63,14 +63,22 @@ class Found:
     passed_over: PassedOver
 
 
-def find(source: Path, out: Path, recursive: bool, ours: set[str], unreadable: Callable[[str, OSError], None]) -> Found:
+def find(
+    source: Path,
+    out: Path,
+    recursive: bool,
+    ours: set[str],
+    unreadable: Callable[[str, OSError], None],
+    colours: Path | None = None,
+) -> Found:
     """The sketches in `source`, in an order and with names that depend on nothing but the sketches' own names.
 
     What earlier runs made is no sketch: neither the files `ours` (relative to `out`), nor what is marked as made,
-    nor anything in `out` when that lies inside `source`. `unreadable` is told of every folder that cannot be opened.
-    Raises DfpError when that is `source` itself or when there is no sketch.
+    nor anything in `out` or in `colours`, the folder of colour layers, when these lie inside `source`. `unreadable` is
+    told of every folder that cannot be opened. Raises DfpError when that is `source` itself or when there is no sketch.
     """
     faces = out.resolve()
+    aside = {faces, None if colours is None else colours.resolve()}
     made = {faces / name for name in ours}
     names: list[str] = []
     passed = PassedOver()
@@ -83,7 +91,7 @@ def find(source: Path, out: Path, recursive: bool, ours: set[str], unreadable: C
     for here, folders, files in os.walk(source, onerror=failed):
         real = Path(here).resolve()
         below = Path(here).relative_to(source)
-        folders[:] = [name for name in folders if not name.startswith(".") and real / name != faces]
+        folders[:] = [name for name in folders if not name.startswith(".") and real / name not in aside]
         if recursive:
             passed.linked += [(below / name).as_posix() for name in folders if (real / name).is_symlink()]
         for name in files:

@@ -1,13 +1,15 @@
 """What is wanted of every face of a run, by `dfp generate` and `dfp batch` alike.
 
-A new option of both is a field of `Wishes`, a line in `add_wishes`, and where `prepare` hands it on.
+A new option of both is a field of `Wishes`, a line in `add_wishes` and `said`, and where `prepare` hands it on.
 """
 
 import argparse
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from dfp.appearance import NO_APPEARANCE, REGIONS, Appearance, Palette, read_palette
 from dfp.errors import SketchError
 from dfp.face import FaceGenerator
 from dfp.frame import Frame
@@ -15,25 +17,46 @@ from dfp.pictures import Read
 from dfp.prepare import Prepared
 from dfp.trust import Trust
 
+Said = bool | float | str | dict[str, str]  # as JSON has it
+
 
 @dataclass(frozen=True)
 class Wishes:
-    """trust: how exactly lines are meant, -1 to 1. page: which one of a picture of several, from 1."""
+    """trust: how exactly lines are meant, -1 to 1. page: which one of a picture of several, from 1. palette: the
+    colours that are wanted. seed: which real face's colours the others are."""
 
     trust: float = 0.0
     page: int = 1
+    palette: Palette = NO_APPEARANCE.palette
+    seed: int = 0
 
-    def said(self) -> dict[str, bool | float]:
+    def said(self) -> dict[str, Said]:
         """Those that are not as usual: faces that were made before there was an option are still up to date."""
-        usual = asdict(Wishes())
-        return {name: value for name, value in asdict(self).items() if value != usual[name]}
+        all_: dict[str, Said] = {"trust": self.trust, "page": self.page, "seed": self.seed}
+        all_["palette"] = self.palette.written()
+        usual = {"trust": 0.0, "page": 1, "seed": 0, "palette": {}}
+        return {name: value for name, value in all_.items() if value != usual[name]}
+
+    def check(self, generator: FaceGenerator, painted: bool = False) -> None:
+        """Raise SketchError when these weights cannot do it: once, before the first sketch.
+
+        painted: whether there are painted colours, too.
+        """
+        if painted or Appearance(self.palette, seed=self.seed).wanted:
+            generator.require_colours()
 
     def prepare(
-        self, generator: FaceGenerator, sketch: Read, frame: Frame | None = None, mask: np.ndarray | None = None
+        self,
+        generator: FaceGenerator,
+        sketch: Read,
+        frame: Frame | None = None,
+        mask: np.ndarray | None = None,
+        painted: np.ndarray | None = None,
     ) -> Prepared:
         """Make a sketch ready for the model. Raises SketchError."""
         try:
-            return generator.prepare(sketch.image, frame, Trust(self.trust, mask))
+            appearance = Appearance(self.palette, painted, self.seed)
+            return generator.prepare(sketch.image, frame, Trust(self.trust, mask), appearance)
         except SketchError as error:
             if sketch.pages == 1:
                 raise
@@ -53,10 +76,22 @@ def add_wishes(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--page", type=int, default=1, metavar="N", help="which page of a GIF, TIFF, WebP, ... of several (first: 1)"
     )
+    colours = command.add_argument_group("colours", "What is not said comes from a real face that fits.")
+    for region in REGIONS:
+        colours.add_argument(f"--{region}", metavar="COLOUR", help=f"of the {region}: '#a5694f', black, ...")
+    colours.add_argument(
+        "--palette", type=Path, metavar="FILE", help=f"a .gpl or JSON file with colours named {', '.join(REGIONS)}"
+    )
+    colours.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="another person; the same number is the same one"
+    )
 
 
 def wishes_of(args: argparse.Namespace) -> Wishes:
-    """What the arguments say. Raises SketchError for a trust that is none."""
-    wishes = Wishes(**{field.name: getattr(args, field.name) for field in fields(Wishes)})
-    Trust(wishes.trust)
-    return wishes
+    """What the arguments say; a single colour comes before the palette's. Raises SketchError for what is none."""
+    palette = Palette.parse({region: text for region in REGIONS if (text := getattr(args, region)) is not None})
+    if args.palette is not None:
+        palette = palette.over(read_palette(args.palette))
+    Trust(args.trust)
+    Appearance(palette, seed=args.seed)
+    return Wishes(args.trust, args.page, palette, args.seed)
