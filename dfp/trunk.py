@@ -2,8 +2,8 @@
 
 Ours are the colours that a painter wants (as scale and shift of normalised features, FiLM, Perez et al. 2018), the
 colours she has painted and how exactly she means her lines (added place by place), the encoder's features past the
-bottleneck (U-Net), residual blocks in the decoder, and a head that says what is drawn where. All of it begins as
-nothing: weights of the paper's trunk draw the same picture in a larger one.
+bottleneck (U-Net), residual blocks in the decoder, a head that says what is drawn where, and the told colours laid
+flat where it says so. All of it begins as nothing: weights of the paper's trunk draw the same picture in a larger one.
 """
 
 from collections.abc import Sequence
@@ -19,6 +19,11 @@ from dfp.config import ModelConfig
 
 CLASSES = 19
 PAINTED_WIDTH = 48
+# Of each class the region whose colour it has: skin 0, hair 1, lips 2, eyes 3, background 4, clothes 5. Nobody says
+# which colour glasses, teeth, hats and jewels have.
+REGION_OF_CLASS = {0: 4, 1: 0, 2: 0, 4: 3, 5: 3, 6: 1, 7: 1, 8: 0, 9: 0, 11: 2, 12: 2, 13: 1, 17: 0, 18: 5}
+FLAT_CHANNELS = 4  # red, green, blue, and how far a place has a colour that was told
+FLAT_GAIN = 8.0  # few weights that small steps move: so much more do the flat colours weigh
 DEEPEST_PAINTED = 3  # steps of the decoder, from the bottleneck on, at which what is painted is added
 
 
@@ -53,10 +58,13 @@ class Style(nn.Module):
 
 
 class Told(NamedTuple):
-    """What the trunk knows beside the sketch: the code of the colours, and what is painted, as features."""
+    """What the trunk knows beside the sketch: the code of the colours, what is painted, as features, and both as they
+    were told: N x 6 x 3 palette and N x 4 x h x w colours."""
 
     code: Tensor
     painted: Tensor
+    palette: Tensor
+    colours: Tensor
 
 
 class Appearance(nn.Module):
@@ -71,7 +79,34 @@ class Appearance(nn.Module):
     def forward(self, palette: Tensor, painted: Tensor, trust: Tensor) -> Told:
         """N x COLOURS palette, N x PAINTED_CHANNELS x h x w painted colours, N x 1 x any trust, as `dfp.appearance`."""
         trust = F.interpolate(trust, size=painted.shape[-2:], mode="bilinear", align_corners=False)
-        return Told(self.encode(palette), F.relu(self.painted(torch.cat([painted, trust], 1))))
+        features = F.relu(self.painted(torch.cat([painted, trust], 1)))
+        return Told(self.encode(palette), features, palette.view(len(palette), -1, 3), painted)
+
+
+class FlatColours(nn.Module):
+    """The told colours as a child fills in a drawing: each region in its own, and over them what is painted."""
+
+    regions: Tensor
+
+    def __init__(self) -> None:
+        super().__init__()
+        table = torch.zeros(CLASSES, COLOURS // 3)
+        for of_class, region in REGION_OF_CLASS.items():
+            table[of_class, region] = 1
+        self.register_buffer("regions", table, persistent=False)
+
+    def forward(self, logits: Tensor, told: Told) -> Tensor:
+        """N x 19 x h x w logits of the classes -> N x FLAT_CHANNELS x h x w.
+
+        No gradient goes to the logits: else regions would become what colours want, not what is drawn.
+        """
+        size = logits.shape[-2], logits.shape[-1]
+        likely = logits.detach().softmax(1).flatten(2).transpose(1, 2)
+        shares = likely @ self.regions.to(likely)  # N x hw x 6
+        known = torch.cat([shares @ told.palette.to(shares), shares.sum(2, keepdim=True)], 2)
+        flat = known.transpose(1, 2).unflatten(2, size)
+        over = F.interpolate(told.colours, size=size, mode="bilinear", align_corners=False)
+        return flat * (1 - over[:, 3:]) + over
 
 
 class ResidualBlock(nn.Module):
@@ -150,6 +185,12 @@ class Trunk(nn.Module):
             for width, count in zip(widths[1:], counts, strict=True)
         )
         self.regions = nn.Conv2d(widths[-1], CLASSES, 3, 1, 1) if config.regions else None
+        self.flat = FlatColours() if codes and config.regions else None
+        self.from_flat = nn.ModuleList(
+            Silent(FLAT_CHANNELS, out, kernel, 1, kernel // 2)
+            for out, kernel in ((widths[-1], 3), (3, 1))
+            if self.flat is not None
+        )
 
     def forward(self, encoded: Sequence[Tensor], told: Told | None = None) -> Drawn:
         """Encoded features, fine to coarse, the last N x C x h x w -> image N x 3 x 16h x 16w and all else."""
@@ -162,8 +203,16 @@ class Trunk(nn.Module):
             features.append(x)
         x = self._decoded(x, encoded, told)
         last, shuffle, tanh = list(self.decoder)[-3:]
-        regions = self.regions(x) if self.regions is not None else None
-        return Drawn(tanh(shuffle(last(x))), features, regions)
+        if self.regions is None:
+            return Drawn(tanh(shuffle(last(x))), features, None)
+        regions = self.regions(x)
+        if told is None or self.flat is None:
+            return Drawn(tanh(shuffle(last(x))), features, regions)
+        inside, directly = self.from_flat
+        flat = self.flat(regions, told)
+        # The same for all pixels of a place, as the pixel shuffle reads them.
+        tint = FLAT_GAIN * directly(flat).repeat_interleave(self.stride**2, 1)
+        return Drawn(tanh(shuffle(last(x + inside(flat)) + tint)), features, regions)
 
     def features(self, x: Tensor, count: int, told: Told | None = None) -> list[Tensor]:
         """The outputs of the first `count` residual blocks."""

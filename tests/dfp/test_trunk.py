@@ -9,13 +9,13 @@ import torch
 from torch import Tensor, nn
 
 from dfp import weights
-from dfp.appearance import COLOURS, PAINTED_SIDE
+from dfp.appearance import CLASSES_OF_REGIONS, COLOURS, PAINTED_SIDE
 from dfp.config import OURS, ModelConfig
 from dfp.errors import WeightsError
 from dfp.inputs import Inputs
 from dfp.networks import Colours, MainGenerator, initialise
 from dfp.runtimes import has_openvino, open_runtime
-from dfp.trunk import CLASSES, Silent, Style
+from dfp.trunk import CLASSES, REGION_OF_CLASS, FlatColours, Silent, Style, Told
 from dfp.weights_header import PALETTES, packed_palettes, read_palettes
 
 SIDE = 64
@@ -106,6 +106,26 @@ def test_what_is_painted_stays_about_its_place(whole: ModelConfig) -> None:
     assert changed[4:8, 4:8].all()
     assert not changed[10:].any()
     assert not found[0].painted.any()
+
+
+def test_flat_colours_fill_each_region_with_its_own() -> None:
+    palette = torch.rand(1, 6, 3) * 2 - 1
+    logits = torch.full((1, CLASSES, 8, 8), -50.0)
+    logits[:, 13, :, :4] = 50  # hair
+    logits[:, 14, :, 4:] = 50  # a hat, which may have any colour
+    colours = torch.zeros(1, 4, 32, 32)
+    told = Told(torch.zeros(1, 1), torch.zeros(1, 1, 1, 1), palette, colours)
+    flat = FlatColours()(logits, told)
+    torch.testing.assert_close(flat[0, :, 0, 0], torch.cat([palette[0, 1], torch.ones(1)]))
+    assert flat[..., 4:].abs().max() < 1e-6
+    colours[:, :, :, :] = torch.tensor([0.5, -0.5, 0.25, 1]).view(1, 4, 1, 1)
+    painted = FlatColours()(logits, told)
+    torch.testing.assert_close(painted, colours[..., :8, :8])
+
+
+def test_each_class_has_the_colour_of_its_region() -> None:
+    for region, classes in enumerate(CLASSES_OF_REGIONS):
+        assert all(REGION_OF_CLASS[of_class] == region for of_class in classes)
 
 
 def test_details_say_one_number_a_step(small_config: ModelConfig) -> None:
