@@ -64,13 +64,14 @@ def http_error_response(request: web.Request, error: web.HTTPException) -> web.R
     if error.status == 404:
         code, sentence = (
             wire.Code.NOT_FOUND,
-            "There is nothing at this address. Update the plugin or the server.",
+            "There is nothing at this address. If the plugin for Krita asked, update it or the server.",
         )
     elif error.status == 405:
         code = wire.Code.WRONG_METHOD
-        sentence = f"This address does not take {request.method}. Update the plugin or the server."
+        asked = f"{request.method!r:.20}"
+        sentence = f"This address does not take {asked}. If the plugin for Krita asked, update it or the server."
     else:
-        code, sentence = wire.Code.BAD_REQUEST, f"The server did not take the request: {error.reason}."
+        code, sentence = wire.Code.BAD_REQUEST, f"The server did not take the request: {error.reason:.200}."
     response = refusal_response(Refusal(error.status, code, sentence))
     if "Allow" in error.headers:
         response.headers["Allow"] = error.headers["Allow"]

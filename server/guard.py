@@ -12,6 +12,11 @@ from server.addresses import number_of
 from server.config import ServerConfig
 from server.errors import Refusal
 
+NO_TOKEN = (
+    "The program that asked does not say this server's token. The plugin for Krita finds it by itself: install that "
+    "again with `dfp-krita install`, then restart Krita. Other programs find it where server/wire.py says."
+)
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -21,26 +26,33 @@ def guard(config: ServerConfig) -> Middleware:
     Browsers send Origin with every request that could do something. A page that lets its own name point to
     this computer would look like a same-origin one, but its name is in Host. And no page can read the token.
     """
-    wanted = f"Bearer {config.token}".encode()
+    wanted = config.token.encode()
     names = config.remote.names if config.remote is not None else None
 
     @web.middleware
     async def only_programs_with_the_token(request: web.Request, handler: Handler) -> web.StreamResponse:
         if "Origin" in request.headers:
             raise Refusal(403, wire.Code.FORBIDDEN, "Web pages may not use this server, only programs such as Krita.")
-        if not may_be_called(request.headers.get("Host", ""), names):
-            raise Refusal(403, wire.Code.FORBIDDEN, "This server is only for programs on the same computer.")
-        said = request.headers.get("Authorization", "").encode(errors="surrogateescape")
-        if not hmac.compare_digest(said, wanted):
-            raise Refusal(
-                401,
-                wire.Code.NO_TOKEN,
-                "The program that asked does not know this server's token. Install the plugin again with "
-                "`dfp-krita install`, then restart Krita.",
-            )
+        host = request.headers.get("Host", "")
+        # No page reaches a Unix socket, whatever name its program gives it.
+        if config.socket is None and not may_be_called(host, names):
+            raise Refusal(403, wire.Code.FORBIDDEN, _wrong_name(host, names is not None))
+        if not hmac.compare_digest(_token(request.headers.get("Authorization", "")), wanted):
+            raise Refusal(401, wire.Code.NO_TOKEN, NO_TOKEN)
         return await handler(request)
 
     return only_programs_with_the_token
+
+
+def _token(said: str) -> bytes:
+    """What an Authorization field says as a token; nothing when it says another kind of thing."""
+    scheme, _, token = said.strip().partition(" ")
+    return token.strip().encode(errors="surrogateescape") if scheme.lower() == "bearer" else b""
+
+
+def _wrong_name(host: str, remote: bool) -> str:
+    more = ", or start it with --name and that name" if remote else ""
+    return f"This server does not go by the name {host!r:.60}. Ask at 127.0.0.1 or localhost{more}."
 
 
 def may_be_called(host: str, names: tuple[str, ...] | None) -> bool:

@@ -12,6 +12,9 @@ from server.errors import ListenError
 
 BACKLOG = 128
 
+# What says that a computer has no addresses of the kind, or not this one.
+NO_SUCH_ADDRESS = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+
 
 def open_listener(config: ServerConfig) -> socket.socket:
     """A listening socket at config.socket, or at config.host and config.port. Raises ListenError."""
@@ -32,9 +35,22 @@ def address(listener: socket.socket, tls: bool = False) -> str:
 
 def listen_tcp(host: str, port: int) -> socket.socket:
     """Listen at the address; port 0 takes a free one. Raises ListenError."""
-    # localhost would be two addresses, and with port 0 two different ports.
-    host = "127.0.0.1" if host == "localhost" else host
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    if host.lower() != "localhost":
+        return _listen_at(host, port)
+    # Not at both: with port 0 they would be two different ports.
+    try:
+        return _listen_at("127.0.0.1", port)
+    except ListenError as error:
+        if not isinstance(error.__cause__, OSError) or error.__cause__.errno not in NO_SUCH_ADDRESS:
+            raise
+    return _listen_at("::1", port)
+
+
+def _listen_at(host: str, port: int) -> socket.socket:
+    try:
+        listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise ListenError(_tcp_sentence(host, port, error)) from error
     try:
         # On Windows the option of this name would let two servers share the port; elsewhere a server
         # could not start again right after it ended without it.

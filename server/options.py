@@ -3,6 +3,8 @@
 import argparse
 import contextlib
 import math
+import stat
+import sys
 from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
@@ -15,6 +17,7 @@ from server.logs import log_path
 from server.version import server_version
 
 MIN_TOKEN = 16
+MAX_TOKEN = 1024
 
 LIMITS = {
     "body": "bytes of one request",
@@ -43,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
         epilog="`dfp-server bench` measures how fast that is here; see `dfp-server bench --help`.",
     )
     made.add_argument("--version", action="version", version=f"dfp-server {server_version()}")
-    made.add_argument("--host", default="127.0.0.1", help="address to listen at (default: %(default)s)")
+    made.add_argument("--host", default="localhost", help="address to listen at (default: %(default)s)")
     made.add_argument(
         "--port",
         type=port,
@@ -115,6 +118,10 @@ def positive(kind: type) -> Callable[[str], float]:
 def config_of(options: argparse.Namespace) -> ServerConfig:
     """The configuration that the options mean; raises ListenError when they let others in without protection."""
     remote, token = None, new_token()
+    if not options.allow_remote and (given := _only_for_remote(options)):
+        raise ListenError(
+            f"{given} is only for servers that let other computers in. Give --allow-remote, too, or leave it out."
+        )
     if options.allow_remote:
         remote, token = _remote(options)
     elif options.socket is None and not is_loopback(f"[{options.host}]" if ":" in options.host else options.host):
@@ -134,6 +141,17 @@ def config_of(options: argparse.Namespace) -> ServerConfig:
     )
 
 
+def _only_for_remote(options: argparse.Namespace) -> str:
+    """Which option was given that says something only beside --allow-remote; "" when none was."""
+    given = {
+        "--token-file": options.token_file,
+        "--tls-cert": options.tls_cert,
+        "--tls-key": options.tls_key,
+        "--name": options.name,
+    }
+    return next((name for name, value in given.items() if value), "")
+
+
 def _remote(options: argparse.Namespace) -> tuple[Remote, str]:
     if options.socket is not None:
         raise ListenError("Other computers cannot reach a Unix socket. Leave out --socket or --allow-remote.")
@@ -143,15 +161,34 @@ def _remote(options: argparse.Namespace) -> tuple[Remote, str]:
         raise ListenError(
             f"With --allow-remote everybody on the network could try the server, so it also needs {', '.join(missing)}."
         )
+    # Its group may be one that is there for keys.
+    _require_private(options.tls_key, "key", 0o007)
     return Remote(options.tls_cert, options.tls_key, tuple(options.name)), read_token(options.token_file)
 
 
-def read_token(path: Path) -> str:
-    """The token in the file; raises ListenError when there is none that protects."""
+def _require_private(path: Path, what: str, others: int) -> None:
+    """Raise ListenError unless path is a file without any of the permissions `others`."""
     try:
-        token = path.read_text(encoding="ascii").strip()
+        status = path.stat()
+    except OSError as error:
+        raise ListenError(f"The {what} {path} cannot be read: {error.strerror}. Give another one.") from error
+    # Reading from anything else may take for ever.
+    if not stat.S_ISREG(status.st_mode):
+        raise ListenError(f"The {what} {path} is not a file. Give one that is.")
+    if sys.platform != "win32" and status.st_mode & others:
+        raise ListenError(f"Others on this computer can use the {what} {path}. Make it yours alone: chmod 600 {path}")
+
+
+def read_token(path: Path) -> str:
+    """The token in the file; raises ListenError when there is none that protects, or others can read it."""
+    _require_private(path, "token file", 0o077)
+    try:
+        with path.open(encoding="ascii") as file:
+            token = file.read(MAX_TOKEN + 1).strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ListenError(f"The token file {path} cannot be read. Give a file of plain letters and digits.") from error
+    if len(token) > MAX_TOKEN:
+        raise ListenError(f"The token in {path} is longer than {MAX_TOKEN} letters. Give a file with the token alone.")
     if len(token) < MIN_TOKEN or not token.isprintable() or " " in token:
         raise ListenError(
             f"The token in {path} must be one word of at least {MIN_TOKEN} letters. "

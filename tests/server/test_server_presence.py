@@ -4,18 +4,18 @@ import json
 import os
 import signal
 import socket
-import ssl
 import stat
-import subprocess
 import sys
 import time
+from dataclasses import replace
 from http.client import HTTPSConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgpack
 import pytest
-from server_helpers import PATIENCE_S, auth, exit_of, get_health, running, until, where
+from server_helpers import auth, exit_of, get_health, running, until, where
+from tls_helpers import TOKEN, Tls, make_tls
 
 from server import wire
 from server.errors import ListenError
@@ -124,33 +124,18 @@ def test_a_folder_that_cannot_be_used_is_told(file: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def tls(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A certificate for 127.0.0.1 and its key."""
-    folder = tmp_path_factory.mktemp("tls")
-    certificate, key = folder / "cert.pem", folder / "key.pem"
-    options = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=studio"
-    command = ["openssl", *options.split(), "-addext", "subjectAltName=IP:127.0.0.1"]
-    try:
-        subprocess.run(
-            [*command, "-out", certificate, "-keyout", key], check=True, capture_output=True, timeout=PATIENCE_S
-        )
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("openssl, which makes the certificate, is not installed here")
-    return certificate, key
+def tls(tmp_path_factory: pytest.TempPathFactory) -> Tls:
+    return make_tls(tmp_path_factory.mktemp("tls"))
 
 
-def test_other_computers_are_let_in_with_tls_and_token(tmp_path: Path, tls: tuple[Path, Path], file: Path) -> None:
-    token = tmp_path / "token"
-    token.write_text("a-long-enough-token\n")
-    options = ("--allow-remote", "--token-file", token, "--tls-cert", tls[0], "--tls-key", tls[1])
-    with running("--host", "0.0.0.0", "--port", 0, "--weights", tmp_path / "none", *options) as process:
+def test_other_computers_are_let_in_with_tls_and_token(tmp_path: Path, tls: Tls, file: Path) -> None:
+    with running("--host", "0.0.0.0", "--port", 0, "--weights", tmp_path / "none", *tls.options) as process:
         address = where(process)
         assert address.startswith("https://0.0.0.0:")
         assert not file.exists(), "the plugin on this computer would take it for the painter's own"
         port = urlsplit(address).port
-        context = ssl.create_default_context(cafile=str(tls[0]))
-        for said, status in (("Bearer a-long-enough-token", 200), ("Bearer wrong", 401)):
-            http = HTTPSConnection("127.0.0.1", port, context=context, timeout=10)
+        for said, status in ((f"Bearer {TOKEN}", 200), (f"bearer {TOKEN}", 200), ("Bearer wrong", 401)):
+            http = HTTPSConnection("127.0.0.1", port, context=tls.context, timeout=10)
             http.request("GET", "/v1/health", headers={"Authorization": said, "Host": "192.0.2.7:1"})
             response = http.getresponse()
             assert response.status == status
@@ -161,43 +146,70 @@ def test_other_computers_are_let_in_with_tls_and_token(tmp_path: Path, tls: tupl
             assert plain.recv(100) == b""
 
 
+@pytest.mark.parametrize("left_out", ["--token-file", "--tls-cert", "--tls-key"])
+def test_other_computers_are_not_let_in_with_less(tls: Tls, left_out: str) -> None:
+    options = [*tls.options]
+    at = options.index(left_out)
+    del options[at : at + 2]
+    told = told_by("--host", "0.0.0.0", *options)
+    assert f"also needs {left_out}." in told
+
+
+@pytest.mark.parametrize("option", ["--token-file", "--tls-cert", "--tls-key", "--name"])
+def test_what_is_only_for_other_computers_is_not_ignored(tls: Tls, option: str) -> None:
+    told = told_by(option, tls.token)
+    assert told.startswith(f"{option} is only for servers that let other computers in.")
+    assert "--allow-remote" in told
+
+
 @pytest.mark.parametrize(
-    ("left_out", "told"),
-    [
-        (0, "also needs --token-file."),
-        (1, "also needs --tls-cert."),
-        (2, "also needs --tls-key."),
-    ],
+    "token", ["", "short", "two words that are long enough", "Schlüssel-für-Krita", "x" * 5000, "a-long\n-enough-token"]
 )
-def test_other_computers_are_not_let_in_with_less(
-    tmp_path: Path, tls: tuple[Path, Path], left_out: int, told: str
-) -> None:
-    token = tmp_path / "token"
-    token.write_text("a-long-enough-token")
-    options = [("--token-file", token), ("--tls-cert", tls[0]), ("--tls-key", tls[1])]
-    del options[left_out]
-    with running("--host", "0.0.0.0", "--port", 0, "--allow-remote", *sum(options, ())) as process:
-        code, out, err = exit_of(process)
-    assert (code, out) == (1, "")
-    assert told in err
+def test_tokens_that_do_not_protect(tmp_path: Path, tls: Tls, token: str) -> None:
+    assert "token" in told_by("--host", "0.0.0.0", *with_token(tls, tmp_path / "token", token))
 
 
-@pytest.mark.parametrize("token", ["", "short", "two words that are long enough", "Schlüssel-für-Krita"])
-def test_tokens_that_do_not_protect(tmp_path: Path, tls: tuple[Path, Path], token: str) -> None:
-    (tmp_path / "token").write_text(token)
-    options = ("--allow-remote", "--token-file", tmp_path / "token", "--tls-cert", tls[0], "--tls-key", tls[1])
-    with running("--host", "0.0.0.0", "--port", 0, *options) as process:
-        code, out, err = exit_of(process)
-    assert (code, out) == (1, "")
-    assert "token" in err
-    assert "Traceback" not in err
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o620, 0o602])
+def test_a_token_that_others_can_use(tmp_path: Path, tls: Tls, mode: int) -> None:
+    told = told_by(*with_token(tls, tmp_path / "token", TOKEN, mode))
+    assert told == (
+        f"Others on this computer can use the token file {tmp_path / 'token'}. "
+        f"Make it yours alone: chmod 600 {tmp_path / 'token'}\n"
+    )
 
 
-def test_a_certificate_without_its_key(tmp_path: Path, tls: tuple[Path, Path]) -> None:
-    (tmp_path / "token").write_text("a-long-enough-token")
-    options = ("--allow-remote", "--token-file", tmp_path / "token", "--tls-cert", tls[0], "--tls-key", tls[0])
+def test_a_key_that_everybody_can_read(tmp_path: Path, tls: Tls) -> None:
+    key = tmp_path / "key.pem"
+    key.write_bytes(tls.key.read_bytes())
+    key.chmod(0o644)
+    assert f"Others on this computer can use the key {key}." in told_by(*replace(tls, key=key).options)
+
+
+def test_a_token_file_that_is_a_pipe_is_not_waited_for(tmp_path: Path, tls: Tls) -> None:
+    os.mkfifo(tmp_path / "token", 0o600)
+    assert "is not a file" in told_by(*replace(tls, token=tmp_path / "token").options)
+    assert "is not a file" in told_by(*replace(tls, token=tmp_path).options)
+    assert "cannot be read" in told_by(*replace(tls, token=tmp_path / "none").options)
+
+
+def test_a_certificate_without_its_key(tmp_path: Path, tls: Tls) -> None:
+    key = tmp_path / "key.pem"
+    key.touch(0o600)
+    key.write_bytes(tls.certificate.read_bytes())
+    assert "cannot be used together" in told_by(*replace(tls, key=key).options)
+
+
+def with_token(tls: Tls, path: Path, token: str, mode: int = 0o600) -> tuple[object, ...]:
+    """The options with another token, in a file of its own."""
+    path.write_text(token, encoding="utf-8")
+    path.chmod(mode)
+    return replace(tls, token=path).options
+
+
+def told_by(*options: object) -> str:
+    """What a server says that does not start with these options."""
     with running("--port", 0, *options) as process:
         code, out, err = exit_of(process)
     assert (code, out) == (1, "")
-    assert "cannot be used together" in err
     assert "Traceback" not in err
+    return err

@@ -7,9 +7,12 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from http.client import HTTPConnection
 from pathlib import Path
 
 import msgpack
+import numpy as np
 import pytest
 from server_helpers import (
     CODE,
@@ -192,21 +195,96 @@ def test_it_ends_though_its_model_takes_for_ever(tmp_path: Path, how: str) -> No
 
 
 def test_a_second_signal_ends_it_where_it_is(weights: Path) -> None:
-    with running("--port", 0, "--device", "cpu", "--weights", weights) as process:
+    sketch = np.full((8192, 8192), 255, np.uint8)
+    sketch[1000:7000, 1000:1100] = sketch[1000:1100, 1000:7000] = 0
+    with running("--port", 0, "--device", "cpu", "--runtime", "torch", "--weights", weights) as process:
         address = where(process)
         wait_until_ready(address)
-        with contextlib.closing(connection(address)) as slow:
-            # A request that is never sent to its end is waited for when the server is told to end.
-            slow.putrequest("POST", "/v1/generate")
-            for name, text in {**auth(), "Content-Type": wire.CONTENT_TYPE, "Content-Length": "100"}.items():
-                slow.putheader(name, text)
-            slow.endheaders(b"begun")
-            get_health(address)
+        with begun(address, body_of(request_of(sketch, "L"))):
+            # What is being drawn is waited for when the server is told to end.
+            until(lambda: get_health(address).state == wire.State.BUSY, "it was being drawn")
             process.send_signal(signal.SIGINT)
             until(lambda: wire.read_presence(wire.presence_path()) is None, "the first was heard")
             process.send_signal(signal.SIGINT)
             code, _, err = exit_of(process)
     assert (code, "Traceback" in err) == (-signal.SIGINT, False)
+
+
+@contextlib.contextmanager
+def begun(address: str, sent: bytes, length: int | None = None) -> Iterator[HTTPConnection]:
+    """A request of which so much has been sent."""
+    with contextlib.closing(connection(address)) as http:
+        http.putrequest("POST", "/v1/generate")
+        said = {**auth(), "Content-Type": wire.CONTENT_TYPE, "Content-Length": str(length or len(sent))}
+        for name, text in said.items():
+            http.putheader(name, text)
+        http.endheaders(sent)
+        yield http
+
+
+def test_an_upload_that_has_not_come_whole_is_not_waited_for(weights: Path) -> None:
+    with running("--port", 0, "--device", "cpu", "--runtime", "torch", "--weights", weights) as process:
+        address = where(process)
+        wait_until_ready(address)
+        with begun(address, FACE[:1000], len(FACE)) as http:
+            get_health(address)
+            began = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            response = http.getresponse()
+            assert (response.status, msgpack.unpackb(response.read())["code"]) == (503, wire.Code.STOPPING)
+            assert exit_of(process)[0] == 0
+            took = time.monotonic() - began
+    print(f"ended after {took:.1f} s")
+
+
+@pytest.mark.parametrize("left", ["half a head", "nothing said", "kept after its answer", "an answer not taken"])
+def test_connections_that_are_left_open_do_not_hold_up_the_end(weights: Path, left: str) -> None:
+    with running("--port", 0, "--device", "cpu", "--runtime", "torch", "--weights", weights) as process:
+        address = where(process)
+        wait_until_ready(address)
+        with contextlib.closing(connection(address)) as http:
+            http.connect()
+            if left == "half a head":
+                http.sock.sendall(b"POST /v1/gen")
+            elif left == "kept after its answer":
+                http.request("GET", "/v1/health", headers=auth())
+                http.getresponse().read()
+            elif left == "an answer not taken":
+                http.request("POST", "/v1/generate", LARGE, {**auth(), "Content-Type": wire.CONTENT_TYPE})
+                http.sock.recv(1, socket.MSG_PEEK)
+            began = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            assert exit_of(process)[0] == 0
+            took = time.monotonic() - began
+    print(f"{left}: ended after {took:.1f} s")
+
+
+@pytest.mark.parametrize("host", ["dfp", "localhost", "evil.example", ""])
+def test_a_unix_socket_may_be_called_anything(tmp_path: Path, host: str) -> None:
+    with running("--socket", tmp_path / "socket", "--weights", tmp_path / "none") as process:
+        address = where(process)
+        for more, status in (({}, 200), ({"Origin": "null"}, 403)):
+            with contextlib.closing(connection(address)) as http:
+                http.request("GET", "/v1/health", headers={**auth(), "Host": host, **more})
+                assert http.getresponse().status == status
+
+
+def test_localhost_where_there_is_only_ipv6(tmp_path: Path) -> None:
+    """In a network of its own, which has the one address and not the other."""
+    commands = "ip link set lo up && ip address del 127.0.0.1/8 dev lo && ip -6 address show dev lo | grep -q ::1"
+    alone = ["unshare", "--net", "sh", "-c"]
+    try:
+        subprocess.run([*alone, commands], check=True, capture_output=True, timeout=PATIENCE_S)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("no network without 127.0.0.1 can be made here")
+    command = f"{commands} && exec {sys.executable} -m server --port 0 --weights none --exit-with-stdin"
+    with subprocess.Popen(
+        [*alone, command], cwd=CODE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert where(process).startswith("http://[::1]:")
+        finally:
+            process.kill()
 
 
 def test_it_does_not_outlive_a_killed_parent(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """Who is drawn next. The model is the real one, behind a gate that lets it begin when the test says so."""
 
 import asyncio
+import contextlib
 import threading
 import time
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgpack
@@ -14,11 +16,14 @@ from dfp import FaceGenerator
 from dfp.prepare import Prepared
 from dfp.runtimes import has_openvino
 from server import wire
+from server.admission import Admission, Held
 from server.clock import Clock
 from server.codec import Pieces, unpack_request
+from server.config import Limits
 from server.errors import Refusal
 from server.faces import Faces
 from server.scheduler import GIVES_WAY, Scheduler
+from server.turns import REMEMBERED, Turns
 
 SKETCH = face_lines(64, 64)
 
@@ -211,6 +216,92 @@ async def test_a_batch_gives_way_to_a_live_request_and_is_drawn_again(runtime: s
     for answer in answers:
         picture = pixels_of(answer)[..., :3].astype(int)
         assert abs(picture - alone).mean() < 1, "a batch in bfloat16 differs by its steps"
+
+
+@pytest.mark.parametrize("batch", [False, True], ids=["live", "batch"])
+async def test_programs_are_served_in_turn(weights: Path, batch: bool) -> None:
+    """However many requests one of them has here before another one comes."""
+    faces = GatedFaces(FaceGenerator.load(weights, "cpu", "torch"))
+    scheduler = Scheduler(faces, queue=64, micro_batch=1)
+    requests = Requests(faces, scheduler)
+    try:
+        tasks = [await requests.ask("a 0", client="a", batch=batch)]
+        await soon(lambda: faces.drawn, "the model had it")
+        tasks += [await requests.ask(f"a {i}", client="a", batch=batch) for i in range(1, 32)]
+        tasks += [await requests.ask(f"b {i}", client="b", batch=batch) for i in range(3)]
+        tasks += [await requests.ask("c 0", client="c", batch=batch)]
+        faces.gate.set()
+        await asyncio.gather(*tasks)
+    finally:
+        faces.gate.set()
+        await scheduler.stop()
+        scheduler.close()
+    order = [id for [id] in faces.drawn]
+    print({id: order.index(id) for id in ("b 0", "b 1", "b 2", "c 0")})
+    assert order.index("b 0") <= 4
+    assert order.index("c 0") <= 5
+    assert order.index("b 2") <= 12
+    assert [id for id in order if id.startswith("a")] == [f"a {i}" for i in range(32)]
+
+
+def test_turns_go_round_computers_first_and_then_their_programs() -> None:
+    turns = Turns()
+    waiting = [Waits("", "krita", i) for i in range(3)]
+    waiting += [Waits("192.0.2.1", f"program {i}", 0) for i in range(4)]
+    order = []
+    while waiting:
+        order.append(turns.next(waiting))
+        waiting.remove(order[-1])
+    assert [one.address for one in order] == ["", "192.0.2.1"] * 3 + ["192.0.2.1"]
+    assert [one.number for one in order if not one.address] == [0, 1, 2]
+
+
+def test_who_comes_and_goes_is_not_remembered_for_ever() -> None:
+    turns = Turns()
+    for i in range(3 * REMEMBERED):
+        turns.next([Waits("", str(i), 0)])
+    assert len(turns._served) <= REMEMBERED
+
+
+@dataclass(eq=False)
+class Waits:
+    """One who waits for its turn."""
+
+    address: str
+    client: str
+    number: int
+
+
+async def test_what_there_is_no_room_for_waits_and_the_rest_goes_on(weights: Path) -> None:
+    """An answer that nobody takes away keeps only others that are too large beside it."""
+    faces = GatedFaces(FaceGenerator.load(weights, "cpu", "torch"))
+    faces.gate.set()
+    admission = Admission(Limits(memory=600_000))
+    scheduler = Scheduler(faces, queue=64, micro_batch=3)
+    admission.freed = scheduler.go_on
+
+    async def ask(id: str, held: Held, side: int, **fields: object) -> Pieces:
+        request = request_of(face_lines(side, side), "RGBA", id=id, frame=(0, 0, side, side), **fields)
+        return await scheduler.answer(request, Clock(time.perf_counter()), 60, held=held)
+
+    try:
+        with contextlib.ExitStack() as stack:
+            first = stack.enter_context(admission.holding())
+            await ask("first", first, 150)
+            with admission.holding() as second:
+                late = asyncio.create_task(ask("late", second, 150))
+                await soon(lambda: "late" in faces.prepared, "it was prepared")
+                for batch in (False, True):
+                    with admission.holding() as small:
+                        await ask("small", small, 32, batch=batch)
+                assert not late.done()
+                stack.close()
+                await late
+                assert admission.bytes > 150 * 150 * 4
+        assert admission.bytes == 0
+    finally:
+        await scheduler.stop()
+        scheduler.close()
 
 
 def unpack_map(answer: Pieces) -> object:

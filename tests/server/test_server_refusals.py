@@ -242,7 +242,8 @@ def test_what_a_server_for_others_may_be_called(host: str, welcome: bool) -> Non
 
 
 @pytest.mark.parametrize(
-    "said", ["", "Bearer ", "Bearer wrong", "Basic x", "bearer {token}", "Bearer {token}x", "\xff"]
+    "said",
+    ["", "Bearer ", "Bearer", "Bearer wrong", "Basic x", "Basic {token}", "{token}", "bearer {token}x", "Bearer\xff"],
 )
 async def test_programs_that_do_not_know_the_token(live: Live, session: aiohttp.ClientSession, said: str) -> None:
     status, message = await ask(session, live, body_of(GOOD), Authorization=said.format(token=live.token))
@@ -250,6 +251,25 @@ async def test_programs_that_do_not_know_the_token(live: Live, session: aiohttp.
     async with session.get(live.make_url("/v1/health")) as response:
         assert response.status == 401
         assert response.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("said", ["bearer {token}", "BEARER {token}", "Bearer   {token} "])
+async def test_the_kind_of_token_is_said_in_any_letters(live: Live, session: aiohttp.ClientSession, said: str) -> None:
+    assert (await ask(session, live, body_of(GOOD), Authorization=said.format(token=live.token)))[0] == 200
+
+
+async def test_who_is_no_plugin_is_told_more_than_to_install_one(live: Live, session: aiohttp.ClientSession) -> None:
+    _, message = await ask(session, live, body_of(GOOD), Authorization="Bearer wrong")
+    assert "Other programs" in assert_sentence(message).message
+    for body in (b"no msgpack", body_of(GOOD, width=-1)):
+        _, message = await ask(session, live, body)
+        assert "If it came from the plugin" in assert_sentence(message).message
+
+
+async def test_a_wrong_name_is_told(live: Live, session: aiohttp.ClientSession) -> None:
+    _, message = await ask(session, live, body_of(GOOD), Host="dfp")
+    assert "'dfp'" in assert_sentence(message).message
+    assert "127.0.0.1 or localhost" in message["message"]
 
 
 @pytest.mark.parametrize(
