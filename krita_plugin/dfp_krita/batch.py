@@ -23,11 +23,13 @@ THUMBNAIL = 48
 
 
 class Tally(NamedTuple):
-    """How many sketches were given a face, had theirs already, and could not be used, these by name with the reason."""
+    """How many sketches were given a face, had theirs already, could not be used, these by name with the reason, and in
+    how many keyframes there is no sketch."""
 
     made: int
     ready: int
     failed: List[str]
+    empty: int = 0
 
 
 class Plan(NamedTuple):
@@ -176,7 +178,11 @@ class Batch(QtCore.QObject):
         if sentence == texts.DOCUMENT_CLOSED:
             self._end(sentence)
             return
-        self._tally.failed.append(texts.batch_failed(item.name, sentence))
+        if sentence == texts.EMPTY_FRAME:
+            # Krita makes an empty first one by itself, and others end a drawing: nothing to complain of.
+            self._tally = self._tally._replace(empty=self._tally.empty + 1)
+        else:
+            self._tally.failed.append(texts.batch_failed(item.name, sentence))
         self._soon()
         self.changed.emit()
 

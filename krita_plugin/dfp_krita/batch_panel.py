@@ -10,7 +10,7 @@ from .generator import Generator
 from .krita_api import Krita
 from .qt import QtGui, QtWidgets
 from .reel import keyframe_times
-from .widgets import column_in, push_button, row_of, thin_bar
+from .widgets import column_in, plain_label, push_button, row_of, thin_bar
 
 
 class BatchPanel(QtWidgets.QWidget):
@@ -34,8 +34,7 @@ class BatchPanel(QtWidgets.QWidget):
         self._stop = push_button(texts.STOP_BATCH, texts.STOP_TIP, "dfp_batch_stop_button", generator.cancel_batch)
         self._picture = QtWidgets.QLabel(objectName="dfp_batch_picture")
         self._picture.setFixedSize(THUMBNAIL, THUMBNAIL)
-        self._says = QtWidgets.QLabel(objectName="dfp_batch")
-        self._says.setWordWrap(True)
+        self._says = plain_label("dfp_batch")
         self._bar = thin_bar("dfp_batch_progress")
         self._arrange()
         generator.changed.connect(self._show)
@@ -58,7 +57,7 @@ class BatchPanel(QtWidgets.QWidget):
         self._menu.clear()
         document = Krita.instance().activeDocument()
         for choice in Choice:
-            entry = self._menu.addAction(_text_of(document, choice))
+            entry = self._menu.addAction(_text_of(document, choice).replace("&", "&&"))
             entry.setObjectName(f"dfp_batch_{choice.value}")
             entry.setEnabled(document is not None and bool(layers_of(document, choice)))
             entry.triggered.connect(partial(self._chosen, choice))

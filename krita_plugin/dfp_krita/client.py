@@ -14,6 +14,7 @@ from . import wire  # pyright: ignore[reportAttributeAccessIssue]
 from .exchange import Answer, BrokenExchange, Exchange
 from .messages import NotOurs, ServerSaidNo, decode_answer, decode_health, encode
 from .qt import QtCore
+from .resizing import enlarged
 
 PROBE_MS = 1000
 GENERATE_MS = 120_000
@@ -109,11 +110,12 @@ class Client(QtCore.QObject):
         call.start(tuple, lambda answer: decode_health(answer.status, answer.body))
         return call
 
-    def generate(self, url: str, request: Any, pixels: Sequence[bytes]) -> Call:
-        """Send a GenerateRequest with its pixels in pieces. The message is a GenerateAnswer."""
+    def generate(self, url: str, request: Any, pixels: Sequence[bytes], reduced: int = 1) -> Call:
+        """Send a GenerateRequest with its pixels in pieces. The message is a GenerateAnswer, so much larger again."""
         call = Call(self._exchange(url + "/v1/generate", GENERATE_MS, wire.MAX_BODY), GENERATE_MS, self)
         call.start(
-            lambda: encode(request, pixels), lambda answer: decode_answer(answer.status, answer.body, request.id)
+            lambda: encode(request, pixels),
+            lambda answer: enlarged(decode_answer(answer.status, answer.body, request.id), reduced),
         )
         return call
 

@@ -12,7 +12,7 @@ from .history_panel import HistoryPanel
 from .krita_api import DockWidget
 from .qt import QtCore, QtWidgets
 from .trust_panel import TrustPanel
-from .widgets import column_in, icon_button, line, push_button, row_of, scrolling, thin_bar
+from .widgets import column_in, icon_button, line, plain_label, plain_tip, push_button, row_of, scrolling, thin_bar
 
 
 class FaceDocker(DockWidget):
@@ -33,8 +33,7 @@ class FaceDocker(DockWidget):
         self._frame, self._trust = FramePanel(generator), TrustPanel(generator)
         self._history, self._batch = HistoryPanel(generator), BatchPanel(generator)
         self._progress = thin_bar("dfp_progress")
-        self._status = QtWidgets.QLabel(objectName="dfp_status")
-        self._status.setWordWrap(True)
+        self._status = plain_label("dfp_status")
         self._status.setAlignment(QtCore.Qt.AlignmentFlag.AlignTop | QtCore.Qt.AlignmentFlag.AlignLeft)
         self._status.setTextInteractionFlags(QtCore.Qt.TextInteractionFlag.TextSelectableByMouse)
         # Two lines hold nearly every sentence, so that nothing below jumps when it changes.
@@ -42,6 +41,11 @@ class FaceDocker(DockWidget):
         self.setWidget(self._arranged())
         generator.changed.connect(self._show)
         self._show()
+
+    def showEvent(self, event: Any) -> None:
+        """Whoever has the docker before her will want a face: the server can be ready by then."""
+        super().showEvent(event)
+        self._generator.warm_up()
 
     def canvasChanged(self, canvas: object) -> None:
         """Krita calls this when another document, or none, comes to the front."""
@@ -88,5 +92,5 @@ class FaceDocker(DockWidget):
         self._cancel.setEnabled(busy)
         self._progress.setValue(self._generator.progress)
         self._status.setText(self._generator.status)
-        self._status.setToolTip(self._generator.details)
+        self._status.setToolTip(plain_tip(self._generator.details))
         self._details.show_text(self._generator.details)

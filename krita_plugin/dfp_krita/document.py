@@ -1,7 +1,7 @@
 """Reads the painter's sketch out of Krita. Nothing here changes her document."""
 
 from dataclasses import dataclass, replace
-from typing import Any, Generator, Optional, Sequence, Tuple, TypeVar
+from typing import Any, Generator, Iterator, Optional, Sequence, Tuple, TypeVar
 
 from . import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
 from .colors import ColorSpace, as_srgb8
@@ -13,6 +13,7 @@ from .krita_api import Krita
 from .option_notes import options_of
 from .options import NO_OPTIONS, Options
 from .refusal import Refusal
+from .resizing import smaller
 from .trust_mask import is_trust_layer, read_mask
 from .trust_values import TrustMask
 
@@ -20,6 +21,8 @@ from .trust_values import TrustMask
 # with room around it, and one that nears the canvas edge with the whole canvas. Shares of the longer sides.
 ROOM = 0.125
 NEAR_EDGE = 0.04
+# The server makes nothing of less.
+SMALLEST = 16
 
 T = TypeVar("T")
 
@@ -37,8 +40,9 @@ class Subject:
 class CapturedSketch:
     """A sketch as it was at one moment: where it came from and the pixels that go to the server, in pieces.
 
-    `place` is where the pixels lie in the document; `frame`, when the painter selected one, counts from it. `trust`
-    lies over the same place. `canvas` is the document's size, and `home` where the layer was moved to.
+    `place` is where the pixels lie in the document; a very large drawing has more of them there (see `reduced`).
+    `frame`, when the painter selected one, counts from it. `trust` lies over the same place.
+    `canvas` is the document's size, and `home` where the layer was moved to.
     """
 
     subject: Subject
@@ -49,6 +53,16 @@ class CapturedSketch:
     trust: Optional[TrustMask] = None
     canvas: Tuple[int, int] = (0, 0)
     home: Tuple[int, int] = (0, 0)
+
+    @property
+    def reduced(self) -> int:
+        """How many pixels to each side one pixel is that goes to the server, which takes no more than so many."""
+        return reduction(self.place, self.frame)
+
+    @property
+    def sent(self) -> Place:
+        """The picture that goes to the server, from its own corner."""
+        return self.place.seen_from(self.place).reduced(self.reduced)
 
     def place_of(self, answer: Any) -> Place:
         """Where an answer belongs now; raises Refusal when the canvas was cropped or scaled meanwhile.
@@ -97,7 +111,7 @@ def capture(subject: Subject, shared: Optional[Place] = None, original: Optional
     `original` the sketch is a copy of that layer, to which the trust layer belongs.
     """
     place, frame = wanted_part(subject, shared)
-    pixels = [as_srgb8(read(subject.sketch, place), place, ColorSpace.of(subject.sketch))]
+    pixels = list(pieces(subject.sketch, place, reduction(place, frame), place.width * place.height))
     trust = run_through(read_mask(subject.document, original or subject.sketch, place))
     return captured(subject, place, frame, pixels, options_of(subject.document), trust)
 
@@ -132,6 +146,8 @@ def wanted_part(subject: Subject, shared: Optional[Place] = None) -> Tuple[Place
         (shared, texts.NOTHING_IN_SHARED),
     )
     frame, elsewhere = next((known for known in frames if known[0] is not None), (None, ""))
+    if frame is not None and elsewhere == texts.NOTHING_SELECTED and frame.longer < SMALLEST:
+        raise Refusal(texts.SELECTION_SMALL)
     if frame is not None and drawn.inside(frame).empty:
         raise Refusal(elsewhere)
     place = _needed(drawn, frame, canvas)
@@ -141,6 +157,20 @@ def wanted_part(subject: Subject, shared: Optional[Place] = None) -> Tuple[Place
 def read(layer: Any, place: Place) -> bytes:
     """Pixels as the layer has them. Masks on it hide lines from the painter, so they hide them here too."""
     return bytes((layer.projectionPixelData if layer.childNodes() else layer.pixelData)(*place))
+
+
+def pieces(layer: Any, place: Place, factor: int, most_pixels: int) -> Iterator[bytes]:
+    """What goes to the server, from top to bottom, at most so many of the layer's pixels at a time; raises Refusal."""
+    space = ColorSpace.of(layer)
+    for band in place.bands(most_pixels, factor):
+        pixels = as_srgb8(read(layer, band), band, space)
+        yield pixels if factor == 1 else smaller(pixels, band, factor)
+
+
+def reduction(place: Place, frame: Optional[Place]) -> int:
+    """By how much a place, and a frame in it, have to be made smaller for the server."""
+    longest = max(place.longer, frame.longer if frame is not None else 0)
+    return max(1, -(-longest // wire.MAX_SIDE))
 
 
 def check_still_there(subject: Subject) -> None:
@@ -183,6 +213,4 @@ def _needed(drawn: Place, frame: Optional[Place], canvas: Place) -> Place:
         inner = canvas.grown(-round(NEAR_EDGE * canvas.longer))
         needed = drawn.grown(round(ROOM * drawn.longer)).inside(canvas) if drawn.inside(inner) == drawn else canvas
         needed = needed if needed.longer <= wire.MAX_SIDE else drawn
-    if needed.longer > wire.MAX_SIDE or (frame is not None and frame.longer > wire.MAX_SIDE):
-        raise Refusal(texts.TOO_LARGE)
     return needed

@@ -53,6 +53,18 @@ class Exchange:
     """
 
     def __init__(self, url: str, timeout_s: float, max_body: int, certificate: str = "") -> None:
+        self._broken = ""
+        self._socket: Optional[socket.socket] = None
+        self._aborted = False
+        self._max_body = max_body
+        self._certificate = certificate
+        try:
+            self._prepare(url, timeout_s)
+        except (ValueError, http.client.HTTPException) as error:
+            # An address that is none is told as one where nobody listens.
+            self._broken = str(error) or "no address"
+
+    def _prepare(self, url: str, timeout_s: float) -> None:
         parts = urlsplit(url)
         token, _, place = parts.netloc.rpartition("@")
         self._path = parts.path
@@ -63,13 +75,11 @@ class Exchange:
             self._connection = http.client.HTTPSConnection(place, timeout=timeout_s)
         else:
             self._connection = http.client.HTTPConnection(place, timeout=timeout_s)
-        self._max_body = max_body
-        self._certificate = certificate
-        self._socket: Optional[socket.socket] = None
-        self._aborted = False
 
     def run(self, body: Sequence[bytes] = ()) -> Answer:
         """GET, or POST when there is a body; raises BrokenExchange."""
+        if self._broken:
+            raise BrokenExchange(self._broken)
         try:
             self._connect()
             self._socket = self._connection.sock

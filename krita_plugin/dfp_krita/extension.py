@@ -13,6 +13,7 @@ from .qt import QtCore
 MENU = "tools/scripts"
 DOCKER = "dfp_docker"
 MESSAGE_MS = 4000
+GROUP, SHOWN = "dfp_krita", "docker_shown"
 
 
 class FaceExtension(Extension):
@@ -53,6 +54,7 @@ class FaceExtension(Extension):
             # Qt would hand `checked` to the act itself.
             window.createAction(name, text, MENU).triggered.connect(lambda *_, act=act: act())
         self._generator.active_layer.watch(window)
+        QtCore.QTimer.singleShot(0, show_once)
         # In a turn of its own, when Krita has made up its mind about what is in front.
         window.activeViewChanged.connect(lambda: QtCore.QTimer.singleShot(0, generator.look_around))
 
@@ -64,6 +66,16 @@ class FaceExtension(Extension):
         view = window.activeView()
         if view is not None and view.document() is not None:
             view.showFloatingMessage(sentence, Krita.instance().icon("tools-wizard"), MESSAGE_MS, 1)
+
+
+def show_once() -> None:
+    """Show the docker when Krita has it for the first time: newer Kritas keep new dockers hidden."""
+    krita = Krita.instance()
+    dockers = [docker for docker in krita.dockers() if docker.objectName() == DOCKER]
+    if dockers and krita.readSetting(GROUP, SHOWN, "") != "true":
+        krita.writeSetting(GROUP, SHOWN, "true")
+        dockers[0].setVisible(True)
+        dockers[0].raise_()
 
 
 def register() -> None:

@@ -102,11 +102,14 @@ class FaceServer(QtCore.QObject):
         self._starts += 1
         self._become(ServerState.STARTING)
         self._process = process = ServerProcess(self)
-        process.listening.connect(self._listens)
+        process.listening.connect(lambda address: self._listens(process, address))
         process.ended.connect(lambda sentence: self._ended(process, sentence))
         process.start(launch)
 
-    def _listens(self, address: str) -> None:
+    def _listens(self, process: ServerProcess, address: str) -> None:
+        if process is not self._process:
+            # One that was told to end a moment ago.
+            return
         self._url = _published_url() or address
         self._become(ServerState.LOADING)
         self._ask()
@@ -145,6 +148,9 @@ class FaceServer(QtCore.QObject):
             self._give_up(texts.SERVER_SLOW)
         else:
             self._become(ServerState.LOADING)
+            if health is None:
+                # It may say that it listens a moment before it writes down how to be let in.
+                self._url = _published_url() or self._url
             self._poll.start(POLL_MS)
 
 

@@ -7,7 +7,7 @@ from .framing import Framed, Source, framed
 from .generator import Generator
 from .krita_api import Krita
 from .qt import QtCore, QtGui, QtWidgets
-from .widgets import column_in, push_button, row_of
+from .widgets import column_in, plain_label, push_button, row_of
 
 PICTURE = 36
 
@@ -19,8 +19,7 @@ class FramePanel(QtWidgets.QWidget):
         super().__init__()
         self._picture = QtWidgets.QLabel(objectName="dfp_frame_picture")
         self._picture.setFixedSize(PICTURE, PICTURE)
-        self._says = QtWidgets.QLabel(objectName="dfp_frame")
-        self._says.setWordWrap(True)
+        self._says = plain_label("dfp_frame")
         self._lock = push_button(
             texts.LOCK_FRAME, texts.LOCK_FRAME_TIP, "dfp_lock_frame_button", generator.toggle_frame_lock, checkable=True
         )

@@ -34,6 +34,8 @@ from .sight import is_seen
 from .trust_layer import add_trust_layer
 
 TICK_MS = 500
+# Krita itself is busy enough when it has just started.
+WARM_UP_MS = 500
 
 
 class Generator(QtCore.QObject):
@@ -61,6 +63,7 @@ class Generator(QtCore.QObject):
         self.use(settings.load())
         self._job: Optional[Job] = None
         self._live: Optional[Live] = None
+        self._cold = True
         self._status = texts.IDLE
         self.details = ""
         self._tick = QtCore.QTimer(self)
@@ -83,6 +86,12 @@ class Generator(QtCore.QObject):
     def live(self) -> bool:
         """Whether a face follows the painter's strokes."""
         return self._live is not None
+
+    def warm_up(self) -> None:
+        """Get the server on this computer ready before the first face is asked for; what goes wrong is told then."""
+        if self._cold and not self.settings.address:
+            self._cold = False
+            QtCore.QTimer.singleShot(WARM_UP_MS, self.server.ensure)
 
     @property
     def live_here(self) -> bool:

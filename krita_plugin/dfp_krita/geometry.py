@@ -47,8 +47,12 @@ class Place(NamedTuple):
         """The same place somewhere else."""
         return self._replace(left=self.left + right, top=self.top + down)
 
-    def bands(self, pixels: int) -> Iterator["Place"]:
-        """The place from top to bottom in pieces of at most so many pixels, or of one row."""
-        rows = max(1, pixels // max(1, self.width))
+    def reduced(self, factor: int) -> "Place":
+        """The same place where so many pixels are one; what is left at the right and below is one as well."""
+        return Place(self.left // factor, self.top // factor, -(-self.width // factor), -(-self.height // factor))
+
+    def bands(self, pixels: int, step: int = 1) -> Iterator["Place"]:
+        """The place from top to bottom in pieces of at most so many pixels, or of `step` rows, always whole steps."""
+        rows = max(1, pixels // max(1, self.width * step)) * step
         for top in range(0, self.height, rows):
             yield Place(self.left, self.top + top, self.width, min(rows, self.height - top))

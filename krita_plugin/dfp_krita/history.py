@@ -80,7 +80,7 @@ class History(QtCore.QObject):
         entry = _entry(origin, sketch, answer, like)
 
         def work() -> Any:
-            drawn = pack(b"".join(sketch.pixels), sketch.place.width, sketch.place.height)
+            drawn = pack(b"".join(sketch.pixels), sketch.sent.width, sketch.sent.height)
             return drawn, pack(answer.pixels, answer.width, answer.height)
 
         self._workshop.order(work, partial(self._store, document, entry), self.told.emit)

@@ -4,6 +4,7 @@ from typing import Any, Iterator, NamedTuple, Optional, Tuple
 
 from . import texts
 from .active_layer import ActiveLayer
+from .document import reduction
 from .errand import Steps
 from .faces import id_of
 from .follow import from_note, place_now, ways_since
@@ -16,6 +17,7 @@ from .likeness import turning
 from .own_layers import remember_own
 from .qt import QtCore, QtGui
 from .refusal import Refusal
+from .ways import STAYS
 
 
 class Pixels(NamedTuple):
@@ -51,7 +53,8 @@ def is_open(document: Any) -> bool:
 def _filled(document: Any, name: str, entry: Entry, place: Place, picture: Any) -> Steps:
     """A new layer with a picture that lay at `place` when the entry was made, wherever that is now."""
     _check_open(document)
-    if (picture.width(), picture.height()) != (place.width, place.height):
+    small = place.reduced(reduction(place, None))
+    if (picture.width(), picture.height()) not in ((place.width, place.height), (small.width, small.height)):
         raise Refusal(texts.HISTORY_SPOILED)
     place, picture = _followed(document, entry, place, picture)
     layer = document.createNode(name, "paintlayer")
@@ -62,11 +65,9 @@ def _filled(document: Any, name: str, entry: Entry, place: Place, picture: Any) 
 def _followed(document: Any, entry: Entry, place: Place, picture: Any) -> Tuple[Place, Any]:
     """Place and picture after what was done to the whole picture since, and to the sketch's layer."""
     then = from_note(entry.anchors)
-    if then is None:
-        return place, picture
-    way = ways_since(then, document)[0]
-    now = place_now(place, then, document, entry.sketch_id)
-    if not way.shifts:
+    way = ways_since(then, document)[0] if then is not None else STAYS
+    now = place_now(place, then, document, entry.sketch_id) if then is not None else place
+    if (picture.width(), picture.height()) != (now.width, now.height) or not way.shifts:
         smooth = QtCore.Qt.TransformationMode.SmoothTransformation
         stretched = QtCore.Qt.AspectRatioMode.IgnoreAspectRatio
         picture = picture.transformed(turning(way)).scaled(now.width, now.height, stretched, smooth)

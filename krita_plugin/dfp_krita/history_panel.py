@@ -10,7 +10,7 @@ from .history_store import Entry
 from .history_wipe import Wipe
 from .krita_api import Krita
 from .qt import QtCore, QtGui, QtWidgets
-from .widgets import push_button
+from .widgets import plain_tip, push_button
 
 ENTRY_ROLE = QtCore.Qt.ItemDataRole.UserRole
 ROWS = 2
@@ -117,7 +117,7 @@ class HistoryPanel(QtWidgets.QWidget):
                 self._list.insertItem(row, item)
             item.setData(ENTRY_ROLE, entry)
             item.setText(texts.history_label(entry))
-            item.setToolTip(texts.history_tip(entry))
+            item.setToolTip(plain_tip(texts.history_tip(entry)))
             if self._looked_at is not None and entry.id == self._looked_at.id:
                 self._looked_at = entry
             yield False

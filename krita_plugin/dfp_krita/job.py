@@ -12,7 +12,7 @@ from .errand import Errand, Steps
 from .face_server import FaceServer, ServerState
 from .krita_api import Krita
 from .layer import put_face
-from .qt import QtCore
+from .qt import QtCore, QtWidgets
 
 
 class JobState(Enum):
@@ -39,11 +39,11 @@ def send_sketch(client: Client, url: str, sketch: CapturedSketch, batch: bool = 
     """Ask the server at `url` for the face of a sketch; in a `channel` only the newest one matters."""
     request = wire.GenerateRequest(
         id=uuid.uuid4().hex,
-        width=sketch.place.width,
-        height=sketch.place.height,
+        width=sketch.sent.width,
+        height=sketch.sent.height,
         mode="BGRA",
         pixels=b"",
-        frame=tuple(sketch.frame) if sketch.frame is not None else None,
+        frame=tuple(sketch.frame.reduced(sketch.reduced)) if sketch.frame is not None else None,
         attention=sketch.options.attention,
         client=client.name,
         channel=channel,
@@ -52,7 +52,7 @@ def send_sketch(client: Client, url: str, sketch: CapturedSketch, batch: bool = 
         trust_mask=sketch.trust.values if sketch.trust is not None else None,
         trust_mask_size=sketch.trust.size if sketch.trust is not None else None,
     )
-    call = client.generate(url, request, sketch.pixels)
+    call = client.generate(url, request, sketch.pixels, sketch.reduced)
     call.finished.connect(lambda reply: reply.message is not None and client.drawn.emit(sketch, reply.message))
     return call
 
@@ -195,6 +195,11 @@ class Job(QtCore.QObject):
     def _waits(self) -> None:
         # Otherwise nothing is said: each new sentence draws the window anew, and placing takes no longer.
         if self.state is not JobState.PAUSED:
-            tool = Krita.instance().action(TRANSFORM_TOOL)
-            in_tool = tool is not None and tool.isChecked()
-            self._become(JobState.PAUSED, texts.WAITING_FOR_TOOL if in_tool else texts.WAITING_FOR_KRITA)
+            self._become(JobState.PAUSED, texts.WAITING_FOR_TOOL if _transforms() else texts.WAITING_FOR_KRITA)
+
+
+def _transforms() -> bool:
+    """Whether the Transform tool is the chosen one; Krita's API does not say which is."""
+    window = Krita.instance().activeWindow()
+    buttons = window.qwindow().findChildren(QtWidgets.QToolButton, TRANSFORM_TOOL) if window is not None else []
+    return any(button.isChecked() for button in buttons)

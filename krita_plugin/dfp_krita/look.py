@@ -4,11 +4,12 @@ import zlib
 from typing import Generator, NamedTuple, Optional
 
 from .colors import ColorSpace, as_srgb8
-from .document import CapturedSketch, Subject, captured, read, wanted_part
+from .document import CapturedSketch, Subject, captured, read, reduction, wanted_part
 from .geometry import Place
 from .layer import BAND_PIXELS
 from .option_notes import options_of
 from .options import Options
+from .resizing import smaller
 from .trust_mask import read_mask
 from .trust_values import TrustMask
 
@@ -33,18 +34,20 @@ class News(NamedTuple):
 def look(subject: Subject, last: Optional[Seen]) -> Generator[bool, None, Optional[News]]:
     """Read the sketch; returns None when it is as `last`. Raises Refusal when it can have no face."""
     place, frame = wanted_part(subject)
+    space = ColorSpace.of(subject.sketch)
     yield False
-    digest, pieces = 0, []
-    for band in place.bands(BAND_PIXELS):
-        pieces.append(read(subject.sketch, band))
-        digest = zlib.crc32(pieces[-1], digest)
+    digest, raw, factor = 0, [], reduction(place, frame)
+    for band in place.bands(BAND_PIXELS, factor):
+        pixels = read(subject.sketch, band)
+        digest = zlib.crc32(pixels, digest)
+        # Of what is made smaller nothing is kept but that.
+        raw.append(pixels if factor == 1 else smaller(as_srgb8(pixels, band, space), band, factor))
         yield False
     trust = yield from read_mask(subject.document, subject.sketch, place)
     seen = Seen(place, frame, digest, options_of(subject.document), trust)
     if seen == last:
         return None
-    space = ColorSpace.of(subject.sketch)
-    if not space.is_srgb8:
+    if factor == 1 and not space.is_srgb8:
         # Krita converts in one go, which is felt in large pictures that are not 8-bit sRGB.
-        pieces = [as_srgb8(b"".join(pieces), place, space)]
-    return News(seen, captured(subject, place, frame, pieces, seen.options, trust))
+        raw = [as_srgb8(b"".join(raw), place, space)]
+    return News(seen, captured(subject, place, frame, raw, seen.options, trust))

@@ -84,6 +84,8 @@ def _known(saved: Dict[str, Any]) -> Dict[str, Any]:
     for name in ("address", "token", "certificate"):
         if isinstance(saved.get(name), str):
             known[name] = saved[name]
+    if known.get("address") and not _is_address(known["address"]):
+        del known["address"]
     return known
 
 

@@ -3,6 +3,8 @@
 import time
 from typing import Any, Dict, List, Optional
 
+from . import names
+
 TITLE = "DeepFacePencil"
 GENERATE = "Generate face"
 GENERATE_TIP = "Turn the lines on this layer into a face, or renew the face that they have"
@@ -36,7 +38,7 @@ LIVE_ON = "Live: draw, and the face follows. Escape stops it."
 LIVE_OFF = "Live is off."
 LIVE_SERVER_LOST = "The face server stopped. Live goes on as soon as it is back."
 LIVE_FACE_GONE = "Live is off, because the face's layer was deleted. Switch it on again for a new one."
-LIVE_FACE_CHANGED = "Live is off, because you changed or locked the face. Switch it on again for a new one."
+LIVE_FACE_CHANGED = "Live is off, because the face was changed or locked. Switch it on again for a new one."
 NOTHING_TO_KEEP = "This layer has no face yet. Click Generate face first."
 
 LOCK_FRAME = "Lock frame"
@@ -151,7 +153,6 @@ NOTHING_IN_FRAME = "Nothing is drawn inside the locked frame. Draw inside it, or
 NOTHING_IN_SHARED = "Nothing is drawn where the other faces sit. Let the faces sit in places of their own."
 SELECTION_SMALL = "The selection is too small for a face. Select at least 16 pixels, or select nothing."
 NOTHING_SELECTED = "Nothing is drawn inside the selection. Select the face, or select nothing."
-TOO_LARGE = "The drawing is larger than 8192 pixels. Select the face, at most 8192 pixels wide and high."
 CANNOT_CONVERT = "Krita could not convert the colors of this picture. Convert it to RGB, 8 bit, first."
 
 SERVER_MISSING = (
@@ -164,7 +165,7 @@ SERVER_SLOW = "The face server did not become ready in three minutes. Click Gene
 SERVER_ODD = "The face server gave an answer that this plugin does not understand. Install both anew."
 
 DOCUMENT_CLOSED = "The picture was closed, so its face was dropped."
-FACE_CHANGED = "You had changed or locked the old face, so the new one has a layer of its own."
+FACE_CHANGED = "The old face was changed or locked, so the new one has a layer of its own."
 CANVAS_CHANGED = "The canvas was cropped or scaled meanwhile. Generate the face again."
 LAYER_DELETED = "The drawing's layer was deleted, so its face was dropped."
 
@@ -181,7 +182,7 @@ def kept_layer_name(sketch: str) -> str:
 
 def kept(layer: str) -> str:
     """After a face was kept."""
-    return f"Kept on the hidden layer “{layer}”, right below the face."
+    return f"Kept on the hidden layer “{names.short(layer)}”, right below the face."
 
 
 def settings_not_saved(reason: str) -> str:
@@ -215,29 +216,31 @@ def batch_paused(done: int, count: int) -> str:
     return f"Paused after face {done} of {count}."
 
 
-def batch_done(made: int, ready: int, failed: List[str]) -> str:
+def batch_done(made: int, ready: int, failed: List[str], empty: int = 0) -> str:
     """After a batch; the reasons are in the details."""
     told = ["1 face made" if made == 1 else f"{made} faces made"]
     if ready:
         told.append(f"{ready} up to date")
+    if empty:
+        told.append(f"{empty} empty")
     if failed:
         told.append(f"{len(failed)} could not be used (see Details)")
     return ", ".join(told) + "."
 
 
-def batch_cancelled(made: int, ready: int, failed: List[str]) -> str:
+def batch_cancelled(made: int, ready: int, failed: List[str], empty: int = 0) -> str:
     """After a batch was stopped by the painter."""
-    return f"Stopped: {batch_done(made, ready, failed)} Start again and it goes on."
+    return f"Stopped: {batch_done(made, ready, failed, empty)} Start again and it goes on."
 
 
 def batch_failed(sketch: str, reason: str) -> str:
     """Why one sketch of a batch has no face."""
-    return f"{sketch}: {reason}"
+    return f"{names.short(sketch)}: {reason}"
 
 
 def batch_choice(choice: str, name: str, count: int) -> str:
     """A line of the menu of several layers; `name` is the group's or the animated layer's."""
-    named = f" of “{name}”" if name else ""
+    named = f" of “{names.short(name)}”" if name else ""
     what = {
         "selected": "Selected layers",
         "group": f"Layers{named}" if named else "Layers of the group",
@@ -249,7 +252,7 @@ def batch_choice(choice: str, name: str, count: int) -> str:
 
 def keyframe_name(layer: str, time: int) -> str:
     """One keyframe of a layer."""
-    return f"{layer}, frame {time}"
+    return f"{names.short(layer)}, frame {time}"
 
 
 def trust_layer_of(sketch: str) -> str:
@@ -346,12 +349,12 @@ def history_model_changed(before: str, now: str) -> str:
 
 def history_applied(layer: str) -> str:
     """A face of the history has become a layer."""
-    return f"The face is on the layer “{layer}”."
+    return f"The face is on the layer “{names.short(layer)}”."
 
 
 def history_restored(layer: str) -> str:
     """A sketch of the history has become a layer."""
-    return f"The sketch is on the new layer “{layer}”."
+    return f"The sketch is on the new layer “{names.short(layer)}”."
 
 
 def applied_layer_name(entry: Any) -> str:
@@ -379,7 +382,7 @@ def history_tip(entry: Any) -> str:
     made = HISTORY_ORIGINS.get(entry.origin, entry.origin)
     lines = [
         time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(entry.seconds)),
-        f"{made} from “{entry.sketch_name}”",
+        f"{made} from “{names.short(entry.sketch_name)}”",
         frame_at(*entry.face_place),
         *([options] if options else []),
         f"Model {entry.model[:12]}",

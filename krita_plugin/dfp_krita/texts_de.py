@@ -3,6 +3,8 @@
 import time
 from typing import Any, Dict, List, Optional
 
+from . import names
+
 GENERATE = "Gesicht erzeugen"
 GENERATE_TIP = "Aus den Linien dieser Ebene ein Gesicht machen, oder das vorhandene erneuern"
 NEW_LAYER = "Neue Ebene"
@@ -35,9 +37,7 @@ LIVE_ON = "Live: Zeichne, das Gesicht folgt. Escape beendet es."
 LIVE_OFF = "Live ist aus."
 LIVE_SERVER_LOST = "Der Gesichtsserver hat aufgehört. Live geht weiter, sobald er wieder da ist."
 LIVE_FACE_GONE = "Live ist aus, weil die Ebene des Gesichts gelöscht wurde. Schalte es für ein neues wieder ein."
-LIVE_FACE_CHANGED = (
-    "Live ist aus, weil du das Gesicht verändert oder gesperrt hast. Schalte es für ein neues wieder ein."
-)
+LIVE_FACE_CHANGED = "Live ist aus, weil das Gesicht verändert oder gesperrt wurde. Schalte es für ein neues wieder ein."
 NOTHING_TO_KEEP = "Diese Ebene hat noch kein Gesicht. Klicke zuerst auf „Gesicht erzeugen“."
 
 LOCK_FRAME = "Rahmen sperren"
@@ -149,7 +149,6 @@ NOTHING_IN_FRAME = "Im gesperrten Rahmen ist nichts gezeichnet. Zeichne hinein, 
 NOTHING_IN_SHARED = "Wo die anderen Gesichter sitzen, ist nichts gezeichnet. Lass jedem seine eigene Stelle."
 SELECTION_SMALL = "Die Auswahl ist zu klein für ein Gesicht. Wähle mindestens 16 Pixel aus, oder nichts."
 NOTHING_SELECTED = "In der Auswahl ist nichts gezeichnet. Wähle das Gesicht aus, oder gar nichts."
-TOO_LARGE = "Die Zeichnung ist größer als 8192 Pixel. Wähle das Gesicht aus, höchstens 8192 Pixel breit und hoch."
 CANNOT_CONVERT = "Krita konnte die Farben dieses Bildes nicht umwandeln. Wandle es zuerst in RGB, 8 Bit, um."
 
 SERVER_MISSING = (
@@ -162,14 +161,14 @@ SERVER_SLOW = "Der Gesichtsserver war nach drei Minuten nicht bereit. „Gesicht
 SERVER_ODD = "Der Gesichtsserver gab eine Antwort, die hier niemand versteht. Installiere beide neu."
 
 DOCUMENT_CLOSED = "Das Bild wurde geschlossen, sein Gesicht ist verworfen."
-FACE_CHANGED = "Du hattest das alte Gesicht verändert oder gesperrt, darum hat das neue eine eigene Ebene."
+FACE_CHANGED = "Das alte Gesicht wurde verändert oder gesperrt, darum hat das neue eine eigene Ebene."
 CANVAS_CHANGED = "Die Leinwand wurde inzwischen beschnitten oder skaliert. Erzeuge das Gesicht noch einmal."
 LAYER_DELETED = "Die Ebene der Zeichnung wurde gelöscht, ihr Gesicht ist verworfen."
 
 
 def kept(layer: str) -> str:
     """Behalten."""
-    return f"Behalten auf der ausgeblendeten Ebene „{layer}“, gleich unter dem Gesicht."
+    return f"Behalten auf der ausgeblendeten Ebene „{names.short(layer)}“, gleich unter dem Gesicht."
 
 
 def settings_not_saved(reason: str) -> str:
@@ -203,25 +202,27 @@ def batch_paused(done: int, count: int) -> str:
     return f"Pause nach Gesicht {done} von {count}."
 
 
-def batch_done(made: int, ready: int, failed: List[str]) -> str:
+def batch_done(made: int, ready: int, failed: List[str], empty: int = 0) -> str:
     """Am Ende."""
     told = ["ein Gesicht gemacht" if made == 1 else f"{made} Gesichter gemacht"]
     if ready:
         told.append(f"{ready} aktuell")
+    if empty:
+        told.append(f"{empty} leer")
     if failed:
         told.append(f"{len(failed)} nicht verwendbar (siehe Einzelheiten)")
     sentence = ", ".join(told) + "."
     return sentence[0].upper() + sentence[1:]
 
 
-def batch_cancelled(made: int, ready: int, failed: List[str]) -> str:
+def batch_cancelled(made: int, ready: int, failed: List[str], empty: int = 0) -> str:
     """Angehalten."""
-    return f"Angehalten: {batch_done(made, ready, failed)} Neu gestartet geht es weiter."
+    return f"Angehalten: {batch_done(made, ready, failed, empty)} Neu gestartet geht es weiter."
 
 
 def batch_choice(choice: str, name: str, count: int) -> str:
     """Eine Zeile des Menüs."""
-    named = f" von „{name}“" if name else ""
+    named = f" von „{names.short(name)}“" if name else ""
     what = {
         "selected": "Ausgewählte Ebenen",
         "group": f"Ebenen{named}" if named else "Ebenen der Gruppe",
@@ -233,7 +234,7 @@ def batch_choice(choice: str, name: str, count: int) -> str:
 
 def keyframe_name(layer: str, time: int) -> str:
     """Ein Schlüsselbild."""
-    return f"{layer}, Bild {time}"
+    return f"{names.short(layer)}, Bild {time}"
 
 
 def frame_at(left: int, top: int, width: int, height: int) -> str:
@@ -318,12 +319,12 @@ def history_model_changed(before: str, now: str) -> str:
 
 def history_applied(layer: str) -> str:
     """Ein Gesicht wurde zur Ebene."""
-    return f"Das Gesicht ist auf der Ebene „{layer}“."
+    return f"Das Gesicht ist auf der Ebene „{names.short(layer)}“."
 
 
 def history_restored(layer: str) -> str:
     """Eine Skizze wurde zur Ebene."""
-    return f"Die Skizze ist auf der neuen Ebene „{layer}“."
+    return f"Die Skizze ist auf der neuen Ebene „{names.short(layer)}“."
 
 
 def history_tip(entry: Any) -> str:
@@ -333,7 +334,7 @@ def history_tip(entry: Any) -> str:
     told += ["Trust-Ebene"] if isinstance(entry.options.get("trust_mask"), dict) else []
     lines = [
         time.strftime("%d.%m.%Y %H:%M:%S", time.localtime(entry.seconds)),
-        f"{HISTORY_ORIGINS.get(entry.origin, entry.origin)} aus „{entry.sketch_name}“",
+        f"{HISTORY_ORIGINS.get(entry.origin, entry.origin)} aus „{names.short(entry.sketch_name)}“",
         frame_at(*entry.face_place),
         *([", ".join(told)] if told else []),
         f"Modell {entry.model[:12]}",

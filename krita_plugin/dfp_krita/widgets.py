@@ -1,5 +1,6 @@
 """Small parts that several of the docker's panels are made of. A docker is narrow, and every part fits into one."""
 
+import html
 from typing import Any, Callable
 
 from .krita_api import Krita
@@ -27,6 +28,21 @@ def icon_button(icon: str, tip: str, name: str, act: Callable[[], Any]) -> Any:
     button.setAutoRaise(True)
     button.clicked.connect(lambda *_: act())
     return button
+
+
+def plain_label(name: str) -> Any:
+    """A label whose text is shown letter by letter, in as many lines as it needs, however narrow the docker is."""
+    label = QtWidgets.QLabel(objectName=name)
+    label.setTextFormat(QtCore.Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    # A single long word must not make the docker as wide as itself.
+    label.setSizePolicy(QtWidgets.QSizePolicy.Policy.Ignored, QtWidgets.QSizePolicy.Policy.Preferred)
+    return label
+
+
+def plain_tip(text: str) -> str:
+    """A text as a tool tip, letter by letter: Qt would take what looks like HTML for it."""
+    return f"<p style='white-space:pre-wrap'>{html.escape(text)}</p>" if text else ""
 
 
 def thin_bar(name: str) -> Any:

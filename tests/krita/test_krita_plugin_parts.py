@@ -154,6 +154,66 @@ def test_places(part: Any) -> None:
     assert list(place(3, 4, 10, 5).bands(20)) == [(3, 4, 10, 2), (3, 6, 10, 2), (3, 8, 10, 1)]
     assert list(place(0, 0, 10, 2).bands(5)) == [(0, 0, 10, 1), (0, 1, 10, 1)]
     assert list(place(0, 0, 0, 0).bands(5)) == []
+    assert list(place(0, 0, 10, 7).bands(65, 3)) == [(0, 0, 10, 6), (0, 6, 10, 1)]
+    assert list(place(0, 0, 10, 4).bands(5, 3)) == [(0, 0, 10, 3), (0, 3, 10, 1)]
+    assert place(5, 6, 9, 8).reduced(2) == (2, 3, 5, 4)
+
+
+LAYERS = {"a": (100, 80, 50, 40), "b": (150, 60, 30, 90), "paper": (0, 0, 400, 300)}
+CHANGES = {
+    "nothing": ((400, 300), lambda x, y: (x, y)),
+    "cropped": ((300, 250), lambda x, y: (x - 40, y - 20)),
+    "more room": ((500, 400), lambda x, y: (x + 30, y + 60)),
+    "scaled": ((800, 600), lambda x, y: (2 * x, 2 * y)),
+    "squeezed": ((200, 300), lambda x, y: (x / 2, y)),
+    "mirrored": ((400, 300), lambda x, y: (400 - x, y)),
+    "upside down": ((400, 300), lambda x, y: (x, 300 - y)),
+    "turned right": ((300, 400), lambda x, y: (300 - y, x)),
+    "turned left": ((300, 400), lambda x, y: (y, 400 - x)),
+    "turned over": ((400, 300), lambda x, y: (400 - x, 300 - y)),
+    "cropped, then scaled": ((600, 500), lambda x, y: (2 * (x - 40), 2 * (y - 20))),
+    "turned, then cropped": ((250, 350), lambda x, y: (300 - y - 20, x - 30)),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_was_done_to_a_picture_is_told_by_its_layers(part: Any, change: str) -> None:
+    """Also when something was drawn on one of them meanwhile; a layer that fills the picture tells nothing."""
+    ways, place = part("ways"), part("geometry").Place
+    canvas, to = CHANGES[change]
+
+    def moved(bounds: tuple[int, ...]) -> Any:
+        corners = [to(bounds[0], bounds[1]), to(bounds[0] + bounds[2], bounds[1] + bounds[3])]
+        (left, right), (top, bottom) = (sorted(side) for side in zip(*corners, strict=True))
+        return place(round(left), round(top), round(right - left), round(bottom - top))
+
+    then = ways.Anchors((400, 300), {id: ways.Layer(0, 0, place(*bounds)) for id, bounds in LAYERS.items()})
+    shift = to(0, 0) if change in ("cropped", "more room") else (0, 0)
+    now = {id: ways.Layer(*shift, moved(bounds)) for id, bounds in LAYERS.items()}
+    now["paper"] = ways.Layer(*shift, place(0, 0, *canvas))
+    way = ways.ways(then, ways.Anchors(canvas, now))[0]
+    assert way.place(place(120, 90, 60, 50)) == moved((120, 90, 60, 50))
+    drawn = {**now, "new": ways.Layer(0, 0, place(1, 1, 5, 5)), "b": now["b"]._replace(bounds=place(3, 3, 90, 9))}
+    way = ways.ways(then, ways.Anchors(canvas, drawn))[0]
+    if "turned" not in change and "mirrored" not in change:
+        assert way.place(place(120, 90, 60, 50)) == moved((120, 90, 60, 50))
+
+
+def test_an_address_that_is_none_is_nobody(part: Any) -> None:
+    exchange = part("exchange")
+    for address in ("https://[::bad:99999", "http://host:port", "http://[", "https://a:99999999", "unix:"):
+        with pytest.raises(exchange.BrokenExchange):
+            exchange.Exchange(exchange.url_with_token(address, "t") + "/v1/health", 1.0, 100).run()
+
+
+def test_names_in_sentences_are_short(part: Any) -> None:
+    texts = part("texts")
+    long = "x" * 300
+    told = (texts.kept(long), texts.history_applied(long), texts.batch_choice("group", long, 3))
+    told += (texts.keyframe_name(long, 3), texts.batch_failed(long, "No."), texts.history_restored(long))
+    assert max(map(len, told)) < 120
+    assert texts.batch_failed("two\nlines", "No.") == "two lines: No."
+    assert texts.kept("Anna").count("Anna") == 1
 
 
 @pytest.mark.parametrize("chosen", [(0, 0, 10, 4), (7, -3, 5, 8), (-9, 2, 3, 4), (1, 1, 7, 7), (2, 2, 1, 1)])

@@ -75,6 +75,27 @@ def test_the_frame(installed: Profile, run_scenario: RunScenario) -> None:
     run_scenario(installed, "framing")
 
 
+def test_face_frame_and_history_follow_the_picture(installed: Profile, run_scenario: RunScenario) -> None:
+    """Moved, cropped, scaled, mirrored, turned, converted, undone; renamed; live goes on; what is hers stays hers."""
+    run_scenario(installed, "following")
+
+
+def test_what_the_painter_sees(installed: Profile, run_scenario: RunScenario) -> None:
+    """A server that is ready, lines in live work, the face shown and hidden, live work and several pictures."""
+    run_scenario(installed, "seeing")
+
+
+def test_what_the_docker_says(installed: Profile, run_scenario: RunScenario) -> None:
+    """A hidden face, an open transformation, a small selection, long and odd names, gray pictures, spoiled settings."""
+    verdict = run_scenario(installed, "telling")
+    print(verdict.notes)
+
+
+def test_heads_of_every_size_in_every_profile(installed: Profile, run_scenario: RunScenario) -> None:
+    verdict = run_scenario(installed, "sizes")
+    print(verdict.notes)
+
+
 def test_in_german(installed: Profile, run_scenario: RunScenario) -> None:
     """The plugin speaks Krita's language."""
     run_scenario(installed, "german", LANG="de_DE.UTF-8")

@@ -28,7 +28,16 @@ def test_settings_are_kept_for_their_owner_only(part: Any, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "spoiled", ["", "[]", "{", '{"address": 5, "live_delay_ms": true}', '{"live_delay_ms": "x"}', '{"odd": 1}']
+    "spoiled",
+    [
+        "",
+        "[]",
+        "{",
+        '{"address": 5, "live_delay_ms": true}',
+        '{"live_delay_ms": "x"}',
+        '{"odd": 1}',
+        '{"address": "https://[::bad:99999"}',
+    ],
 )
 def test_what_cannot_be_read_counts_as_never_set(part: Any, tmp_path: Path, spoiled: str) -> None:
     settings, file = part("settings"), tmp_path / "settings.json"

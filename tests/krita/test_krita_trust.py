@@ -17,6 +17,11 @@ def test_green_is_exactly_red_loosely_and_nothing_is_neutral(part: Any) -> None:
     assert list(mask.values_of(painted)) == [255, 1, 128, 128, 191]
 
 
+def test_in_gray_light_is_exactly_and_dark_loosely(part: Any) -> None:
+    painted = pixel(255, 255, 255) + pixel(0, 0, 0) + pixel(0, 0, 0, 0) + pixel(255, 255, 255, 128)
+    assert list(part("trust_values").gray_values_of(painted)) == [255, 1, 128, 191]
+
+
 @pytest.mark.parametrize("size", [1, 2, 4, 8, 16])
 def test_every_so_manieth_pixel_of_a_row_of_any_kind(part: Any, size: int) -> None:
     row = b"".join(bytes([number]) * size for number in range(10))

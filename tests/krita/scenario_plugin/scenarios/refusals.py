@@ -34,7 +34,6 @@ def scenario(tools: Tools) -> Wait:
     doc.setActiveNode(sketch)
     yield 0.2
     yield from bad_servers(tools, doc)
-    yield from too_large(tools)
 
 
 def wrong_layers(tools: Tools, doc: Any) -> Wait:
@@ -92,14 +91,6 @@ def bad_servers(tools: Tools, doc: Any) -> Wait:
         tools.notes[Path(weights).name] = tools.says()
     tools.screenshot("torn_weights")
     launch.NOTE.write_text(json.dumps(noted))
-
-
-def too_large(tools: Tools) -> Wait:
-    big = tools.open(9000, 64, shown=True)
-    yield 0.5
-    sketch = big.nodeByName("Sketch")
-    tools.draw_rect(sketch, 10, 10, 8900, 40)
-    yield from refused_on(tools, big, sketch, texts.TOO_LARGE)
 
 
 def note(command: "list[str]", folder: str) -> None:
