@@ -10,7 +10,7 @@ from .errand import Steps
 from .faces import FaceBook, id_of
 from .framing import frame_of_face
 from .geometry import Place
-from .layer import put_face
+from .layer import put_face, was_undone
 from .reel import Reel
 from .refusal import Refusal
 
@@ -36,7 +36,9 @@ class LayerItem:
         check_layer(sketch)
         taken = capture(Subject(self._document, sketch, face), shared)
         self._digest = digest_of(taken)
-        return None if face is not None and self._drawn.get(id_of(self._layer)) == self._digest else taken
+        if face is None or self._drawn.get(id_of(self._layer)) != self._digest:
+            return taken
+        return taken if (yield from was_undone(self._document, face)) else None
 
     def land(self, sketch: CapturedSketch, answer: Any) -> Steps:
         """Put the face where it belongs."""

@@ -77,7 +77,7 @@ def add_guide(active: ActiveLayer) -> str:
             layer.setPixelData(QtCore.QByteArray(pixel * (seen.width * seen.height)), *seen)
     layer.setLocked(True)
     if not document.tryBarrierLock():
-        raise Refusal(texts.WAITING_FOR_KRITA)
+        raise Refusal(texts.KRITA_BUSY)
     document.unlock()
     active.keep_through(document, lambda: document.rootNode().addChildNode(layer, None))
     remember_guide(document, layer)

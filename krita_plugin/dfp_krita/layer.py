@@ -14,7 +14,7 @@ import zlib
 from collections import deque
 from enum import Enum
 from itertools import chain
-from typing import Any, Generator, Iterator, Optional
+from typing import Any, Generator, Iterator, Optional, Tuple
 
 from . import texts
 from .active_layer import ActiveLayer
@@ -72,14 +72,26 @@ def condition_of(subject: Subject, face: Any) -> Generator[bool, None, Condition
     mark = FaceBook(subject.document).mark_of(face)
     if mark is None or face.locked():
         return Condition.HERS
+    digest, size = yield from _digest_of(face)
+    if mark.knows(digest, size):
+        return Condition.AS_WRITTEN
+    return Condition.FOLLOWED if looks_as_drawn(subject.document, face, mark) else Condition.HERS
+
+
+def was_undone(document: Any, face: Any) -> Generator[bool, None, bool]:
+    """Whether an undo has brought back an older face than the plugin wrote last."""
+    mark = FaceBook(document).mark_of(face)
+    digest, size = yield from _digest_of(face)
+    return mark is not None and (digest, *size) in mark.earlier and (digest, size) != (mark.digest, mark.size)
+
+
+def _digest_of(face: Any) -> "Generator[bool, None, Tuple[int, Tuple[int, int]]]":
     bounds = bounds_of(face)
     digest = 0
     for band in bounds.bands(BAND_PIXELS):
         digest = zlib.crc32(bytes(face.pixelData(*band)), digest)
         yield False
-    if mark.knows(digest, (bounds.width, bounds.height)):
-        return Condition.AS_WRITTEN
-    return Condition.FOLLOWED if looks_as_drawn(subject.document, face, mark) else Condition.HERS
+    return digest, (bounds.width, bounds.height)
 
 
 def renew(sketch: CapturedSketch, answer: Any, face: Any, undoable: bool) -> Steps:

@@ -31,6 +31,7 @@ STARTING_SERVER = "Starting the face server…"
 LOADING_MODEL = "Loading the face model…"
 GENERATING = "Generating…"
 WAITING_FOR_KRITA = "Waiting until your stroke has ended, or what Krita does just now…"
+KRITA_BUSY = "Krita is busy with a stroke or an open tool. End that, then try again."
 WAITING_FOR_TOOL = "Waiting for the Transform tool: apply it with Enter, or choose another tool…"
 CANCELLED = "Cancelled."
 

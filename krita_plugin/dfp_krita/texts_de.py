@@ -30,6 +30,7 @@ STARTING_SERVER = "Der Gesichtsserver startet…"
 LOADING_MODEL = "Das Modell wird geladen…"
 GENERATING = "Das Gesicht entsteht…"
 WAITING_FOR_KRITA = "Warten, bis dein Strich zu Ende ist, oder was Krita gerade tut…"
+KRITA_BUSY = "Krita ist noch mit einem Strich oder einem Werkzeug beschäftigt. Beende das und versuche es noch einmal."
 WAITING_FOR_TOOL = "Warten auf das Transformationswerkzeug: Schließe es mit Enter ab, oder nimm ein anderes…"
 CANCELLED = "Abgebrochen."
 

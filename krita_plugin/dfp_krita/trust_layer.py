@@ -25,7 +25,7 @@ def add_trust_layer() -> str:
         document.setActiveNode(there[0])
         return texts.TRUST_THERE_GRAY if is_gray(there[0]) else texts.TRUST_THERE
     if not document.tryBarrierLock():
-        raise Refusal(texts.WAITING_FOR_KRITA)
+        raise Refusal(texts.KRITA_BUSY)
     document.unlock()
     layer = document.createNode(texts.trust_layer_of(sketch.name()), "paintlayer")
     layer.setOpacity(OPACITY)

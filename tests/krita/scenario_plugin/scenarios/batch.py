@@ -108,6 +108,13 @@ def only_what_changed(tools: Tools, doc: Any, group: Any, sketch: Any) -> Wait:
     yield from tools.until(lambda: not tools.button("dfp_batch_stop_button").isVisible(), "the end", 120)
     assert tools.says() == texts.batch_done(1, COUNT - 1, ["", "", ""]), tools.says()
     each_face_once(group)
+    tools.krita.action("edit_undo").trigger()
+    yield 0.5
+    doc.setActiveNode(group)
+    yield 0.3
+    tools.button("dfp_batch_button").click()
+    yield from tools.until(lambda: not tools.button("dfp_batch_stop_button").isVisible(), "the end", 120)
+    assert tools.says() == texts.batch_done(1, COUNT - 1, ["", "", ""]), f"after an undo: {tools.says()}"
 
 
 def painter_goes_first(tools: Tools, doc: Any, group: Any, sketches: "list[Any]") -> Wait:

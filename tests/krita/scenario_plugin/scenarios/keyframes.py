@@ -158,6 +158,18 @@ def single_face(tools: Tools, doc: Any, head: Any) -> Wait:
         yield 0.3
         assert tools.names(doc) == ["Background", "Sketch", "Head", FACES, FACES, FACES], tools.names(doc)
     assert frames(faces) == before
+    still = doc.rootNode().childNodes()[3]
+    assert not still.animated()
+    doc.setActiveNode(head)
+    yield 0.3
+    tools.krita.action("dfp_batch_keyframes").trigger()
+    yield from finished(tools)
+    shown = [layer for layer in doc.rootNode().childNodes()[3:] if layer.visible()]
+    assert [layer.animated() for layer in shown] == [True], "the still face hides the animated ones"
+    shown[0].remove()
+    still.setVisible(True)
+    faces.setVisible(True)
+    yield 0.3
 
 
 def no_keyframes(tools: Tools, doc: Any) -> Wait:
