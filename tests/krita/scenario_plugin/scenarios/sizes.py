@@ -28,7 +28,7 @@ def small_heads(tools: Tools) -> Wait:
         yield from tools.one_face()
         face = doc.nodeByName(FACE).bounds()
         assert face.adjusted(-3, -3, 3, 3).contains(sketch.bounds()), (side, face)
-        assert face.width() < 1.6 * side + 4, (side, face)
+        assert face.width() < 1.9 * side, (side, face)
     face = doc.nodeByName(FACE)
     sketch.setPixelData(QtCore.QByteArray(bytes(400 * 300 * 4)), 0, 0, 400, 300)
     tools.draw_rect(sketch, 60, 40, 70, 70, line=2)
