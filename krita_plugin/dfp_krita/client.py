@@ -12,6 +12,7 @@ from typing import Any, Callable, NamedTuple, Sequence
 
 from . import wire  # pyright: ignore[reportAttributeAccessIssue]
 from .exchange import Answer, BrokenExchange, Exchange
+from .geometry import Place
 from .messages import NotOurs, ServerSaidNo, decode_answer, decode_health, encode
 from .qt import QtCore
 from .resizing import enlarged
@@ -113,9 +114,10 @@ class Client(QtCore.QObject):
     def generate(self, url: str, request: Any, pixels: Sequence[bytes], reduced: int = 1) -> Call:
         """Send a GenerateRequest with its pixels in pieces. The message is a GenerateAnswer, so much larger again."""
         call = Call(self._exchange(url + "/v1/generate", GENERATE_MS, wire.MAX_BODY), GENERATE_MS, self)
+        sent = Place(0, 0, request.width, request.height)
         call.start(
             lambda: encode(request, pixels),
-            lambda answer: enlarged(decode_answer(answer.status, answer.body, request.id), reduced),
+            lambda answer: enlarged(decode_answer(answer.status, answer.body, request.id), reduced, sent),
         )
         return call
 

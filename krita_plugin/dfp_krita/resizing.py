@@ -13,14 +13,28 @@ def smaller(pixels: bytes, place: Place, factor: int) -> bytes:
     return _scaled(pixels, place.width, place.height, small.width, small.height)
 
 
-def enlarged(answer: Any, factor: int) -> Any:
-    """A GenerateAnswer for a picture that was made smaller, as one for the whole picture. May run in any thread."""
+def enlarged(answer: Any, factor: int, sent: Place) -> Any:
+    """A GenerateAnswer for a picture that was made smaller to `sent`, as one for the whole picture.
+
+    Of such a large face only what lies inside the picture is kept. May run in any thread.
+    """
     if factor == 1:
         return answer
-    width, height = answer.width * factor, answer.height * factor
-    pixels = _scaled(answer.pixels, answer.width, answer.height, width, height)
-    left, top = answer.left * factor, answer.top * factor
+    place = Place(answer.left, answer.top, answer.width, answer.height)
+    seen = place.inside(sent)
+    if not seen.empty:
+        pixels = _part(answer.pixels, place, seen)
+        place, answer = seen, replace(answer, pixels=pixels)
+    width, height = place.width * factor, place.height * factor
+    pixels = _scaled(answer.pixels, place.width, place.height, width, height)
+    left, top = place.left * factor, place.top * factor
     return replace(answer, left=left, top=top, width=width, height=height, pixels=pixels)
+
+
+def _part(pixels: bytes, place: Place, seen: Place) -> bytes:
+    inside = seen.seen_from(place)
+    starts = (4 * (row * place.width + inside.left) for row in range(inside.top, inside.top + inside.height))
+    return b"".join(pixels[start : start + 4 * inside.width] for start in starts)
 
 
 def _scaled(pixels: bytes, width: int, height: int, wide: int, high: int) -> bytes:

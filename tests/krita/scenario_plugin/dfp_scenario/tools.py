@@ -1,6 +1,7 @@
 """What scenarios do again and again: draw, wait, look, click."""
 
 import os
+import signal
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any
@@ -157,6 +158,13 @@ class Tools:
                 if f"PPid:\t{os.getpid()}\n" in status and b"--exit-with-stdin" in command:
                     found.append(int(entry.name))
         return found
+
+    def without_server(self) -> Wait:
+        """End the server that was started ahead, as a crash does, and wait until the plugin knows."""
+        server = self.docker()._generator.server
+        yield from self.until(lambda: len(self.own_servers()) == 1, "the server is started ahead")
+        os.kill(self.own_servers()[0], signal.SIGKILL)
+        yield from self.until(lambda: server.state.value == "unknown", "the plugin knows that its server has ended")
 
     def generate(self, new_layer: bool = False) -> None:
         """What the shortcuts do."""

@@ -4,8 +4,6 @@ No server takes part until the end, where it is missing, ends at once, and has t
 """
 
 import json
-import os
-import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -70,10 +68,7 @@ def locked_group(tools: Tools, doc: Any) -> Wait:
 
 def bad_servers(tools: Tools, doc: Any) -> Wait:
     """The plugin reads how to start its server each time, so the note is rewritten between the clicks."""
-    for server in tools.own_servers():  # the one that was started ahead
-        os.kill(server, signal.SIGKILL)
-    yield from tools.until(lambda: not tools.own_servers(), "no server runs")
-    yield 0.3
+    yield from tools.without_server()
     noted = json.loads(launch.NOTE.read_text())
     torn = tools.out / "torn.safetensors"
     torn.write_bytes(b'\x10\x27\x00\x00\x00\x00\x00\x00{"torn')

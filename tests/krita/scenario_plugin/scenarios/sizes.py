@@ -74,6 +74,9 @@ def very_wide(tools: Tools) -> Wait:
     yield from tools.until(lambda: not tools.busy(), "the face", 90)
     yield 0.5
     assert tools.says().startswith("Done in"), tools.says()
+    canvas = QtCore.QRect(0, 0, 9000, 700)
+    assert canvas.contains(doc.nodeByName(FACE).bounds()), "more than the canvas was filled"
+    assert doc.nodeByName(FACE).bounds().width() > 8192
     tools.notes["wide"] = [getattr(doc.nodeByName(FACE).bounds(), name)() for name in ("x", "y", "width", "height")]
     tools.krita.action("dfp_live").trigger()
     yield from tools.until(lambda: tools.says().startswith("Live: renewed"), "live", 60)

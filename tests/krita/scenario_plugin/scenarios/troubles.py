@@ -67,10 +67,7 @@ def faces(tools: Tools, doc: Any) -> int:
 
 def cancelled_while_starting(tools: Tools, doc: Any) -> Wait:
     """The server that was started ahead is killed, and nothing is said of it: nobody has asked for a face yet."""
-    yield from tools.until(lambda: len(tools.own_servers()) == 1, "the server is started ahead", 30)
-    os.kill(server_pid(tools), signal.SIGKILL)
-    yield from tools.until(lambda: not tools.own_servers(), "it is gone")
-    yield 0.3
+    yield from tools.without_server()
     assert tools.says() == texts.IDLE, tools.says()
     tools.generate(new_layer=True)
     yield from tools.until(lambda: tools.says().startswith(texts.STARTING_SERVER), "the server is starting")
