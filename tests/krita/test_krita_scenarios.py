@@ -91,8 +91,12 @@ def test_what_the_docker_says(installed: Profile, run_scenario: RunScenario) -> 
     print(verdict.notes)
 
 
-def test_heads_of_every_size_in_every_profile(installed: Profile, run_scenario: RunScenario) -> None:
-    verdict = run_scenario(installed, "sizes")
+def test_small_heads_small_canvases_and_a_dab(installed: Profile, run_scenario: RunScenario) -> None:
+    run_scenario(installed, "sizes")
+
+
+def test_profiles_are_what_they_do_and_wide_drawings_are_reduced(installed: Profile, run_scenario: RunScenario) -> None:
+    verdict = run_scenario(installed, "profiles")
     print(verdict.notes)
 
 
