@@ -212,5 +212,6 @@ def _needed(drawn: Place, frame: Optional[Place], canvas: Place) -> Place:
     else:
         inner = canvas.grown(-round(NEAR_EDGE * canvas.longer))
         needed = drawn.grown(round(ROOM * drawn.longer)).inside(canvas) if drawn.inside(inner) == drawn else canvas
-        needed = needed if needed.longer <= wire.MAX_SIDE else drawn
+        # Without room it may just fit; what does not is made smaller with the room around it.
+        needed = drawn if drawn.longer <= wire.MAX_SIDE < needed.longer else needed
     return needed
