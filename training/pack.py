@@ -24,7 +24,6 @@ from PIL import Image
 from tqdm import tqdm
 
 from dfp.files import unwritten
-from dfp.pictures import read_sketch
 from training.beards import with_beard
 from training.boundary import boundary
 from training.datasets import DataError, Face, Pair, faces_of, read_labels, read_photo
@@ -229,12 +228,12 @@ class Pack:
     def photo(self, index: int) -> np.ndarray:
         """The photo of one face, side x side x 3 uint8 RGB."""
         photo = self._photos[_span(self._arrays["photo_ends"], index)]
-        return np.asarray(read_sketch(io.BytesIO(photo)).convert("RGB"))
+        return np.asarray(Image.open(io.BytesIO(photo), formats=("WEBP",)).convert("RGB"))
 
     def labels(self, index: int) -> np.ndarray:
         """The label map of one face, LABEL_SIDE x LABEL_SIDE uint8."""
         labels = self._labels[_span(self._arrays["label_ends"], index)]
-        return np.asarray(read_sketch(io.BytesIO(labels)))
+        return np.asarray(Image.open(io.BytesIO(labels), formats=("PNG",)))
 
     def strokes(self, index: int) -> Strokes:
         """The outlines of one face and what painters add to them."""
