@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
+import pytest
 from conftest import RunScenario
 from krita_harness import REPOSITORY, Profile, first_line, running
 
@@ -75,9 +76,10 @@ def test_the_frame(installed: Profile, run_scenario: RunScenario) -> None:
     run_scenario(installed, "framing")
 
 
-def test_face_frame_and_history_follow_the_picture(installed: Profile, run_scenario: RunScenario) -> None:
-    """Moved, cropped, scaled, mirrored, turned, converted, undone; renamed; live goes on; what is hers stays hers."""
-    run_scenario(installed, "following")
+@pytest.mark.parametrize("what", ["picture", "layer"])
+def test_face_frame_and_history_follow(installed: Profile, run_scenario: RunScenario, what: str) -> None:
+    """Cropped, scaled, mirrored, turned, undone; moved, renamed, converted; live goes on; what is hers stays hers."""
+    run_scenario(installed, "following", DFP_FOLLOWING=what)
 
 
 def test_what_the_painter_sees(installed: Profile, run_scenario: RunScenario) -> None:

@@ -1,5 +1,6 @@
 """Face, frame, history and trust follow whatever Krita does to the picture or to a layer, and undo as well."""
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -24,18 +25,21 @@ def scenario(tools: Tools) -> Wait:
     tools.draw_rect(sketch, 290, 230, 60, 30)
     yield 0.2
     yield from tools.one_face()
-    yield from moved_by_the_tool(tools, doc)
-    yield from renamed(tools, doc)
+    if os.environ["DFP_FOLLOWING"] == "layer":
+        yield from moved_by_the_tool(tools, doc)
+        yield from renamed(tools, doc)
     tools.krita.action("dfp_lock_frame").trigger()
     yield 0.2
     assert tools.says() == texts.FRAME_LOCKED, tools.says()
-    for name, change, where in changes(doc):
-        yield from changed(tools, doc, name, change, where)
-    tools.screenshot("followed")
+    if os.environ["DFP_FOLLOWING"] == "picture":
+        for name, change, where in changes(doc):
+            yield from changed(tools, doc, name, change, where)
+        tools.screenshot("followed")
     yield from moved_under_the_lock(tools, doc)
-    yield from converted(tools, doc)
-    yield from live_goes_on(tools, doc)
-    yield from painted_then_scaled(tools, doc)
+    if os.environ["DFP_FOLLOWING"] == "layer":
+        yield from converted(tools, doc)
+        yield from live_goes_on(tools, doc)
+        yield from painted_then_scaled(tools, doc)
     doc.setModified(False)
 
 
