@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from io import BytesIO
 from pathlib import Path
@@ -19,9 +19,8 @@ from tqdm import tqdm
 from dfp.bounds import open_bounded
 from dfp.colour_layers import ColourFile, ColourFolder
 from dfp.errors import DfpError, SketchError
-from dfp.face import FaceGenerator
+from dfp.face import Face, FaceGenerator
 from dfp.files import PART, stage, unwritten
-from dfp.frame import place as placed
 from dfp.heatmap import heatmap
 from dfp.jobs import Job, PassedOver, check_source, find
 from dfp.manifest import Made, Manifest
@@ -36,6 +35,7 @@ from dfp.wishes import Said, Wishes
 TOGETHER = {"cpu": 4, "cuda": 64}
 # Pixels or bytes from which pictures are read one at a time: several at once could fill the memory.
 LARGE = 1 << 24
+NOTHING = np.zeros((0, 1, 1), np.uint8)
 
 
 @dataclass(frozen=True)
@@ -146,8 +146,8 @@ class Batch:
         writing: deque[Future[Bad | None]] = deque()
         try:
             for batch in self._batches(pool, jobs):
-                for ready, image, attention in self._draw(batch):
-                    writing.append(pool.submit(self._write, ready, image, attention))
+                for ready, face in self._draw(batch):
+                    writing.append(pool.submit(self._write, ready, face))
                 # What waits to be written is held in memory: no more of it than two batches.
                 self._await(writing, 2 * len(batch))
             self._await(writing, 0)
@@ -266,14 +266,13 @@ class Batch:
         colours: dict[str, Said] = {} if layer is None else {"colours_sha256": layer.sha256}
         return {"attention": self.options.attention, **self.options.wishes.said(), **colours}
 
-    def _draw(self, batch: list[Ready]) -> Iterator[tuple[Ready, np.ndarray, np.ndarray | None]]:
-        """Each sketch with its picture and its attention; in smaller batches, from now on, when memory runs out."""
+    def _draw(self, batch: list[Ready]) -> Iterator[tuple[Ready, Face]]:
+        """Each sketch with its face; in smaller batches, from now on, when memory runs out."""
         while batch:
             now, rest = batch[: self._together], batch[self._together :]
             try:
                 faces = self.generator.draw([r.prepared for r in now])
-                asked = self.options.attention
-                drawn = [(r, f.image, f.attention if asked else None) for r, f in zip(now, faces, strict=True)]
+                drawn = [(r, self._needed(f)) for r, f in zip(now, faces, strict=True)]
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
@@ -287,7 +286,12 @@ class Batch:
             if self._together < len(now):
                 self.generator.release()  # here, where the error no longer holds what it was busy with
 
-    def _write(self, ready: Ready, image: np.ndarray, attention: np.ndarray | None) -> Bad | None:
+    def _needed(self, face: Face) -> Face:
+        """What of a face is written: many of them wait for that."""
+        attention = face.attention if self.options.attention else NOTHING
+        return replace(face, attention=attention, regions=face.regions if self.options.wishes.cut_out else NOTHING)
+
+    def _write(self, ready: Ready, face: Face) -> Bad | None:
         """Write a face, its line in the manifest first; Bad when it was painted over in the meantime.
 
         Raises DfpError with a sentence.
@@ -297,7 +301,9 @@ class Batch:
         try:
             (self.out / job.face).parent.mkdir(parents=True, exist_ok=True)
             with self._turn(frame.width * frame.height):
-                pictures = [placed(image, frame)] + ([] if attention is None else [heatmap(attention, image)])
+                pictures = [self.options.wishes.picture(face)]
+                if self.options.attention:
+                    pictures.append(heatmap(face.attention, face.image))
                 files = dict(zip(ready.places, pictures, strict=True))
                 hashes = [
                     self._stage(place, encode(made, ".png", self._id(job)), parts) for place, made in files.items()

@@ -69,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("sketches", nargs="*", type=Path, metavar="SKETCH", help="picture files with drawn lines")
     command.add_argument("-o", "--out", type=Path, metavar="FILE_OR_FOLDER", help="where faces go (NAME_face.png here)")
     command.add_argument("--attention", type=Path, metavar="FILE", help="also draw how far each line was relaxed")
+    command.add_argument("--layers", action="store_true", help="also the face's layers, in NAME_face.ora")
     command.add_argument("--trust-mask", type=Path, metavar="FILE", help="gray picture: white exactly, black loosely")
     command.add_argument("--frame", metavar="L,T,W,H", help="where the face sits, in pixels: left, top, width, height")
     command.add_argument("--colours", type=Path, metavar="FILE", help="a layer with colours painted over the sketch")
@@ -106,6 +107,7 @@ def run_generate(args: argparse.Namespace) -> int:
         sketches=args.sketches,
         out=args.out,
         attention=args.attention,
+        layers=args.layers,
         mask=args.trust_mask,
         colours=args.colours,
         inputs=tuple(path for path in (args.palette,) if path),

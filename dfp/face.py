@@ -9,6 +9,7 @@ from typing import overload
 import numpy as np
 from PIL import Image
 
+from dfp import regions as regions_of
 from dfp.appearance import NO_APPEARANCE, Appearance
 from dfp.asked import check_sketch, each_of, frame_from, frames_for, is_list
 from dfp.config import ModelConfig
@@ -49,6 +50,21 @@ class Face:
     def placed(self) -> np.ndarray:
         """The picture at the frame's size: frame.height x frame.width x 3 uint8 RGB."""
         return place(self.image, self.frame)
+
+    def cut_out(self, soft: bool = True) -> np.ndarray:
+        """The person without the background, at the frame's size: uint8 frame.height x frame.width x 4 RGBA.
+
+        soft: edges are soft; else each pixel is the person's or nobody's. Raises SketchError when the weights know no
+        regions.
+        """
+        return regions_of.cut_out(self.image, self.regions, self.frame, soft)
+
+    def layers(self) -> dict[str, np.ndarray]:
+        """The face as layers from the bottom up, each uint8 frame.height x frame.width x 4 RGBA: background, clothes,
+        skin, hair, features. Over each other they are `placed()` to within 2 of 255; the background goes on behind the
+        person. Raises SketchError when the weights know no regions.
+        """
+        return regions_of.layers(self.image, self.regions, self.frame)
 
 
 class FaceGenerator:
@@ -92,6 +108,11 @@ class FaceGenerator:
         """Raise SketchError when these weights cannot be told an appearance."""
         if not self.knows_colours:
             raise SketchError("These weights know no colours. Leave colours and seed out, or take other weights.")
+
+    def require_regions(self) -> None:
+        """Raise SketchError when these weights' faces come without regions."""
+        if not self.knows_regions:
+            raise SketchError(regions_of.UNKNOWN)
 
     @overload
     def generate(

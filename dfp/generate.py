@@ -13,7 +13,8 @@ from dfp.files import no_format
 from dfp.frame import Frame
 from dfp.heatmap import heatmap
 from dfp.jobs import PassedOver
-from dfp.marks import can_be_saved, encode, mark_of, sketch_id
+from dfp.marks import can_be_saved, encode, holds_alpha, mark_of, sketch_id
+from dfp.ora import ora
 from dfp.outputs import Outputs, Place
 from dfp.pictures import read, read_sketch
 from dfp.runtimes import is_out_of_memory
@@ -28,6 +29,7 @@ class Asked:
     """What `dfp generate` was asked for.
 
     sketches: none means the bundled one. out: a file, a folder, or None for here. attention: where the heat map goes.
+    layers: the face's layers are written beside it.
     mask: a picture of trust. colours: a layer of painted colours. inputs: other files that are read. overwrite: what is
     in a face's way may be lost.
     """
@@ -35,6 +37,7 @@ class Asked:
     sketches: list[Path] = field(default_factory=list)
     out: Path | None = None
     attention: Path | None = None
+    layers: bool = False
     mask: Path | None = None
     colours: Path | None = None
     inputs: tuple[Path, ...] = ()
@@ -45,7 +48,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Task:
-    """A sketch, the places of its face and its heat map, and what its mark says (`sketch_id`).
+    """A sketch, the places of its face, its heat map and its layers, and what its mark says (`sketch_id`).
 
     named: the painter has said the face's own name, so that it may take the place of another sketch's face.
     """
@@ -53,6 +56,7 @@ class Task:
     sketch: Path
     face: Place
     attention: Place | None
+    layers: Place | None
     id: str
     named: bool
 
@@ -70,6 +74,8 @@ def generate(asked: Asked, weights: Path | None, device: str, runtime: str) -> i
     painted = None if asked.colours is None else read_colours(asked.colours, asked.colours)
     generator = FaceGenerator.load(weights, device, runtime)
     asked.wishes.check(generator, painted is not None)
+    if asked.layers:
+        generator.require_regions()
     failed = 0
     for task in tasks:
         try:
@@ -129,11 +135,16 @@ def _tasks(asked: Asked, targets: list[Path], outputs: Outputs) -> list[Task]:
     for name in [*targets, *([asked.attention] if asked.attention else [])]:
         if not can_be_saved(name.suffix or ".png"):
             raise DfpError(no_format(name))
+    for name in targets if asked.wishes.cut_out else []:
+        if not holds_alpha(name.suffix or ".png"):
+            raise DfpError(f"{name.suffix} files are never transparent: give {name} the ending .png for --cut-out.")
     attention = outputs.claim(asked.attention) if asked.attention else None
     tasks = []
     for sketch, target in zip(asked.sketches or [EXAMPLE], targets, strict=True):
         of = sketch_id(sketch, target) if asked.sketches else EXAMPLE_ID
-        tasks.append(Task(sketch, outputs.claim(target), attention, of, named=target == asked.out))
+        face = outputs.claim(target)
+        layers = outputs.claim(target.with_suffix(".ora")) if asked.layers else None
+        tasks.append(Task(sketch, face, attention, layers, of, named=target == asked.out))
     return tasks
 
 
@@ -146,16 +157,20 @@ def _make(
     outputs: Outputs,
 ) -> Face:
     """Make one face. Raises SketchError when its sketch cannot be used or something in its way stays."""
-    outputs.check(task.face, outputs.standing(task.face, sketch="" if task.named else task.id))
+    for place in (task.face, task.layers):
+        if place:
+            outputs.check(place, outputs.standing(place, sketch="" if task.named else task.id))
     if task.attention:
         outputs.check(task.attention, outputs.standing(task.attention))
     try:
         found = read(task.sketch, asked.wishes.page)
         face = generator.draw([asked.wishes.prepare(generator, found, asked.frame, mask, painted)])[0]
-        files = {task.face: encode(face.placed(), task.face.path.suffix or ".png", task.id)}
+        files = {task.face: encode(asked.wishes.picture(face), task.face.path.suffix or ".png", task.id)}
         if task.attention:
             heat = heatmap(face.attention, face.image)
             files[task.attention] = encode(heat, task.attention.path.suffix or ".png", task.id)
+        if task.layers:
+            files[task.layers] = ora(face.layers(), face.placed(), task.id)
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise

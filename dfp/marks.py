@@ -6,6 +6,7 @@ does with it; and the picture carries it wherever it is moved.
 
 import hashlib
 import os
+import struct
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
@@ -15,11 +16,13 @@ import numpy as np
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from dfp.merged import ZIP
 from dfp.pictures import opened
 
 KEY = "DeepFacePencil"  # the PNG text, or the beginning of the Exif field
 FORMERLY = "dfp batch"  # the PNG text of faces that had no sketch in their mark
 SOFTWARE = 0x0131  # Exif
+WITH_ALPHA = "PNG", "WEBP", "TIFF", "AVIF"
 WITH_EXIF = "JPEG", "WEBP", "TIFF", "AVIF"
 QUICK = 1  # PNG level: lossless as all others, 4 times as fast as the usual one for 15 % more bytes
 LOOKED_AT = 4096  # bytes at both ends of a file, where marks stand
@@ -42,7 +45,7 @@ def sketch_id(sketch: Path, output: Path) -> str:
 
 
 def encode(picture: np.ndarray, ending: str, sketch: str) -> bytes:
-    """H x W x 3 uint8 as the bytes of a file with this ending, marked where such files can be.
+    """H x W x 3 or 4 uint8, RGB or RGBA, as the bytes of a file with this ending, marked where such files can be.
 
     Raises ValueError for an ending that names no format.
     """
@@ -63,6 +66,17 @@ def encode(picture: np.ndarray, ending: str, sketch: str) -> bytes:
     return _saved(image, kind, exif=exif)
 
 
+def marked_archive(data: bytes, sketch: str) -> bytes:
+    """A zip archive without a comment, marked by one. Here the mark is of all its bytes: it may hold many pictures."""
+    begin = data[:-2] + struct.pack("<H", len(_comment(data, sketch)))
+    return begin + _comment(begin, sketch)
+
+
+def holds_alpha(ending: str) -> bool:
+    """Whether a file with this ending can be transparent in part."""
+    return _format_of(ending) in WITH_ALPHA
+
+
 def can_be_saved(ending: str) -> bool:
     """Whether a file with this ending can be written."""
     return _format_of(ending) is not None
@@ -76,6 +90,9 @@ def mark_of(path: Path) -> Mark | None:
         ends = _ends(path)
         if KEY.encode() not in ends and FORMERLY.encode() not in ends:
             return None  # the usual case, without reading a whole picture
+        with path.open("rb") as file:
+            if file.read(len(ZIP)) == ZIP:
+                return _said_by_comment(path.read_bytes())
         with opened(path) as (picture, _):
             mark = _said(picture)
             return mark if mark is not None and mark.pixels == _digest(picture) else None
@@ -103,6 +120,17 @@ def _said(picture: Image.Image) -> Mark | None:
     said = picture.info.get(KEY) or str(picture.getexif().get(SOFTWARE, "")).removeprefix(f"{KEY} ")
     words = str(said).split()
     return Mark(words[0], words[1] if len(words) > 1 else "") if words else None
+
+
+def _comment(data: bytes, sketch: str) -> bytes:
+    return f"{KEY} {hashlib.sha256(data).hexdigest()} {sketch}".encode()
+
+
+def _said_by_comment(data: bytes) -> Mark | None:
+    at = data.rfind(KEY.encode() + b" ")
+    words = data[at:].decode().split()
+    whole = at >= 0 and len(words) > 1 and hashlib.sha256(data[:at]).hexdigest() == words[1]
+    return Mark(words[1], words[2] if len(words) > 2 else "") if whole else None
 
 
 def _digest(picture: Image.Image) -> str:

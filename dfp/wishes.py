@@ -11,7 +11,7 @@ import numpy as np
 
 from dfp.appearance import NO_APPEARANCE, REGIONS, Appearance, Palette, read_palette
 from dfp.errors import SketchError
-from dfp.face import FaceGenerator
+from dfp.face import Face, FaceGenerator
 from dfp.frame import Frame
 from dfp.pictures import Read
 from dfp.prepare import Prepared
@@ -23,18 +23,19 @@ Said = bool | float | str | dict[str, str]  # as JSON has it
 @dataclass(frozen=True)
 class Wishes:
     """trust: how exactly lines are meant, -1 to 1. page: which one of a picture of several, from 1. palette: the
-    colours that are wanted. seed: which real face's colours the others are."""
+    colours that are wanted. seed: which real face's colours the others are. cut_out: without the background."""
 
     trust: float = 0.0
     page: int = 1
     palette: Palette = NO_APPEARANCE.palette
     seed: int = 0
+    cut_out: bool = False
 
     def said(self) -> dict[str, Said]:
         """Those that are not as usual: faces that were made before there was an option are still up to date."""
         all_: dict[str, Said] = {"trust": self.trust, "page": self.page, "seed": self.seed}
-        all_["palette"] = self.palette.written()
-        usual = {"trust": 0.0, "page": 1, "seed": 0, "palette": {}}
+        all_ |= {"palette": self.palette.written(), "cut_out": self.cut_out}
+        usual = {"trust": 0.0, "page": 1, "seed": 0, "palette": {}, "cut_out": False}
         return {name: value for name, value in all_.items() if value != usual[name]}
 
     def check(self, generator: FaceGenerator, painted: bool = False) -> None:
@@ -44,6 +45,12 @@ class Wishes:
         """
         if painted or Appearance(self.palette, seed=self.seed).wanted:
             generator.require_colours()
+        if self.cut_out:
+            generator.require_regions()
+
+    def picture(self, face: Face) -> np.ndarray:
+        """What becomes the face's file: uint8 H x W x 3 RGB, or x 4 RGBA when it is cut out, at the frame's size."""
+        return face.cut_out() if self.cut_out else face.placed()
 
     def prepare(
         self,
@@ -76,6 +83,7 @@ def add_wishes(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--page", type=int, default=1, metavar="N", help="which page of a GIF, TIFF, WebP, ... of several (first: 1)"
     )
+    command.add_argument("--cut-out", action="store_true", help="the person alone, on transparency")
     colours = command.add_argument_group("colours", "What is not said comes from a real face that fits.")
     for region in REGIONS:
         colours.add_argument(f"--{region}", metavar="COLOUR", help=f"of the {region}: '#a5694f', black, ...")
@@ -94,4 +102,4 @@ def wishes_of(args: argparse.Namespace) -> Wishes:
         palette = palette.over(read_palette(args.palette))
     Trust(args.trust)
     Appearance(palette, seed=args.seed)
-    return Wishes(args.trust, args.page, palette, args.seed)
+    return Wishes(args.trust, args.page, palette, args.seed, args.cut_out)
