@@ -27,8 +27,8 @@ REASONS = {408: "Request Timeout", 503: "Service Unavailable"}
 # One in so many places is kept for programs on this computer, as the painter's own plugin is one.
 ONE_KEPT_OF = 8
 
-# So long an answer may rest in the middle when the server was told to end.
-LAST_REST_S = 1.0
+# So long, at most, an answer may rest in the middle when the server was told to end.
+LAST_REST_S = 2.0
 
 
 class Doors:
@@ -37,6 +37,7 @@ class Doors:
     def __init__(self, limits: Limits, inner: Callable[[], asyncio.Protocol], tls: ssl.SSLContext | None = None):
         self.limits, self.inner, self.tls = limits, inner, tls
         self.turned_away = 0
+        self.patience_s = limits.download_s
         # From the one that has been open for longest.
         self._open: dict[Door, None] = {}
         self._from: Counter[str] = Counter()
@@ -79,6 +80,7 @@ class Doors:
 
     def stop(self) -> None:
         """The server was told to end: only what is being drawn and answered goes on."""
+        self.patience_s = min(self.patience_s, LAST_REST_S)
         for door in [*self._open]:
             door.stop()
 
@@ -141,7 +143,7 @@ class Door(asyncio.Protocol):
         return self._inner.eof_received() if self._inner is not None else None
 
     def pause_writing(self) -> None:
-        self._wait_for_reader(self._doors.limits.download_s)
+        self._wait_for_reader()
         if self._inner is not None:
             self._inner.pause_writing()
 
@@ -166,7 +168,7 @@ class Door(asyncio.Protocol):
         """The server was told to end."""
         if self._untaken is not None:
             self._taken()
-            self._wait_for_reader(LAST_REST_S)
+            self._wait_for_reader()
         elif not self.serving and self._transport is not None:
             self._transport.close()
 
@@ -204,9 +206,10 @@ class Door(asyncio.Protocol):
             self._patience.cancel()
             self._patience = None
 
-    def _wait_for_reader(self, seconds: float) -> None:
+    def _wait_for_reader(self) -> None:
         if self._untaken is None and self._transport is not None:
-            self._untaken = asyncio.get_running_loop().call_later(seconds, self._transport.abort)
+            loop = asyncio.get_running_loop()
+            self._untaken = loop.call_later(self._doors.patience_s, self._transport.abort)
 
     def _taken(self) -> None:
         if self._untaken is not None:
