@@ -14,7 +14,6 @@ from server.errors import Refusal
 
 # A pixel has at most four bytes; the rest is room for the other fields.
 BYTES_A_PIXEL = max(wire.CHANNELS.values())
-OTHER_FIELDS = 64 * 1024
 
 # Far more than the event loop takes to read a large body, piece by piece, while other requests are answered.
 ROOM_TO_READ = 4 * 1024 * 1024
@@ -122,7 +121,7 @@ class Admission:
                 del self._clients[client]
 
     def _require_size(self, size: int) -> None:
-        if size > min(self._limits.body, self._limits.pixels * BYTES_A_PIXEL + OTHER_FIELDS):
+        if size > min(self._limits.body, self._limits.pixels * BYTES_A_PIXEL + wire.OTHER_FIELDS):
             raise self._too_large()
 
     def _too_large(self, id: str = "") -> Refusal:

@@ -75,10 +75,12 @@ class Engine:
         """How it stands with the model, at once."""
         state = wire.State.FAILED if self._failure else wire.State.LOADING
         model = device = ""
+        able: tuple[str, ...] = ()
         if self._faces is not None and self._scheduler is not None:
             state = wire.State.BUSY if self._scheduler.busy else wire.State.READY
-            model, device = self._faces.model, self._faces.device
-        return wire.Health(state, model, device, server_version(), self._failure, capabilities=wire.request_options())
+            model, device, able = self._faces.model, self._faces.device, self._faces.able
+        can = wire.request_options(able)
+        return wire.Health(state, model, device, server_version(), self._failure, capabilities=can)
 
     def require_ready(self) -> Scheduler:
         """Where requests go; raises Refusal (503) while the model is loading, when it failed, or too much waits."""

@@ -5,14 +5,16 @@ Importing this module imports torch, which takes seconds: only a thread does it.
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from dfp import Face, FaceGenerator
+from dfp import Appearance, Face, FaceGenerator, Palette
 from dfp.errors import DfpError, SketchError
 from dfp.prepare import Prepared
+from dfp.regions import CLASSES, LAYERS, shares
 from dfp.runtimes import Interrupted
 from dfp.trust import Trust
 from server import wire
@@ -21,7 +23,7 @@ from server.clock import Clock
 from server.codec import Pieces, pack_around
 from server.errors import LoadError, Refusal
 from server.frugal import FrugalGenerator, is_short_of_memory
-from server.placing import bytes_to_place, place
+from server.placing import bytes_to_place, part_of, place, spread
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +34,8 @@ OTHER_FIELDS = 64 * 1024
 
 
 class Faces:
-    """One loaded model; `model` is the checksum of its weights, `device` where it runs.
+    """One loaded model; `model` is the checksum of its weights, `device` where it runs, `able` which of wire.ABILITIES
+    it has.
 
     `spare` loads the same model for the processor, for when the graphics card's memory is full.
     """
@@ -42,6 +45,8 @@ class Faces:
         self._frugal = FrugalGenerator(generator, spare)
         self.model = generator.checksum
         self.device = str(generator.device)
+        knows = {"appearance": generator.knows_colours, "regions": generator.knows_regions}
+        self.able = tuple(name for name in wire.ABILITIES if knows[name])
 
     @classmethod
     def open(cls, weights: Path | None, device: str, runtime: str = "auto") -> "Faces":
@@ -64,7 +69,10 @@ class Faces:
     def prepare(self, request: wire.GenerateRequest, clock: Clock) -> Prepared:
         """Find frame and lines of the request's sketch. Raises Refusal."""
         try:
-            prepared = self._generator.prepare(to_sketch(request), request.frame, to_trust(request))
+            if request.regions:
+                self._generator.require_regions()
+            looks = to_appearance(request)
+            prepared = self._generator.prepare(to_sketch(request), request.frame, to_trust(request), looks)
         except SketchError as error:
             raise Refusal(422, wire.Code.BAD_SKETCH, str(error), request.id) from error
         except Exception as error:
@@ -78,7 +86,10 @@ class Faces:
         """How many bytes the answer to a prepared request will take, at most, while it is made."""
         size = bytes_to_place(prepared.frame, request) + OTHER_FIELDS
         config = self._generator.config
-        return size + len(config.kernels) * config.size**2 if request.attention else size
+        if request.attention:
+            size += len(config.kernels) * config.size**2
+        # The likelihoods stay until the answer is made; what is calculated of them has four bytes a number.
+        return size + (len(CLASSES) + 4 * 4 * len(LAYERS)) * config.size**2 if request.regions else size
 
     def answers(self, jobs: Sequence[tuple[wire.GenerateRequest, Prepared, Clock]]) -> list[Pieces | Refusal] | None:
         """The packed GenerateAnswers of prepared requests, drawn in one batch; or why one could not be drawn.
@@ -94,22 +105,25 @@ class Faces:
         for _, _, clock in jobs:
             clock.lap("model")
         return [
-            self._pack_if_it_fits(request, face, clock) for (request, _, clock), face in zip(jobs, faces, strict=True)
+            self._pack_if_it_fits(request, prepared, face, clock)
+            for (request, prepared, clock), face in zip(jobs, faces, strict=True)
         ]
 
     def interrupt(self) -> None:
         """From another thread: let go of what is being drawn now, if that can be."""
         self._generator.interrupt()
 
-    def _pack_if_it_fits(self, request: wire.GenerateRequest, face: Face | None, clock: Clock) -> Pieces | Refusal:
+    def _pack_if_it_fits(
+        self, request: wire.GenerateRequest, prepared: Prepared, face: Face | None, clock: Clock
+    ) -> Pieces | Refusal:
         try:
-            return out_of_memory(request.id) if face is None else self._pack(request, face, clock)
+            return out_of_memory(request.id) if face is None else self._pack(request, prepared, face, clock)
         except Exception as error:
             if is_short_of_memory(error):
                 return out_of_memory(request.id)
             raise
 
-    def _pack(self, request: wire.GenerateRequest, face: Face, clock: Clock) -> Pieces:
+    def _pack(self, request: wire.GenerateRequest, prepared: Prepared, face: Face, clock: Clock) -> Pieces:
         left, top, picture = place(face, request)
         clock.lap("place")
         clock.stop()
@@ -124,6 +138,8 @@ class Faces:
         told = (request.id, request.width, request.height, request.mode, steps)
         log.info("%r: %d x %d %s, ms: %s", *told, extra={"facts": facts})
         answer = to_answer(request, face, (left, top, picture), self.model, clock.timings)
+        if request.palette is not None and self._generator.knows_colours:
+            answer = replace(answer, palette=Palette.of(prepared.inputs.palette[0]).named())
         return pack_around(answer, "pixels", picture.data.cast("B"))
 
 
@@ -133,6 +149,15 @@ def to_trust(request: wire.GenerateRequest) -> Trust:
         return Trust(request.trust)
     columns, rows = request.trust_mask_size
     return Trust(request.trust, np.frombuffer(request.trust_mask, np.uint8).reshape(rows, columns))
+
+
+def to_appearance(request: wire.GenerateRequest) -> Appearance:
+    """Which colours the request wants. Raises SketchError when nothing is painted on its layer."""
+    painted = None
+    if request.painted is not None and request.painted_size is not None:
+        columns, rows = request.painted_size
+        painted = np.frombuffer(request.painted, np.uint8).reshape(rows, columns, 4)
+    return Appearance(Palette(**(request.palette or {})), painted, request.seed)
 
 
 def to_sketch(request: wire.GenerateRequest) -> np.ndarray:
@@ -157,6 +182,7 @@ def to_answer(
     """The message for `placed` = (left, top, uint8 H x W x 4), all but the pixels, which are not copied."""
     left, top, picture = placed
     attention = (face.attention * 255).round().astype(np.uint8) if request.attention else None
+    regions = spread(shares(face.regions), face.frame, part_of(face.frame, request)) if request.regions else None
     return wire.GenerateAnswer(
         id=request.id,
         left=left,
@@ -169,6 +195,8 @@ def to_answer(
         timings=timings,
         attention=None if attention is None else attention.tobytes(),
         attention_shape=None if attention is None else attention.shape,
+        regions=None if regions is None else regions.tobytes(),
+        regions_shape=None if regions is None else regions.shape,
     )
 
 

@@ -40,6 +40,20 @@ def place(face: Face, request: wire.GenerateRequest) -> tuple[int, int, np.ndarr
     return part.left, part.top, cv2.cvtColor(picture, code)
 
 
+def spread(planes: np.ndarray, frame: Frame, part: Frame) -> np.ndarray:
+    """Planes spread over a frame, uint8 n x h x w, as ones of the same size over a part of it."""
+    if part == frame:
+        return planes
+    height, width = planes.shape[1:]
+    across, down = part.width / frame.width, part.height / frame.height
+    left, top = (part.left - frame.left) / frame.width * width, (part.top - frame.top) / frame.height * height
+    back = np.array([[across, 0, left + across / 2 - 0.5], [0, down, top + down / 2 - 0.5]])
+    how = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP  # all planes alike, so that they stay a whole together
+    return np.stack(
+        [cv2.warpAffine(p, back, (width, height), flags=how, borderMode=cv2.BORDER_REPLICATE) for p in planes]
+    )
+
+
 def bytes_to_place(frame: Frame, request: wire.GenerateRequest) -> int:
     """What the picture of a frame takes of memory, at most, while it is made."""
     part = part_of(frame, request)

@@ -231,7 +231,7 @@ class Scheduler:
             )
             job.prepared, job.room = prepared, self._faces.answer_bytes(job.request, prepared)
             # The pixels have done their work, and may be many.
-            job.request = replace(job.request, pixels=b"")
+            job.request = replace(job.request, pixels=b"", trust_mask=None, painted=None)
             if job.held is not None:
                 job.held.forget_request()
             self._prepared.append(job)

@@ -33,12 +33,18 @@ MIN_SIDE = 1
 MAX_SIDE = 8192
 MAX_ID = 128
 MAX_MASK_SIDE = 256
+MAX_PAINTED_SIDE = 512
 MAX_CAPABILITIES = 256
 CHANNELS = {"L": 1, "RGB": 3, "RGBA": 4, "BGRA": 4}
 CONTENT_TYPE = "application/msgpack"
 
-# The largest picture plus room for the other fields.
-MAX_BODY = MAX_SIDE * MAX_SIDE * 4 + MAX_MASK_SIDE * MAX_MASK_SIDE + 64 * 1024
+# Of a face, as the keys of a palette name them; and its layers from the bottom up, as GenerateAnswer.regions has them.
+PALETTE = ("skin", "hair", "lips", "eyes", "background", "clothes")
+LAYERS = ("background", "clothes", "skin", "hair", "features")
+
+# All fields of a request but its picture; and the largest picture plus room for these.
+OTHER_FIELDS = MAX_MASK_SIDE * MAX_MASK_SIDE + MAX_PAINTED_SIDE * MAX_PAINTED_SIDE * 4 + 64 * 1024
+MAX_BODY = MAX_SIDE * MAX_SIDE * 4 + OTHER_FIELDS
 
 M = TypeVar("M", bound="Message")
 
@@ -163,22 +169,36 @@ def check_frame(frame: Any) -> None:
 
 
 def check_trust(trust: Any, mask: Any, size: Any) -> None:
-    """Raise WireError unless trust is from -1 to 1 and the mask, if there is one, has a byte for each of its places."""
+    """Raise WireError unless trust is from -1 to 1 and the mask, if there is one, has its size."""
     require(isinstance(trust, (int, float)) and not isinstance(trust, bool), "trust must be a number")
     require(-1 <= trust <= 1, "trust must be from -1 to 1")
-    if mask is None and size is None:
+    check_spread("trust_mask", mask, size, MAX_MASK_SIDE, 1)
+
+
+def check_spread(name: str, layer: Any, size: Any, most: int, bytes_each: int) -> None:
+    """Raise WireError unless there is no layer, or one of `size` = (columns, rows) places of so many bytes each."""
+    if layer is None and size is None:
         return
-    require(isinstance(size, (list, tuple)) and len(size) == 2, "trust_mask_size must be two whole numbers")
-    require(all(is_int(side, 1, MAX_MASK_SIDE) for side in size), "trust_mask_size must be from 1 to 256")
-    require(isinstance(mask, bytes) and len(mask) == size[0] * size[1], "trust_mask has a wrong size")
+    require(isinstance(size, (list, tuple)) and len(size) == 2, name + "_size must be two whole numbers")
+    require(all(is_int(side, 1, most) for side in size), f"{name}_size must be from 1 to {most}")
+    require(isinstance(layer, bytes) and len(layer) == size[0] * size[1] * bytes_each, name + " has a wrong size")
 
 
-def check_attention(attention: Any, shape: Any) -> None:
-    """Raise WireError unless shape is (branches, rows, columns) and attention has that many bytes."""
-    require(isinstance(shape, (list, tuple)) and len(shape) == 3, "attention_shape must be three numbers")
-    require(all(is_int(side, 1, MAX_SIDE) for side in shape), "attention_shape is out of range")
-    wanted = shape[0] * shape[1] * shape[2]
-    require(isinstance(attention, bytes) and len(attention) == wanted, "attention has a wrong size")
+def check_palette(palette: Any) -> None:
+    """Raise WireError unless the palette is a map of colours by names in PALETTE."""
+    require(isinstance(palette, dict), "palette must be a map")
+    require(all(name in PALETTE for name in palette), "palette must have only " + ", ".join(PALETTE))
+    for colour in palette.values():
+        right = isinstance(colour, (list, tuple)) and len(colour) == 3 and all(is_int(n, 0, 255) for n in colour)
+        require(right, "palette must hold colours of three whole numbers from 0 to 255")
+
+
+def check_planes(name: str, planes: Any, shape: Any) -> None:
+    """Raise WireError unless shape is (planes, rows, columns) and there is a byte for each of them."""
+    require(isinstance(shape, (list, tuple)) and len(shape) == 3, name + "_shape must be three numbers")
+    require(all(is_int(side, 1, MAX_SIDE) for side in shape), name + "_shape is out of range")
+    right = isinstance(planes, bytes) and len(planes) == shape[0] * shape[1] * shape[2]
+    require(right, name + " has a wrong size")
 
 
 @dataclass(frozen=True)
@@ -194,6 +214,13 @@ class GenerateRequest(Message):
     `trust` says how exactly the lines are meant: 1 exactly, -1 loosely, 0 as the model thinks. `trust_mask` adds to it
     place by place: rows of one byte each, 1 loosely, 128 nothing, 255 exactly, `trust_mask_size` = (columns, rows) of
     them spread over the picture.
+
+    `palette` maps names in PALETTE to the (red, green, blue) that is wanted there. `painted` says it place by place:
+    RGBA pixels, `painted_size` = (columns, rows) of them spread over the picture, with its proportions. What is left
+    open comes from the colours of a real face that fits, chosen by `seed`, 0 to 2**32 - 1; 0 is a usual one. These four
+    together are the capability "appearance".
+
+    With `regions` the answer says what is drawn where.
     """
 
     id: str
@@ -209,9 +236,19 @@ class GenerateRequest(Message):
     trust: float = 0.0
     trust_mask: Optional[bytes] = None
     trust_mask_size: Optional[Tuple[int, int]] = None
+    palette: Optional[Dict[str, Tuple[int, int, int]]] = None
+    painted: Optional[bytes] = None
+    painted_size: Optional[Tuple[int, int]] = None
+    seed: int = 0
+    regions: bool = False
     version: int = VERSION
 
     def check(self) -> None:
+        if self.palette is not None:
+            check_palette(self.palette)
+        check_spread("painted", self.painted, self.painted_size, MAX_PAINTED_SIDE, 4)
+        require(is_int(self.seed, 0, 2**32 - 1), "seed must be a whole number from 0 to 2**32 - 1")
+        require(isinstance(self.regions, bool), "regions must be true or false")
         check_trust(self.trust, self.trust_mask, self.trust_mask_size)
         require_texts(self, "id", "client", "channel")
         for name in ("client", "channel"):
@@ -224,10 +261,19 @@ class GenerateRequest(Message):
             check_frame(self.frame)
 
 
-def request_options() -> Tuple[str, ...]:
-    """The optional fields of a GenerateRequest that this file knows, as Health.capabilities lists them."""
-    optional = [f.name for f in fields(GenerateRequest) if f.default is not MISSING]
-    return tuple(sorted(name for name in optional if name != "version"))
+# What weights may know or not, and the fields of a GenerateRequest for it.
+ABILITIES = {"appearance": ("palette", "painted", "painted_size", "seed"), "regions": ("regions",)}
+
+
+def request_options(able: Tuple[str, ...] = ()) -> Tuple[str, ...]:
+    """The optional fields of a GenerateRequest that this file knows, as Health.capabilities lists them, with the fields
+    of those ABILITIES alone that the weights have, and their names."""
+    optional = {f.name for f in fields(GenerateRequest) if f.default is not MISSING} - {"version"}
+    for ability, names in ABILITIES.items():
+        optional -= set(names)
+        if ability in able:
+            optional |= {ability, *names}
+    return tuple(sorted(optional))
 
 
 @dataclass(frozen=True)
@@ -238,6 +284,11 @@ class GenerateAnswer(Message):
     columns): 255 where the SAP relies on that branch alone (Eq. 2). `mode` is BGRA for a BGRA request, else
     RGBA; alpha is 255. A frame that lies outside the picture for the most part, or has a side above MAX_SIDE, is
     answered with the part inside the picture.
+
+    `regions`, when asked for, is one byte a layer and position, `regions_shape` = (layers, rows, columns) of them
+    spread over the answer's picture: how much of a place belongs to each of LAYERS, together 255. Enlarged, each one is
+    an alpha channel; 255 less the background's is the person's. `palette`, when the request has one, even an empty one,
+    has all colours that the model was told, with those that were filled in.
 
     `timings` are milliseconds: decode, wait (behind other pictures), prepare, model, place, and total, from
     the request's last byte to the answer. `model` is the checksum of the weights.
@@ -254,6 +305,9 @@ class GenerateAnswer(Message):
     timings: Dict[str, float]
     attention: Optional[bytes] = None
     attention_shape: Optional[Tuple[int, int, int]] = None
+    regions: Optional[bytes] = None
+    regions_shape: Optional[Tuple[int, int, int]] = None
+    palette: Optional[Dict[str, Tuple[int, int, int]]] = None
     version: int = VERSION
 
     def check(self) -> None:
@@ -264,7 +318,12 @@ class GenerateAnswer(Message):
         far = 2 * MAX_SIDE
         require(is_int(self.left, -far, far) and is_int(self.top, -far, far), "left and top are out of range")
         if self.attention is not None:
-            check_attention(self.attention, self.attention_shape)
+            check_planes("attention", self.attention, self.attention_shape)
+        if self.regions is not None:
+            check_planes("regions", self.regions, self.regions_shape)
+            require(self.regions_shape[0] == len(LAYERS), "regions_shape is out of range")  # type: ignore[index]
+        if self.palette is not None:
+            check_palette(self.palette)
 
 
 @dataclass(frozen=True)
@@ -286,7 +345,7 @@ class Health(Message):
 
     `model` (checksum of the weights) and `device` are empty until it is ready. `service` tells this server
     from other programs that may sit on the port. `capabilities` are the optional fields of a GenerateRequest that this
-    server understands.
+    server understands; "appearance" and "regions" are among them once its weights are loaded and know these.
     """
 
     state: str

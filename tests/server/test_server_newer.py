@@ -19,11 +19,11 @@ ANSWER = wire.GenerateAnswer("layer 1", -3, 5, 2, 1, "BGRA", bytes(8), "sum", {"
 LATER: dict[str, Any] = {
     "nothing": None,
     "flag": True,
-    "seed": 2**63,
+    "age": 2**63,
     "strength": -0.25,
     "story": "x" * 5000,
     "picture": bytes(70_000),
-    "palette": [[i, i, i] for i in range(60)],
+    "swatches": [[i, i, i] for i in range(60)],
     "colours": {"skin": [1, 2, 3], "by place": [{"at": [i, i], "colour": [0, 0, 0]} for i in range(50)]},
 }
 
