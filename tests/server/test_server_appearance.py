@@ -159,7 +159,7 @@ async def test_regions_of_a_part_lie_where_the_part_does(
     assert (planes.sum(0, dtype=int) == 255).all()
     whole = shares(FaceGenerator.load(coloured_weights, "cpu").generate(LAYER, Frame(-400, -400, 1000, 1000)).regions)
     large = [cv2.resize(plane, (1000, 1000), interpolation=cv2.INTER_NEAREST)[400:700, 400:800] for plane in whole]
-    centres = np.ix_(range(5), (np.arange(32) * 300 + 150) // 32, (np.arange(32) * 400 + 200) // 32)
+    centres = np.ix_(np.arange(5), (np.arange(32) * 300 + 150) // 32, (np.arange(32) * 400 + 200) // 32)
     off = np.abs(planes.astype(int) - np.stack(large)[centres]) > 0
     assert off.mean() < 0.05  # where a middle lies on a seam
 
