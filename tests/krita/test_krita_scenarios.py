@@ -76,7 +76,7 @@ def test_the_frame(installed: Profile, run_scenario: RunScenario) -> None:
     run_scenario(installed, "framing")
 
 
-@pytest.mark.parametrize("what", ["picture", "layer"])
+@pytest.mark.parametrize("what", ["resized", "turned", "layer"])
 def test_face_frame_and_history_follow(installed: Profile, run_scenario: RunScenario, what: str) -> None:
     """Cropped, scaled, mirrored, turned, undone; moved, renamed, converted; live goes on; what is hers stays hers."""
     run_scenario(installed, "following", DFP_FOLLOWING=what)

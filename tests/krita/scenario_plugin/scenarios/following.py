@@ -13,13 +13,12 @@ texts, frame_lock, trust_mask, document = (
     plugin("trust_mask"),
     plugin("document"),
 )
-CANVAS = QtCore.QRect(0, 0, 800, 600)
 FACE = "Face · Sketch"
 Place = tuple[float, float, float, float]
 
 
 def scenario(tools: Tools) -> Wait:
-    doc, sketch = yield from tools.begun(CANVAS)
+    doc, sketch = yield from tools.begun(QtCore.QRect(0, 0, 750, 615))
     tools.draw_rect(sketch, 250, 150, 240, 260)
     # So that the picture has a left and a right, an above and a below.
     tools.draw_rect(sketch, 290, 230, 60, 30)
@@ -31,10 +30,9 @@ def scenario(tools: Tools) -> Wait:
     tools.krita.action("dfp_lock_frame").trigger()
     yield 0.2
     assert tools.says() == texts.FRAME_LOCKED, tools.says()
-    if os.environ["DFP_FOLLOWING"] == "picture":
-        for name, change, where in changes(doc):
-            yield from changed(tools, doc, name, change, where)
-        tools.screenshot("followed")
+    for name, change, where in changes(doc).get(os.environ["DFP_FOLLOWING"], []):
+        yield from changed(tools, doc, name, change, where)
+    tools.screenshot("followed")
     yield from moved_under_the_lock(tools, doc)
     if os.environ["DFP_FOLLOWING"] == "layer":
         yield from converted(tools, doc)
@@ -96,22 +94,26 @@ def renamed(tools: Tools, doc: Any) -> Wait:
     yield 0.3
 
 
-def changes(doc: Any) -> "list[tuple[str, Callable[[], Any], Callable[[Place], Place]]]":
+def changes(doc: Any) -> "dict[str, list[tuple[str, Callable[[], Any], Callable[[Place], Place]]]]":
     """What is done to the whole picture, and where (left, top, right, bottom) is then."""
 
     def act(name: str) -> Callable[[], Any]:
         return lambda: Krita.instance().action(name).trigger()
 
-    return [
-        ("crop", lambda: doc.crop(60, 40, 700, 520), lambda at: shifted(at, -60, -40)),
-        ("room", lambda: doc.resizeImage(-30, -50, 900, 800), lambda at: shifted(at, 30, 50)),
-        ("room to the right", lambda: doc.resizeImage(0, 0, 1000, 820), lambda at: at),
-        ("scaled up", lambda: doc.scaleImage(1500, 1230, 72, 72, "Bicubic"), lambda at: scaled(at, 1.5)),
-        ("scaled down", lambda: doc.scaleImage(750, 615, 72, 72, "Bicubic"), lambda at: scaled(at, 0.5)),
-        ("mirrored", act("mirrorImageHorizontal"), lambda at: (750 - at[2], at[1], 750 - at[0], at[3])),
-        ("turned", act("rotateImageCW90"), lambda at: (615 - at[3], at[0], 615 - at[1], at[2])),
-        ("turned over", act("rotateImage180"), lambda at: (615 - at[2], 750 - at[3], 615 - at[0], 750 - at[1])),
-    ]
+    return {
+        "resized": [
+            ("crop", lambda: doc.crop(60, 40, 650, 520), lambda at: shifted(at, -60, -40)),
+            ("room", lambda: doc.resizeImage(-30, -50, 800, 700), lambda at: shifted(at, 30, 50)),
+            ("room to the right", lambda: doc.resizeImage(0, 0, 900, 720), lambda at: at),
+            ("scaled down", lambda: doc.scaleImage(600, 480, 72, 72, "Bicubic"), lambda at: scaled(at, 2 / 3)),
+        ],
+        "turned": [
+            ("mirrored", act("mirrorImageHorizontal"), lambda at: (750 - at[2], at[1], 750 - at[0], at[3])),
+            ("turned", act("rotateImageCW90"), lambda at: (615 - at[3], at[0], 615 - at[1], at[2])),
+            ("turned over", act("rotateImage180"), lambda at: (615 - at[2], 750 - at[3], 615 - at[0], 750 - at[1])),
+            ("scaled up", lambda: doc.scaleImage(738, 900, 72, 72, "Bicubic"), lambda at: scaled(at, 1.2)),
+        ],
+    }
 
 
 def shifted(at: Place, right: float, down: float) -> Place:
