@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import PALETTES, draw_face
+from face_drawing import PALETTES, draw_face
 
 from dfp import Appearance, FaceGenerator, Palette, SketchError, read_palette
 from dfp.appearance import COLOURS, REGIONS

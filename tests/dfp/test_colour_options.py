@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import draw_face
+from face_drawing import draw_face
 from PIL import Image
 
 from dfp.cli import main

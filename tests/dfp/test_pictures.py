@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import draw_face
+from face_drawing import draw_face
 from PIL import Image
 
 from dfp import SketchError

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import draw_face
+from face_drawing import draw_face
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from conftest import draw_face
+from face_drawing import draw_face
 
 from dfp import FaceGenerator, SketchError, Trust
 from dfp.cli import main

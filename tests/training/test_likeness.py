@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from conftest import draw_face
+from face_drawing import draw_face
 from PIL import Image
 from training_data import write_data, write_metrics, write_person
 
