@@ -95,6 +95,7 @@ def studio(folder: Path, weights: Path) -> "Iterator[tuple[str, Path, subprocess
     """A face server that others may use, with a certificate of its own."""
     certificate, key, token = folder / "cert.pem", folder / "key.pem", folder / "token"
     token.write_text(TOKEN)
+    token.chmod(0o600)
     options = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=studio"
     make = ["openssl", *options.split(), "-addext", "subjectAltName=IP:127.0.0.1", "-out", certificate, "-keyout", key]
     try:

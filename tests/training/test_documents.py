@@ -54,7 +54,16 @@ def test_the_card_says_what_one_must_know():
     card = CARD.read_text()
     for heading in ("What it does", "How it was made", "How good it is", "Where it fails"):
         assert f"\n## {heading}\n" in card
-    for fact in ("non-commercial", "CelebAMask-HQ", "One Million", "MEBeauty", "RUNS.md", "cores", "pictures", "contact_sheet.png"):
+    for fact in (
+        "non-commercial",
+        "CelebAMask-HQ",
+        "One Million",
+        "MEBeauty",
+        "RUNS.md",
+        "cores",
+        "pictures",
+        "contact_sheet.png",
+    ):
         assert fact in card
     measured = card.split("## How good it is")[1]
     for command in ("dfp-train evaluate", "dfp-train throughput"):

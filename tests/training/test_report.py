@@ -123,7 +123,7 @@ def test_bad_input_has_one_sentence_each(root: Path, capsys: pytest.CaptureFixtu
     refused("no label map", "--data", str(write_data(root / "others" / "strangers")))
     (root / "broken").mkdir()
     (root / "broken" / "torn.png").write_bytes(b"no picture")
-    refused("torn.png cannot be read", "--sketches", str(root / "broken"))
+    refused("torn.png: this is no picture that can be read", "--sketches", str(root / "broken"))
     refused("cannot be read", "--inception", str(root / "nothing.pth"))
     other = BaselineConfig(
         baseline="pix2pix", size=32, batch=2, steps=1, d_width=4, workers=0, model=ModelConfig(width=8)
