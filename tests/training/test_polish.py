@@ -256,6 +256,7 @@ def test_a_larger_model_is_told_colours_and_asked_who_it_draws(root: Path, capsy
         "details",
         "regions",
         "blocks",
+        "from_flat",
     }
     changes = [after[name].any() for name in ours if name.endswith("change.weight")]
     assert all(changes), "colours reach every normalisation"
