@@ -94,7 +94,7 @@ def test_memory_stays_within_its_limit_while_nobody_takes_the_answers(body: byte
         # Whatever the model and the preparation of such a sketch need for themselves.
         assert post(address, body)[0] == post(address, SMALL)[0] == 200
         model = forget_peak(process)
-        with asked_and_not_read(address, body, 16):
+        with asked_and_not_read(address, body, 12):
             longest = longest_of(address, 20)
             time.sleep(1)
             taken = peak_of(process) - model
