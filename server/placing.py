@@ -1,7 +1,9 @@
 """The face at its frame's size.
 
-A frame may be far larger than the sketch. What lies outside of the sketch is background, and nobody looks at it: where
-that is the most of a frame, only the part inside is made. So an answer is never many times as large as its request.
+A frame that is asked for may be far larger than the sketch. What lies outside of the sketch is background, and nobody
+looks at it: where that is the most of such a frame, only the part inside is made. So an answer is never many times as
+large as its request. A frame that was found in the drawing is in proportion to it, and often most of it lies outside
+all the same: the plugin sends little more than the lines, and around a head there is room for hair and neck.
 """
 
 import cv2
@@ -16,15 +18,16 @@ CHANNELS = 4
 
 
 def part_of(frame: Frame, request: wire.GenerateRequest) -> Frame:
-    """What of the frame is answered: all of it, or the part inside the sketch when most of it lies outside, or when
-    a side is longer than any message may have.
+    """What of the frame is answered: all of it, or the part inside the sketch when most of one that was asked for lies
+    outside, or when a side is longer than any message may have.
     """
     left, top = max(frame.left, 0), max(frame.top, 0)
     right = min(frame.left + frame.width, request.width)
     bottom = min(frame.top + frame.height, request.height)
     inside = max(right - left, 0) * max(bottom - top, 0)
     too_long = max(frame.width, frame.height) > wire.MAX_SIDE
-    if inside and (too_long or 2 * inside < frame.width * frame.height):
+    mostly_outside = request.frame is not None and 2 * inside < frame.width * frame.height
+    if inside and (too_long or mostly_outside):
         return Frame(left, top, right - left, bottom - top)
     return frame
 

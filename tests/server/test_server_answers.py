@@ -120,6 +120,19 @@ def test_the_part_inside_is_answered_when_most_of_a_frame_lies_outside(weights: 
             assert len(message["pixels"]) == place[2] * place[3] * 4
 
 
+def test_a_frame_that_was_found_is_answered_whole_however_closely_the_sketch_is_cut(weights: Path) -> None:
+    with running(*ARGUMENTS, "--weights", weights) as process:
+        address = where(process)
+        wait_until_ready(address)
+        drawn = np.full((260, 240), 255, np.uint8)
+        drawn[:6], drawn[-6:], drawn[:, :6], drawn[:, -6:] = 0, 0, 0, 0
+        status, message, _ = post(address, body_of(request_of(np.pad(drawn, 12, constant_values=255)[..., None], "L")))
+        assert status == 200, message
+        assert message["width"] == message["height"]
+        assert 2 * drawn.size < message["width"] * message["height"]
+        assert min(message["left"], message["top"]) < 0
+
+
 def test_what_waits_for_room_is_answered_when_there_is_some(weights: Path) -> None:
     """All are read in the end, one after the other, each whole."""
     with running(*ARGUMENTS, "--weights", weights, "--max-memory", MEMORY) as process:
