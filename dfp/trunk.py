@@ -194,14 +194,8 @@ class Trunk(nn.Module):
 
     def forward(self, encoded: Sequence[Tensor], told: Told | None = None) -> Drawn:
         """Encoded features, fine to coarse, the last N x C x h x w -> image N x 3 x 16h x 16w and all else."""
-        x = encoded[-1]
-        if told is not None:
-            x = x + self._painted(0, told, x)
-        features = []
-        for block in self.blocks:
-            x = block(x, told)
-            features.append(x)
-        x = self._decoded(x, encoded, told)
+        features = self.features(encoded[-1], len(self.blocks), told)
+        x = self._decoded(features[-1], encoded, told)
         last, shuffle, tanh = list(self.decoder)[-3:]
         if self.regions is None:
             return Drawn(tanh(shuffle(last(x))), features, None)

@@ -1,19 +1,17 @@
 """Is it the colour that was told? The difference of a face's regions from their told colours, as the eye sees it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from skimage.color import deltaE_cie76, rgb2lab
 
-from dfp import appearance
+from dfp.appearance import REGIONS
 from dfp.errors import DfpError
 from training.frechet import resamples
 from training.measures import Figure, plain
+from training.told_colours import REGION_OF_CLASS, means_by
 
-# Of the 19 classes those whose mean colour a region's is.
-REGIONS = dict(zip(appearance.REGIONS, appearance.CLASSES_OF_REGIONS, strict=True))
 LEAST = 30 / 128**2  # share of the picture from which on a region is there
 
 
@@ -52,16 +50,10 @@ def region_means(pictures: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, 
         side = len(classes)
         how = cv2.INTER_AREA if len(picture) > side else cv2.INTER_LINEAR
         seen = cv2.resize(picture, (side, side), interpolation=how)
-        for region, inside in enumerate(_insides(classes)):
-            if inside.sum() >= LEAST * inside.size:
-                means[face, region] = seen[inside].mean(0, dtype=np.float64)
-                there[face, region] = True
+        found, areas = means_by(REGION_OF_CLASS[classes], seen.astype(np.float64), count + 1)
+        there[face] = areas[:-1] >= LEAST * classes.size
+        means[face, there[face]] = found[:-1][there[face]]
     return means, there
-
-
-def _insides(classes: np.ndarray) -> Iterator[np.ndarray]:
-    for values in REGIONS.values():
-        yield np.isin(classes, values)
 
 
 def colour_differences(told: np.ndarray, pictures: np.ndarray, labels: np.ndarray) -> np.ndarray:

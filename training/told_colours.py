@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 
 from dfp.appearance import CLASSES_OF_REGIONS, COLOURS, PAINTED_CHANNELS, PAINTED_SIDE, REGIONS
+from training.datasets import CLASSES
 
-CLASSES = 19
 LEAST = 30  # pixels of a region that has a colour
 JITTER = 0.03  # spread of what is told around what is seen: painters choose by eye
 PAINTED = 0.45  # share of sketches on which colours are painted
@@ -16,9 +16,10 @@ FLAT = 0.6  # of those, share in which each class has one colour, else they vary
 OVERRULED = 0.5  # chance that a region which is painted is told another colour, which must not count
 MOSTLY = 0.5
 BLOBS = 6  # across the frame
-_REGION_OF_CLASS = np.full(CLASSES, len(REGIONS))
+# Behind the last region where a class has none.
+REGION_OF_CLASS = np.full(len(CLASSES), len(REGIONS))
 for _region, _classes in enumerate(CLASSES_OF_REGIONS):
-    _REGION_OF_CLASS[[*_classes]] = _region
+    REGION_OF_CLASS[[*_classes]] = _region
 
 
 class Appearance(NamedTuple):
@@ -45,7 +46,7 @@ def palette_of(photo: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.nd
     """S x S x 3 uint8 photo and its L x L label map -> mean colour of each region, 6 x 3 in [-1, 1]; whether it is
     there, 6 bool."""
     seen = _at(photo, len(labels))
-    means, areas = means_by(_REGION_OF_CLASS[labels], seen, len(REGIONS) + 1)
+    means, areas = means_by(REGION_OF_CLASS[labels], seen, len(REGIONS) + 1)
     return means[:-1], areas[:-1] >= LEAST
 
 
@@ -66,7 +67,7 @@ def told(photo: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> App
     if rng.random() >= PAINTED:
         return Appearance(_flat(palette), NOTHING.painted)
     painted, mask = _painted(photo, labels, rng)
-    regions = _REGION_OF_CLASS[_small(labels)]
+    regions = REGION_OF_CLASS[_small(labels)]
     for region in range(len(REGIONS)):
         inside = regions == region
         if inside.any() and mask[inside].mean() > MOSTLY and rng.random() < OVERRULED:
@@ -95,10 +96,10 @@ def _painted(photo: np.ndarray, labels: np.ndarray, rng: np.random.Generator) ->
     small = _small(labels)
     colours = _at(photo, PAINTED_SIDE)
     if rng.random() < FLAT:
-        means, _ = means_by(labels, _at(photo, len(labels)), CLASSES)
+        means, _ = means_by(labels, _at(photo, len(labels)), len(CLASSES))
         colours = means[small]
     colours = (colours + rng.normal(0, JITTER, 3)).clip(-1, 1)
-    kept = rng.random(CLASSES) < rng.random()
+    kept = rng.random(len(CLASSES)) < rng.random()
     blobs = cv2.resize(rng.normal(size=(BLOBS, BLOBS)), (PAINTED_SIDE,) * 2, interpolation=cv2.INTER_CUBIC)
     mask = kept[small] & (blobs > rng.uniform(-1.0, 0.6))
     return np.concatenate([colours.transpose(2, 0, 1) * mask, mask[None]]).astype(np.float32), mask

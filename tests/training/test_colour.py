@@ -5,8 +5,9 @@ import json
 import numpy as np
 import pytest
 
+from dfp.appearance import CLASSES_OF_REGIONS, REGIONS
 from dfp.errors import DfpError
-from training.colour import REGIONS, colour_differences, colour_errors, region_means
+from training.colour import colour_differences, colour_errors, region_means
 
 SKIN, HAIR, LIPS, EYES, BACKGROUND, CLOTHES = range(6)
 GREYS = (200, 60, 120, 90, 240, 30)  # of the regions
@@ -21,7 +22,7 @@ def label_map(side: int = 128) -> np.ndarray:
 def painted(labels: np.ndarray, greys: tuple[int, ...] = GREYS, times: int = 2) -> np.ndarray:
     """A picture of the regions' greys, `times` as wide as the label map; what is in no region is red."""
     picture = np.tile(np.array([255, 0, 0], np.uint8), (*labels.shape, 1))
-    for grey, classes in zip(greys, REGIONS.values(), strict=True):
+    for grey, classes in zip(greys, CLASSES_OF_REGIONS, strict=True):
         picture[np.isin(labels, classes)] = grey
     return np.kron(picture, np.ones((times, times, 1), np.uint8))
 
