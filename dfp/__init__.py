@@ -1,10 +1,10 @@
 """DeepFacePencil: face pictures from freehand sketches."""
 
-from dfp.appearance import Appearance, Palette, read_palette
 from dfp.errors import DfpError, SketchError, WeightsError
-from dfp.face import Face, FaceGenerator
-from dfp.frame import Frame
-from dfp.trust import Trust
+from dfp.generator import Face, FaceGenerator
+from dfp.sketch.appearance import Appearance, Palette, read_palette
+from dfp.sketch.frame import Frame
+from dfp.sketch.trust import Trust
 
 __all__ = [
     "Appearance",

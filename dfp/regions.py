@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from dfp.errors import SketchError
-from dfp.frame import Frame, place
+from dfp.sketch.frame import Frame, place
 
 UNKNOWN = "These weights do not know what is where, so nothing can be cut out. Take other weights."
 CLASSES = (

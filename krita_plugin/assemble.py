@@ -39,7 +39,7 @@ def _put_pictures_into(manual: Path) -> None:
 
 
 def _copy_wire(folder: Path) -> None:
-    from server import wire  # one format for both sides: whatever this server speaks is what is copied
+    from dfp_server import wire
 
     shutil.copyfile(wire.__file__, folder / "wire.py")
 

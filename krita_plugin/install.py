@@ -87,7 +87,7 @@ def server_note(weights: "Path | None") -> dict[str, object]:
     if script.exists():
         command, folder = [str(script)], ""
     else:
-        command, folder = [sys.executable, "-m", "server"], str(HERE.parent)
+        command, folder = [sys.executable, "-m", "dfp_server"], str(HERE.parent / "server")
     if weights is not None:
         command += ["--weights", str(weights.resolve())]
     return {"command": command, "folder": folder}

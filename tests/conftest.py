@@ -14,10 +14,10 @@ import pytest
 import torch
 from face_drawing import PALETTES, draw_face
 
-from dfp import weights, weights_header
-from dfp.config import ModelConfig
-from dfp.networks import MainGenerator, initialise
-from dfp.trunk import Silent, Style
+from dfp.model import weights, weights_header
+from dfp.model.config import ModelConfig
+from dfp.model.networks import MainGenerator, initialise
+from dfp.model.trunk import Silent, Style
 
 SMALL = ModelConfig(
     size=64, width=8, max_width=16, downsamplings=3, blocks=4, classifier_widths=(4, 8, 8), attention_width=4

@@ -29,7 +29,7 @@ def draw_sketches(folder: Path, count: int, side: int = 256) -> None:
 def start(*arguments: object, threads: int | None = 1, **options: object) -> "subprocess.Popen[str]":
     """Start `dfp batch` with these arguments."""
     environment = os.environ | ({} if threads is None else {"OMP_NUM_THREADS": str(threads)})
-    command = [sys.executable, "-m", "dfp.cli", "batch", *map(str, arguments)]
+    command = [sys.executable, "-m", "dfp", "batch", *map(str, arguments)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
     return subprocess.Popen(command, env=environment, text=True, **pipes)  # pyright: ignore[reportCallIssue, reportArgumentType]
 

@@ -21,9 +21,9 @@ from batch_helpers import count_lines, draw_sketches, read_lines, start
 from PIL import Image
 
 from dfp import FaceGenerator
-from dfp.batch import TOGETHER
-from dfp.manifest import NAME
-from dfp.prepare import prepare
+from dfp.batch.manifest import NAME
+from dfp.batch.run import TOGETHER
+from dfp.sketch.prepare import prepare
 
 
 def bare_rate(generator: FaceGenerator, sketches: list[Path], seconds: float) -> float:

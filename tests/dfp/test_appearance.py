@@ -9,8 +9,8 @@ import pytest
 from face_drawing import PALETTES, draw_face
 
 from dfp import Appearance, FaceGenerator, Palette, SketchError, read_palette
-from dfp.appearance import COLOURS, REGIONS
-from dfp.frame import Frame
+from dfp.sketch.appearance import COLOURS, REGIONS
+from dfp.sketch.frame import Frame
 
 DRAWING = draw_face(200)
 GPL = "GIMP Palette\nName: Anna\nColumns: 3\n# hers\n165 105  79\tSkin\n  0   0   0\tHair\n1 2 3\tUntitled\n"

@@ -14,17 +14,17 @@ import pytest
 import torch
 from PIL import Image
 
-import dfp.batch
-import dfp.files
+import dfp.batch.run
+import dfp.pictures.writing
 from dfp import DfpError, FaceGenerator
-from dfp import weights as weights_file
-from dfp.batch import Batch, Options
-from dfp.bounds import LARGEST_FILE
-from dfp.cli import main
-from dfp.face import Face
-from dfp.jobs import name_apart
-from dfp.manifest import NAME
-from dfp.prepare import Prepared
+from dfp.batch.jobs import name_apart
+from dfp.batch.manifest import NAME
+from dfp.batch.run import Batch, Options
+from dfp.cli.main import main
+from dfp.generator import Face
+from dfp.model import weights as weights_file
+from dfp.pictures.bounds import LARGEST_FILE
+from dfp.sketch.prepare import Prepared
 
 Run = Callable[..., int]
 
@@ -286,13 +286,13 @@ def test_a_full_disk_gets_one_sentence_and_the_next_run_goes_on(
         return written[-1] + real(handle, data[100:])
 
     with monkeypatch.context() as patch:
-        patch.setattr("dfp.manifest.os.write", write)
+        patch.setattr("dfp.batch.manifest.os.write", write)
         assert run() == 1
     said = capsys.readouterr().err
     assert "The disk is full" in said
     assert said.count("\n") == 1
     assert len([name for name in names(out) if name.endswith("_face.png")]) == 5
-    assert not [name for name in names(out) if name.startswith(dfp.files.PART)]
+    assert not [name for name in names(out) if name.startswith(dfp.pictures.writing.PART)]
     assert run() == 0
     assert "7 made, 5 up to date" in capsys.readouterr().out
     assert len(lines(out)) == 12
@@ -331,7 +331,7 @@ def test_a_stop_writes_what_is_drawn(draw, source: Path, out: Path, small_weight
         draw(source / f"{name:02}.png")
     asked = iter(range(1000))
     tally = Batch(FaceGenerator.load(small_weights, "cpu"), source, out, stop=lambda: next(asked) > 10).run()
-    assert tally.made % dfp.batch.TOGETHER["cpu"] == 0
+    assert tally.made % dfp.batch.run.TOGETHER["cpu"] == 0
     assert 0 < tally.made < 30
     assert tally.left == 30 - tally.made
     assert len(lines(out)) == tally.made == len(names(out)) - 1

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from batch_helpers import draw_sketches, read_lines, start, wait_for_lines
 
-from dfp.manifest import NAME
+from dfp.batch.manifest import NAME
 
 
 def faces(out: Path) -> dict[str, tuple[int, int]]:
@@ -88,7 +88,7 @@ def test_a_disk_that_is_full(tmp_path: Path, small_weights: Path):
     source, out, log = tmp_path / "in", tmp_path / "out", tmp_path / "log"
     out.mkdir()
     draw_sketches(source, 60)
-    batch = f"python -m dfp.cli batch {source} {out} --weights {small_weights} --device cpu"
+    batch = f"python -m dfp batch {source} {out} --weights {small_weights} --device cpu"
     script = f"""
         mount -t tmpfs -o size=1m tmpfs {out} || exit 77
         {batch}; echo $? >>{log}

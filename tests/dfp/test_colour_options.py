@@ -9,8 +9,8 @@ import pytest
 from face_drawing import draw_face
 from PIL import Image
 
-from dfp.cli import main
-from dfp.manifest import NAME
+from dfp.batch.manifest import NAME
+from dfp.cli.main import main
 
 Run = Callable[..., int]
 

@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from dfp.enlarged import convolve_enlarged
+from dfp.model.upsampled_conv import convolve_enlarged
 
 
 def plainly(x: Tensor, weight: Tensor, size: tuple[int, int]) -> Tensor:

@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 
 from dfp import DfpError, FaceGenerator, SketchError
-from dfp.cli import main
-from dfp.heatmap import heatmap, relaxation
+from dfp.cli.main import main
+from dfp.sketch.heatmap import heatmap, relaxation
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from dfp.frame import Frame, frame_of, place
+from dfp.sketch.frame import Frame, frame_of, place
 
 
 def face(side: int, hair: bool = True, neck: bool = True, shoulders: bool = False) -> np.ndarray:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from dfp.errors import SketchError
-from dfp.ink import ink_of
+from dfp.sketch.binarise import ink_of
 
 SIDE = 256
 

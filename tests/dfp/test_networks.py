@@ -5,9 +5,9 @@ from dataclasses import replace
 import torch
 import torch.nn.functional as F
 
-from dfp.config import ModelConfig
-from dfp.networks import AuxiliaryGenerator, Discriminator, MainGenerator, Trunk, initialise, smooth
-from dfp.sap import Classifier, SpatialAttentionPooling, relax
+from dfp.model.config import ModelConfig
+from dfp.model.networks import AuxiliaryGenerator, Discriminator, MainGenerator, Trunk, initialise, smooth
+from dfp.model.sap import Classifier, SpatialAttentionPooling, relax
 
 
 def lines(size: int, count: int = 2) -> torch.Tensor:

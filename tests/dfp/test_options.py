@@ -10,7 +10,7 @@ from face_drawing import draw_face
 from PIL import Image
 
 from dfp import FaceGenerator
-from dfp.cli import main
+from dfp.cli.main import main
 
 Run = Callable[..., int]
 DRAWING = draw_face(256)

@@ -13,10 +13,10 @@ from face_drawing import draw_face
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from dfp.cli import main
-from dfp.manifest import NAME
-from dfp.marks import mark_of
-from dfp.outputs import Kept, Outputs
+from dfp.batch.manifest import NAME
+from dfp.cli.main import main
+from dfp.pictures.marks import mark_of
+from dfp.pictures.outputs import Kept, Outputs
 
 Run = Callable[..., int]
 DRAWING = draw_face(256)

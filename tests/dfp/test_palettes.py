@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dfp.appearance import COLOURS, FITTING, PAINTED_SIDE, REGIONS, Appearance, Palette, read_palette
 from dfp.errors import SketchError
-from dfp.frame import Frame
+from dfp.sketch.appearance import COLOURS, FITTING, PAINTED_SIDE, REGIONS, Appearance, Palette, read_palette
+from dfp.sketch.frame import Frame
 
 PALETTES = np.random.default_rng(1).integers(0, 256, (40, 6, 3), dtype=np.uint8)
 

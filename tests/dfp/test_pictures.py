@@ -15,10 +15,10 @@ from face_drawing import draw_face
 from PIL import Image
 
 from dfp import SketchError
-from dfp.bounds import LARGEST_FILE
-from dfp.cli import main
-from dfp.formats import ENDINGS, FORMATS
-from dfp.pictures import read, read_sketch
+from dfp.cli.main import main
+from dfp.pictures.bounds import LARGEST_FILE
+from dfp.pictures.formats import ENDINGS, FORMATS
+from dfp.pictures.reading import read, read_sketch
 
 ROOT = Path(__file__).resolve().parents[2]
 DRAWING = draw_face(256)

@@ -9,8 +9,8 @@ from PIL import Image
 
 import dfp
 from dfp.errors import SketchError
-from dfp.frame import Frame
-from dfp.prepare import Prepared, centre_lines, prepare
+from dfp.sketch.frame import Frame
+from dfp.sketch.prepare import Prepared, centre_lines, prepare
 
 SIZE = 256
 

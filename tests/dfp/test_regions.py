@@ -13,9 +13,9 @@ from face_drawing import draw_face
 from PIL import Image
 
 from dfp import Face, FaceGenerator, Frame, SketchError
-from dfp.cli import main
-from dfp.manifest import NAME
-from dfp.marks import mark_of
+from dfp.batch.manifest import NAME
+from dfp.cli.main import main
+from dfp.pictures.marks import mark_of
 from dfp.regions import CLASSES, LAYERS, shares
 
 Run = Callable[..., int]

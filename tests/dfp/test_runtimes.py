@@ -15,12 +15,13 @@ import pytest
 import torch
 from PIL import Image
 
-from dfp import DfpError, FaceGenerator, WeightsError, weights
-from dfp.inputs import Inputs
-from dfp.openvino_cache import KEPT, Graph, cache_folder, read, store
-from dfp.runtimes import Interrupted, Runtime, has_cuda, has_openvino, is_out_of_memory, open_runtime
-from dfp.torch_runtime import numbers_of, to_pictures
-from dfp.weights_header import RELEASE
+from dfp import DfpError, FaceGenerator, WeightsError
+from dfp.model import weights
+from dfp.model.inputs import Inputs
+from dfp.model.weights_header import RELEASE
+from dfp.runtime.openvino_cache import KEPT, Graph, cache_folder, read, store
+from dfp.runtime.select import Interrupted, Runtime, has_cuda, has_openvino, is_out_of_memory, open_runtime
+from dfp.runtime.torch import numbers_of, to_pictures
 
 needs_openvino = pytest.mark.skipif(not has_openvino(), reason="OpenVINO is not installed: pip install openvino")
 EXAMPLES = sorted((Path(RELEASE).parents[1] / "examples").glob("*.png"))
@@ -234,7 +235,7 @@ def test_a_spoilt_cache_is_made_anew(small_weights: Path, cache: Path) -> None:
 def test_other_weights_and_versions_are_other_models(
     small_weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dfp.openvino_model import key_of
+    from dfp.runtime.openvino_convert import key_of
 
     key = key_of(small_weights)
     shutil.copy(small_weights, tmp_path / "same.safetensors")

@@ -13,7 +13,12 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = "anna.png", "Zoë.png", "画.png", b"\xff\xfe.png".decode(errors="surrogateescape"), "z.png"
 LOST = "> /dev/full", "2> /dev/full", "> /dev/full 2>&1", "| :", "2>&1 | :", ">&-", "2>&-", ">&- 2>&-", ">&- 2>&- <&-"
-COMMANDS = {"dfp": "dfp.cli", "dfp-server": "server", "dfp-krita": "krita_plugin.cli", "dfp-train": "training.cli"}
+COMMANDS = {
+    "dfp": "dfp.cli.main",
+    "dfp-server": "server",
+    "dfp-krita": "krita_plugin.cli",
+    "dfp-train": "dfp_training",
+}
 NOBODY = 54321  # has no account
 UNSHARE = "unshare", "--user", f"--map-user={NOBODY}", f"--map-group={NOBODY}"
 
@@ -45,7 +50,7 @@ def shell(script: str, folder: Path, **environment: str) -> "subprocess.Complete
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii", "utf-8"])
 @pytest.mark.parametrize("command", ["generate in/*.png -o out", "batch in out"])
 def test_names_that_cannot_be_printed(sketches: Path, small_weights: Path, encoding: str, command: str) -> None:
-    script = f"{sys.executable} -m dfp.cli {command} --weights {small_weights} --device cpu"
+    script = f"{sys.executable} -m dfp {command} --weights {small_weights} --device cpu"
     done = shell(script, sketches.parent, PYTHONIOENCODING=encoding)
     assert done.returncode == 3, done.stderr
     assert "Traceback" not in done.stderr
@@ -58,7 +63,7 @@ def test_names_that_cannot_be_printed(sketches: Path, small_weights: Path, encod
 @pytest.mark.parametrize("lost", LOST)
 @pytest.mark.parametrize("command", ["generate in/*.png -o out", "batch in out"])
 def test_words_that_nobody_takes(sketches: Path, small_weights: Path, lost: str, command: str) -> None:
-    script = f"{sys.executable} -m dfp.cli {command} --weights {small_weights} --device cpu {lost}"
+    script = f"{sys.executable} -m dfp {command} --weights {small_weights} --device cpu {lost}"
     done = shell(script, sketches.parent)
     assert done.returncode == 3, done.stderr
     assert "Traceback" not in done.stderr
@@ -107,14 +112,14 @@ def room(tmp_path: Path, small_weights: Path) -> Path:
 def test_without_a_home_the_fast_runtime_stays(room: Path) -> None:
     pytest.importorskip("openvino")
     given = ["generate", "anna.png", "--weights", "small.safetensors", "--runtime", "openvino"]
-    done = as_nobody("dfp.cli", *given, folder=room)
+    done = as_nobody("dfp", *given, folder=room)
     assert (done.returncode, done.stderr) == (0, "")
     assert {path.name for path in room.iterdir()} == {"anna.png", "anna_face.png", "small.safetensors"}
 
 
 def test_a_file_that_may_not_be_read_is_called_so(room: Path) -> None:
     (room / "anna.png").chmod(0)
-    done = as_nobody("dfp.cli", "generate", "anna.png", "--weights", "small.safetensors", folder=room)
+    done = as_nobody("dfp", "generate", "anna.png", "--weights", "small.safetensors", folder=room)
     assert done.returncode == 1
     assert "anna.png: this file may not be read" in done.stderr
 
@@ -131,7 +136,7 @@ def test_without_a_home_the_server_serves(room: Path) -> None:
     code = (
         "import sys, threading, os, signal, time\n"
         "threading.Timer(60, os._exit, [9]).start()\n"
-        "from server.cli import main\n"
+        "from dfp_server.cli.main import main\n"
         "def end():\n"
         "    there = f'deepfacepencil-{os.getuid()}/.cache/deepfacepencil/server.json'\n"
         "    while not os.path.exists(there): time.sleep(0.05)\n"

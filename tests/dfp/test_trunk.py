@@ -8,15 +8,15 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from dfp import weights
-from dfp.appearance import CLASSES_OF_REGIONS, COLOURS, PAINTED_SIDE
-from dfp.config import OURS, ModelConfig
 from dfp.errors import WeightsError
-from dfp.inputs import Inputs
-from dfp.networks import Colours, MainGenerator, initialise
-from dfp.runtimes import has_openvino, open_runtime
-from dfp.trunk import CLASSES, REGION_OF_CLASS, FlatColours, Silent, Style, Told
-from dfp.weights_header import PALETTES, packed_palettes, read_palettes
+from dfp.model import weights
+from dfp.model.config import OURS, ModelConfig
+from dfp.model.inputs import Inputs
+from dfp.model.networks import Colours, MainGenerator, initialise
+from dfp.model.trunk import CLASSES, REGION_OF_CLASS, FlatColours, Silent, Style, Told
+from dfp.model.weights_header import PALETTES, packed_palettes, read_palettes
+from dfp.runtime.select import has_openvino, open_runtime
+from dfp.sketch.appearance import CLASSES_OF_REGIONS, COLOURS, PAINTED_SIDE
 
 SIDE = 64
 

@@ -8,10 +8,10 @@ import torch
 from face_drawing import draw_face
 
 from dfp import FaceGenerator, SketchError, Trust
-from dfp.cli import main
-from dfp.config import ModelConfig
-from dfp.frame import Frame
-from dfp.sap import SpatialAttentionPooling
+from dfp.cli.main import main
+from dfp.model.config import ModelConfig
+from dfp.model.sap import SpatialAttentionPooling
+from dfp.sketch.frame import Frame
 
 
 @pytest.fixture

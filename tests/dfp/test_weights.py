@@ -8,10 +8,10 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from dfp import weights
-from dfp.config import ModelConfig
 from dfp.errors import WeightsError
-from dfp.networks import MainGenerator
+from dfp.model import weights
+from dfp.model.config import ModelConfig
+from dfp.model.networks import MainGenerator
 
 
 def test_round_trip_keeps_configuration_and_half_precision(tmp_path: Path, small_config: ModelConfig):

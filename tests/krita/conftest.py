@@ -57,9 +57,9 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return released[0]
     import torch
 
-    from dfp.config import ModelConfig
-    from dfp.networks import MainGenerator
-    from dfp.weights import save
+    from dfp.model.config import ModelConfig
+    from dfp.model.networks import MainGenerator
+    from dfp.model.weights import save
 
     torch.manual_seed(0)
     file = tmp_path_factory.mktemp("weights") / "noise.safetensors"

@@ -96,7 +96,7 @@ class Profile:
 
     def dfp(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the real `dfp` as a painter of this profile."""
-        return self._run("dfp.cli", *arguments)
+        return self._run("dfp", *arguments)
 
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

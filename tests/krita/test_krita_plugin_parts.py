@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-
-from server import wire
+from dfp_server import wire
 
 OLDEST_PYTHON = (3, 8)
 
@@ -43,7 +42,7 @@ def test_msgpack_is_pure_python(part: Any) -> None:
 
 def test_request_is_what_the_server_reads(part: Any) -> None:
     """Packed by the plugin's msgpack, read by the server's."""
-    codec = importlib.import_module("server.codec")
+    codec = importlib.import_module("dfp_server.transport.codec")
     asked = part("wire").GenerateRequest(**request_map(frame=(-1, 2, 30, 30), pixels=b""))
     read = codec.unpack_request(b"".join(part("messages").encode(asked, [bytes(3), bytes(5)])))
     assert isinstance(read, wire.GenerateRequest)
@@ -53,7 +52,7 @@ def test_request_is_what_the_server_reads(part: Any) -> None:
 
 
 def test_answer_of_the_server_is_read(part: Any) -> None:
-    codec = importlib.import_module("server.codec")
+    codec = importlib.import_module("dfp_server.transport.codec")
     sent = wire.GenerateAnswer("a", -3, 4, 2, 1, "BGRA", bytes(range(8)), "sum", {"model": 1.5})
     face = part("messages").decode_answer(200, codec.pack(sent), "a")
     assert (face.left, face.top, face.width, face.height) == (-3, 4, 2, 1)
@@ -68,7 +67,7 @@ def face_of(side: int, **more: Any) -> wire.GenerateAnswer:
 
 def test_a_face_of_every_size_is_read(part: Any) -> None:
     """msgpack writes the length of 255 bytes, of 65,535 and of more in three ways."""
-    codec, messages = importlib.import_module("server.codec"), part("messages")
+    codec, messages = importlib.import_module("dfp_server.transport.codec"), part("messages")
     for side in range(1, 301):
         sent = face_of(side)
         face = messages.decode_answer(200, codec.pack(sent), "a")
@@ -78,7 +77,7 @@ def test_a_face_of_every_size_is_read(part: Any) -> None:
 @pytest.mark.parametrize("side", [1, 7, 8, 31, 32, 90, 127, 128, 300])
 @pytest.mark.parametrize("places", [1, 16, 40, 128])
 def test_attention_of_every_size_is_read(part: Any, side: int, places: int) -> None:
-    codec, messages = importlib.import_module("server.codec"), part("messages")
+    codec, messages = importlib.import_module("dfp_server.transport.codec"), part("messages")
     attention = bytes(at * 7 % 256 for at in range(3 * places * places))
     sent = face_of(side, attention=attention, attention_shape=(3, places, places))
     face = messages.decode_answer(200, codec.pack(sent), "a")
@@ -99,7 +98,7 @@ def test_fields_are_read_in_any_order_and_of_any_length(part: Any) -> None:
 
 
 def test_a_face_that_is_cut_off_is_refused(part: Any) -> None:
-    codec, messages = importlib.import_module("server.codec"), part("messages")
+    codec, messages = importlib.import_module("dfp_server.transport.codec"), part("messages")
     for side in (5, 20, 60, 140):
         whole = codec.pack(face_of(side))
         for length in (len(whole) - 1, len(whole) // 2, 40):
@@ -108,7 +107,7 @@ def test_a_face_that_is_cut_off_is_refused(part: Any) -> None:
 
 
 def test_errors_of_the_server_are_passed_on(part: Any) -> None:
-    codec, messages = importlib.import_module("server.codec"), part("messages")
+    codec, messages = importlib.import_module("dfp_server.transport.codec"), part("messages")
     body = codec.pack(wire.ErrorAnswer("bad_sketch", "Draw more."))
     with pytest.raises(messages.ServerSaidNo, match=r"^Draw more\.$"):
         messages.decode_answer(422, body, "a")
@@ -219,7 +218,7 @@ def test_names_in_sentences_are_short(part: Any) -> None:
 @pytest.mark.parametrize("chosen", [(0, 0, 10, 4), (7, -3, 5, 8), (-9, 2, 3, 4), (1, 1, 7, 7), (2, 2, 1, 1)])
 def test_a_square_holds_what_the_server_makes_square(part: Any, chosen: tuple[int, int, int, int]) -> None:
     """The server grows a selection to a square; the pixels of that square have to be sent."""
-    frames = importlib.import_module("dfp.frame")
+    frames = importlib.import_module("dfp.sketch.frame")
     numpy = importlib.import_module("numpy")
     place = part("geometry").Place
     made = frames.frame_of(numpy.zeros((1, 1), bool), chosen)
@@ -313,7 +312,7 @@ def test_abort_ends_a_waiting_exchange_at_once(part: Any) -> None:
 
 async def test_exchange_with_aiohttp(part: Any, aiohttp_server: Any) -> None:
     """A large picture both ways through the web framework that the server is made of."""
-    codec = importlib.import_module("server.codec")
+    codec = importlib.import_module("dfp_server.transport.codec")
     pixels = bytes(range(256)) * 4096 * 4
 
     async def turn(request: web.Request) -> web.Response:

@@ -138,7 +138,7 @@ def server_on_path(folder: Path, weights: Path) -> Path:
 @contextlib.contextmanager
 def painters_own_server(profile: Profile, weights: Path) -> "Iterator[subprocess.Popen[str] | None]":
     """A server of the user who paints, on the usual port; none when that port is taken on this machine."""
-    command = [sys.executable, "-m", "server", "--weights", str(weights)]
+    command = [sys.executable, "-m", "dfp_server", "--weights", str(weights)]
     # Where the plugin looks, and nothing else of the profile: the server is no process of Krita's.
     environment = {**os.environ, "XDG_RUNTIME_DIR": profile.environment()["XDG_RUNTIME_DIR"]}
     with running(command, cwd=REPOSITORY, env=environment) as server:

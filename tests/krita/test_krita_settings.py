@@ -102,7 +102,7 @@ def studio(folder: Path, weights: Path) -> "Iterator[tuple[str, Path, subprocess
         subprocess.run(make, check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("openssl, which makes the certificate, is not installed here")
-    command = [sys.executable, "-m", "server", "--weights", weights, "--port", "0", "--allow-remote"]
+    command = [sys.executable, "-m", "dfp_server", "--weights", weights, "--port", "0", "--allow-remote"]
     command += ["--host", "127.0.0.1", "--token-file", token, "--tls-cert", certificate, "--tls-key", key]
     environment = {**os.environ, "XDG_RUNTIME_DIR": str(folder), "XDG_STATE_HOME": str(folder)}
     with running(command, cwd=REPOSITORY, env=environment) as server:

@@ -10,15 +10,15 @@ from typing import Any
 import aiohttp
 import pytest
 import torch
+from dfp_server import wire
+from dfp_server.config import ServerConfig
+from dfp_server.run import serving
+from dfp_server.transport.listen import open_listener
 from server_helpers import PATIENCE_S, Live, Serve, health_at
 
-from dfp import weights as weights_file
-from dfp.config import ModelConfig
-from dfp.networks import MainGenerator, initialise
-from server import wire
-from server.config import ServerConfig
-from server.listen import open_listener
-from server.run import serving
+from dfp.model import weights as weights_file
+from dfp.model.config import ModelConfig
+from dfp.model.networks import MainGenerator, initialise
 
 SMALL = ModelConfig(
     size=64, width=8, max_width=16, downsamplings=2, blocks=1, classifier_widths=(4, 4, 8), attention_width=4

@@ -19,14 +19,13 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import cv2
+import dfp_server
 import msgpack
 import numpy as np
 from aiohttp import web
+from dfp_server import wire
 
-import server
-from server import wire
-
-CODE = Path(server.__file__).parents[1]
+CODE = Path(dfp_server.__file__).parents[1]
 LINE = "DeepFacePencil server listening on "
 PATIENCE_S = 60.0
 
@@ -121,7 +120,7 @@ async def health_at(session: aiohttp.ClientSession, live: Live) -> wire.Health:
 
 
 class Program(subprocess.Popen[str]):
-    """`python -m server` with these arguments. It ends with this process, however that ends.
+    """`python -m dfp_server` with these arguments. It ends with this process, however that ends.
 
     What it says on stderr goes into a file: nobody has to read it for the program to go on. What it says on stdout
     can be read, unless that is a file, too.
@@ -132,7 +131,7 @@ class Program(subprocess.Popen[str]):
         self._told = Path(name)
         into = open(stdout, "w") if stdout else None  # noqa: SIM115
         super().__init__(
-            [sys.executable, "-m", "server", *map(str, arguments), "--exit-with-stdin"],
+            [sys.executable, "-m", "dfp_server", *map(str, arguments), "--exit-with-stdin"],
             cwd=CODE,
             env={**os.environ, "OMP_NUM_THREADS": "1", **environment},
             stdin=subprocess.PIPE,
@@ -157,7 +156,7 @@ class Program(subprocess.Popen[str]):
 
 @contextmanager
 def running(*arguments: object, stdout: str = "", **environment: str) -> Iterator[Program]:
-    """`python -m server` with these arguments; killed at the end if it still runs."""
+    """`python -m dfp_server` with these arguments; killed at the end if it still runs."""
     process = Program(*arguments, stdout=stdout, **environment)
     try:
         yield process

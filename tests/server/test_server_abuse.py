@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 import msgpack
 import pytest
+from dfp_server import wire
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from server_helpers import (
@@ -31,8 +32,6 @@ from server_helpers import (
     wait_until_ready,
     where,
 )
-
-from server import wire
 
 GOOD = request_of(face_lines(32, 32), "RGBA", id="layer 1", frame=(0, 0, 32, 32), client="krita", channel="1")
 BODY = body_of(GOOD)

@@ -12,6 +12,9 @@ from urllib.parse import urlsplit
 import msgpack
 import numpy as np
 import pytest
+from dfp_server import wire
+from dfp_server.inference.timings import Clock
+from dfp_server.inference.worker import Faces
 from server_helpers import (
     Program,
     auth,
@@ -28,9 +31,6 @@ from server_helpers import (
 )
 
 from dfp import FaceGenerator
-from server import wire
-from server.clock import Clock
-from server.faces import Faces
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 

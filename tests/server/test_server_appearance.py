@@ -7,15 +7,15 @@ import aiohttp
 import cv2
 import numpy as np
 import pytest
+from dfp_server import wire
+from dfp_server.config import Limits
+from dfp_server.inference.placing import spread
+from dfp_server.inference.worker import Faces
 from server_helpers import Live, Serve, ask, body_of, face_for, face_lines, health_at, pixels_of, request_of
 
 from dfp import Appearance, Face, FaceGenerator, Frame, Palette
-from dfp.appearance import MOST_SEEDS, REGIONS
 from dfp.regions import LAYERS, shares
-from server import wire
-from server.config import Limits
-from server.faces import Faces
-from server.placing import spread
+from dfp.sketch.appearance import MOST_SEEDS, REGIONS
 
 LAYER = face_lines(300, 400)
 PAINTED = np.zeros((30, 40, 4), np.uint8)

@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from dfp_server.bench.load import Sample
+from dfp_server.bench.report import MANY, growth
 from server_helpers import CODE, PATIENCE_S, until
-
-from server.bench_load import Sample
-from server.bench_report import MANY, growth
 
 NAMES = [
     "bare model",
@@ -33,7 +32,7 @@ NAMES = [
 @contextmanager
 def bench(*arguments: object) -> Iterator["subprocess.Popen[str]"]:
     """The benchmark in a session of its own; killed at the end if it still runs."""
-    command = [sys.executable, "-m", "server", "bench", "--runtime", "torch", *map(str, arguments)]
+    command = [sys.executable, "-m", "dfp_server", "bench", "--runtime", "torch", *map(str, arguments)]
     process = subprocess.Popen(
         command, cwd=CODE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
     )

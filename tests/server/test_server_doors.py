@@ -15,12 +15,11 @@ from urllib.parse import urlsplit
 import aiohttp
 import msgpack
 import pytest
+from dfp_server import wire
+from dfp_server.config import Limits
+from dfp_server.middleware.connection_limits import Door, Doors
 from server_helpers import Live, Serve, auth, body_of, face_for, face_lines, request_of, running, where
 from tls_helpers import TOKEN, Tls, make_tls
-
-from server import wire
-from server.config import Limits
-from server.doors import Door, Doors
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of open files are Unix's")
 

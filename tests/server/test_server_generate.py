@@ -8,12 +8,12 @@ from typing import Any
 import aiohttp
 import numpy as np
 import pytest
+from dfp_server import wire
+from dfp_server.inference.placing import place
 from server_helpers import Live, ask, body_of, face_for, face_lines, health_at, in_mode, pixels_of, request_of
 
 from dfp import Face, FaceGenerator, Trust
-from dfp.frame import Frame
-from server import wire
-from server.placing import place
+from dfp.sketch.frame import Frame
 
 
 async def test_health_names_model_device_and_service(live: Live, session: aiohttp.ClientSession, weights: Path) -> None:

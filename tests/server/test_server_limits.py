@@ -10,6 +10,8 @@ import aiohttp
 import msgpack
 import numpy as np
 import pytest
+from dfp_server import wire
+from dfp_server.config import Limits
 from server_helpers import (
     PATIENCE_S,
     Live,
@@ -23,9 +25,6 @@ from server_helpers import (
     request_of,
     running,
 )
-
-from server import wire
-from server.config import Limits
 
 GOOD = request_of(face_lines(64, 64), "RGBA", id="layer 1")
 # Long beside what an upload takes on a busy computer, short beside a tester's patience.

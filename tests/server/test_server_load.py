@@ -14,10 +14,10 @@ import aiohttp
 import msgpack
 import numpy as np
 import pytest
+from dfp_server import wire
 from server_helpers import auth, body_of, face_lines, pixels_of, request_of, running, wait_until_ready, where
 
 from dfp import FaceGenerator
-from server import wire
 
 CLIENTS = 64
 SKETCHES = 8

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from dfp_server.middleware.logs import Behind, JsonLines, Lines, WholeLines
 from server_helpers import (
     CODE,
     PATIENCE_S,
@@ -28,8 +29,6 @@ from server_helpers import (
     wait_until_ready,
     where,
 )
-
-from server.logs import Behind, JsonLines, Lines, WholeLines
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="full disks and pipes are tested on Unix")
 
@@ -60,7 +59,7 @@ def metric(address: str, name: str) -> float:
 @contextlib.contextmanager
 def unread(*arguments: object) -> Iterator["subprocess.Popen[str]"]:
     """A server whose stderr nobody reads."""
-    command = [sys.executable, "-m", "server", "--port", "0", "--exit-with-stdin", *map(str, arguments)]
+    command = [sys.executable, "-m", "dfp_server", "--port", "0", "--exit-with-stdin", *map(str, arguments)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=CODE, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
         try:

@@ -10,17 +10,17 @@ import msgpack
 import numpy as np
 import pytest
 import torch
+from dfp_server import wire
+from dfp_server.errors import Refusal
+from dfp_server.inference.oom_fallback import is_short_of_memory
+from dfp_server.inference.timings import Clock
+from dfp_server.inference.worker import Faces
+from dfp_server.transport.codec import Pieces
 from server_helpers import body_of, face_lines, post, request_of, running, wait_until_ready, where
 
 from dfp import Face, FaceGenerator
-from dfp.prepare import Prepared
-from dfp.runtimes import Device
-from server import wire
-from server.clock import Clock
-from server.codec import Pieces
-from server.errors import Refusal
-from server.faces import Faces
-from server.frugal import is_short_of_memory
+from dfp.runtime.select import Device
+from dfp.sketch.prepare import Prepared
 
 FAILURES: dict[str, Callable[[], object]] = {
     "Python": lambda: bytearray(2**60),

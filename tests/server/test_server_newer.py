@@ -9,10 +9,11 @@ from typing import Any
 import aiohttp
 import msgpack
 import pytest
+from dfp_server import wire
+from dfp_server.transport import codec
 from server_helpers import Live, ask, body_of, face_for, face_lines, health_at, request_of
 
 from krita_plugin.assemble import assemble
-from server import codec, wire
 
 GOOD = request_of(face_lines(64, 64), "RGBA", id="layer 1")
 ANSWER = wire.GenerateAnswer("layer 1", -3, 5, 2, 1, "BGRA", bytes(8), "sum", {"total": 1.5})

@@ -14,12 +14,11 @@ from urllib.parse import urlsplit
 
 import msgpack
 import pytest
+from dfp_server import wire
+from dfp_server.errors import ListenError
+from dfp_server.transport.discovery import only_server
 from server_helpers import auth, exit_of, get_health, running, until, where
 from tls_helpers import TOKEN, Tls, make_tls
-
-from server import wire
-from server.errors import ListenError
-from server.presence import only_server
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and signals are tested on Unix")
 

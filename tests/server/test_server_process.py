@@ -1,4 +1,4 @@
-"""The command `python -m server` as the plugin and painters run it: a process of its own."""
+"""The command `python -m dfp_server` as the plugin and painters run it: a process of its own."""
 
 import contextlib
 import signal
@@ -14,6 +14,7 @@ from pathlib import Path
 import msgpack
 import numpy as np
 import pytest
+from dfp_server import wire
 from server_helpers import (
     CODE,
     PATIENCE_S,
@@ -30,8 +31,6 @@ from server_helpers import (
     wait_until_ready,
     where,
 )
-
-from server import wire
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and Unix sockets are tested on Unix")
 
@@ -295,7 +294,7 @@ def test_it_does_not_outlive_a_killed_parent(tmp_path: Path) -> None:
         "print(server.stdout.readline(), end='', flush=True)\n"
         "time.sleep(600)\n"
     )
-    command = [sys.executable, "-m", "server", "--port", "0", "--weights", str(tmp_path), "--exit-with-stdin"]
+    command = [sys.executable, "-m", "dfp_server", "--port", "0", "--weights", str(tmp_path), "--exit-with-stdin"]
     with subprocess.Popen(
         [sys.executable, "-c", parent_code, *command],
         cwd=CODE,
@@ -327,9 +326,9 @@ def test_the_wire_format_and_the_command_import_nothing_heavy() -> None:
     And what draws with OpenVINO must not wait for torch, which takes seconds to import.
     """
     for module, heavy in [
-        ("server.wire", {"torch", "numpy", "aiohttp", "msgpack", "cv2"}),
-        ("server.cli", {"torch", "cv2", "dfp"}),
-        ("server.faces", {"torch", "skimage"}),
+        ("dfp_server.wire", {"torch", "numpy", "aiohttp", "msgpack", "cv2"}),
+        ("dfp_server.cli.main", {"torch", "cv2", "dfp"}),
+        ("dfp_server.inference.worker", {"torch", "skimage"}),
     ]:
         code = f"import sys, {module}; print({heavy!r} & set(sys.modules))"
         done = subprocess.run(

@@ -10,20 +10,20 @@ from pathlib import Path
 
 import msgpack
 import pytest
+from dfp_server import wire
+from dfp_server.config import Limits
+from dfp_server.errors import Refusal
+from dfp_server.inference.admission import Admission, Held
+from dfp_server.inference.scheduler import GIVES_WAY, Scheduler
+from dfp_server.inference.timings import Clock
+from dfp_server.inference.turns import REMEMBERED, Turns
+from dfp_server.inference.worker import Faces
+from dfp_server.transport.codec import Pieces, unpack_request
 from server_helpers import face_lines, pixels_of, request_of, soon
 
 from dfp import FaceGenerator
-from dfp.prepare import Prepared
-from dfp.runtimes import has_openvino
-from server import wire
-from server.admission import Admission, Held
-from server.clock import Clock
-from server.codec import Pieces, unpack_request
-from server.config import Limits
-from server.errors import Refusal
-from server.faces import Faces
-from server.scheduler import GIVES_WAY, Scheduler
-from server.turns import REMEMBERED, Turns
+from dfp.runtime.select import has_openvino
+from dfp.sketch.prepare import Prepared
 
 SKETCH = face_lines(64, 64)
 

@@ -14,12 +14,11 @@ import aiohttp
 import msgpack
 import numpy as np
 import pytest
+from dfp_server import wire
+from dfp_server.middleware.auth import is_loopback, may_be_called
 from safetensors import safe_open
 from safetensors.numpy import save_file
 from server_helpers import Live, Serve, ask, body_of, face_for, face_lines, health_at, request_of
-
-from server import wire
-from server.guard import is_loopback, may_be_called
 
 GOOD = request_of(face_lines(64, 64), "RGBA", id="layer 1")
 

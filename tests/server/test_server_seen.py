@@ -9,6 +9,8 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from dfp_server import wire
+from dfp_server.middleware.logs import FILE_BYTES, FILES_KEPT, log_path
 from prometheus_client.parser import text_string_to_metric_families
 from server_helpers import (
     CODE,
@@ -27,9 +29,6 @@ from server_helpers import (
     wait_until_ready,
     where,
 )
-
-from server import wire
-from server.logs import FILE_BYTES, FILES_KEPT, log_path
 
 GOOD = request_of(face_lines(64, 64), "RGBA", id="layer 1")
 
@@ -110,7 +109,16 @@ def test_the_log_is_turned_over(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes are tested on Unix")
 def test_a_program_that_never_reads_what_is_said_is_served(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "server", "--port", "0", "--weights", str(tmp_path / "none"), "--exit-with-stdin"]
+    command = [
+        sys.executable,
+        "-m",
+        "dfp_server",
+        "--port",
+        "0",
+        "--weights",
+        str(tmp_path / "none"),
+        "--exit-with-stdin",
+    ]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=CODE, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
         try:

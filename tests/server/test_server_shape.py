@@ -6,13 +6,12 @@ from typing import Any
 
 import msgpack
 import pytest
+from dfp_server.errors import Refusal
+from dfp_server.transport.codec import unpack_request
+from dfp_server.transport.message_limits import MAX_DEPTH, MAX_PARTS, ShapeError, check_shape
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from server_helpers import body_of, face_lines, request_of
-
-from server.codec import unpack_request
-from server.errors import Refusal
-from server.shape import MAX_DEPTH, MAX_PARTS, ShapeError, check_shape
 
 FULL = request_of(
     face_lines(64, 64),

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from server import wire
+from dfp_server import wire
 
 ANSWER: dict[str, Any] = {
     "id": "layer 1",

@@ -6,16 +6,15 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from dfp_training.data.artist import REPLACED, chosen, drawn, shifted, without_features
+from dfp_training.data.boundary import boundary
+from dfp_training.data.deform import Deformation, Looseness, deformed
+from dfp_training.data.loader import Triplets
+from dfp_training.data.pack import Pack, build
+from dfp_training.data.parts import tagged
+from dfp_training.data.photo_lines import MOST, SHORTEST, SIDE, Line, photo_lines
+from dfp_training.data.vectorise import Strokes, vectorise
 from training_data import whole_face, write_data
-
-from training.artist import REPLACED, chosen, drawn, shifted, without_features
-from training.boundary import boundary
-from training.deform import Deformation, Looseness, deformed
-from training.loader import Triplets
-from training.pack import Pack, build
-from training.parts import tagged
-from training.photo_lines import MOST, SHORTEST, SIDE, Line, photo_lines
-from training.vectorise import Strokes, vectorise
 
 EXACT = Looseness(0.0, (0.0, 0.0))
 HOW = Deformation(d=20, lines=1.0)

@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from dfp_training.commands.main import main
+from dfp_training.data.datasets import DataError, Pair, faces_of
+from dfp_training.data.pack import Pack, build
+from dfp_training.loop import checkpoint
+from dfp_training.tasks.classify import ClassifierConfig, train_classifier
 from PIL import Image
 from training_data import write_data
 
-from dfp.config import ModelConfig
-from training import checkpoint
-from training.classify import ClassifierConfig, train_classifier
-from training.cli import main
-from training.datasets import DataError, Pair, faces_of
-from training.pack import Pack, build
+from dfp.model.config import ModelConfig
 
 CPU = torch.device("cpu")
 SMALL = ["--size", "64", "--width", "8", "--max-width", "16", "--workers", "0", "--device", "cpu", "--batch", "2"]

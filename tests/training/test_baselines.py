@@ -5,20 +5,27 @@ from pathlib import Path
 
 import pytest
 import torch
+from dfp_training.commands.main import main
+from dfp_training.data.loader import Batch
+from dfp_training.data.pack import Pack, build
+from dfp_training.loop import checkpoint
+from dfp_training.loop.model import NO_CRITICS, Critics
+from dfp_training.loop.trainer import Limits, Start, train_stage
+from dfp_training.networks.pix2pix import PatchGan, UNet
+from dfp_training.networks.squeezenet import SqueezeNet
+from dfp_training.tasks.baselines import (
+    NAMES,
+    BaselineConfig,
+    Pix2PixHDObjective,
+    _squares,
+    baseline_model,
+    generator_of,
+)
+from dfp_training.tasks.dual import Networks, StageConfig, freeze_for
 from training_data import write_data
 
-from dfp.config import ModelConfig
 from dfp.errors import DfpError
-from training import checkpoint
-from training.baselines import NAMES, BaselineConfig, Pix2PixHDObjective, _squares, baseline_model, generator_of
-from training.cli import main
-from training.dual import Networks, StageConfig, freeze_for
-from training.loader import Batch
-from training.model import NO_CRITICS, Critics
-from training.pack import Pack, build
-from training.pix2pix import PatchGan, UNet
-from training.squeezenet import SqueezeNet
-from training.stages import Limits, Start, train_stage
+from dfp.model.config import ModelConfig
 
 SMALL = ["--size", "64", "--width", "8", "--max-width", "16", "--d-width", "4", "--workers", "0", "--device", "cpu"]
 

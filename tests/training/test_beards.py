@@ -6,18 +6,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from dfp_training.data.beards import BESIDE, SIDE, beard, outlines, shaved, stubble, with_beard
+from dfp_training.data.boundary import boundary
+from dfp_training.data.datasets import Face
+from dfp_training.data.deform import FREEHAND, Deformation, aligned, displaced
+from dfp_training.data.oversampling import bearded
+from dfp_training.data.pack import Pack, build, read_face
+from dfp_training.data.parts import Part, tagged, with_extras
+from dfp_training.data.svg import sketch_of
+from dfp_training.data.vectorise import Strokes, vectorise
 from PIL import Image
 from training_data import whole_face
-
-from training.beards import BESIDE, SIDE, beard, outlines, shaved, stubble, with_beard
-from training.boundary import boundary
-from training.datasets import Face
-from training.deform import FREEHAND, Deformation, aligned, displaced
-from training.pack import Pack, build, read_face
-from training.parts import Part, tagged, with_extras
-from training.rare import bearded
-from training.svg import sketch_of
-from training.vectorise import Strokes, vectorise
 
 SKIN = 190
 

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from dfp_training.commands.main import main
+from dfp_training.data.datasets import faces_of
+from dfp_training.data.pack import build
+from dfp_training.metrics.bench_data import DEFORMATIONS, REPEATS, from_label_maps, round_trip
 from training_data import whole_face, write_data, write_whole_face
-
-from training.bench_data import DEFORMATIONS, REPEATS, from_label_maps, round_trip
-from training.cli import main
-from training.datasets import faces_of
-from training.pack import build
 
 
 def figures(lines: list[str]) -> tuple[float, list[float], list[float]]:

@@ -5,20 +5,20 @@ from pathlib import Path
 
 import pytest
 import torch
+from dfp_training.commands.pieces import TABLE, join, split
+from dfp_training.data.pack import Pack, build
+from dfp_training.loop import checkpoint
+from dfp_training.loop.resume_state import companion_of
+from dfp_training.loop.trainer import Start, train_stage
+from dfp_training.release.export import export, mean
+from dfp_training.tasks.dual import Networks, StageConfig
+from dfp_training.tasks.init_from import begin
 from training_data import write_data
 
-from dfp import weights
-from dfp.config import ModelConfig
 from dfp.errors import DfpError
-from dfp.networks import MainGenerator
-from training import checkpoint
-from training.begin import begin
-from training.companion import companion_of
-from training.dual import Networks, StageConfig
-from training.export import export, mean
-from training.pack import Pack, build
-from training.pieces import TABLE, join, split
-from training.stages import Start, train_stage
+from dfp.model import weights
+from dfp.model.config import ModelConfig
+from dfp.model.networks import MainGenerator
 
 
 @pytest.fixture

@@ -5,12 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from dfp_training.data.datasets import DataError
+from dfp_training.metrics.miou import LabelMaps, Overlap, reading
+from dfp_training.networks.face_parser import FaceParser, parsing_distance
 from PIL import Image
 from training_data import write_data
-
-from training.conformance import LabelMaps, Overlap, reading
-from training.datasets import DataError
-from training.face_parser import FaceParser, parsing_distance
 
 
 @pytest.fixture(scope="module")

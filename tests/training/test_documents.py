@@ -6,10 +6,10 @@ import shlex
 from pathlib import Path
 
 import pytest
+from dfp_training.commands.main import parser
+from dfp_training.loop.resume_state import companion_of
 
-from dfp.weights import RELEASE
-from training.cli import parser
-from training.companion import companion_of
+from dfp.model.weights import RELEASE
 
 CARD = RELEASE.with_name("MODEL_CARD.md")
 README = Path(__file__).parents[2] / "README.md"

@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from dfp_training.metrics.frechet import frechet_distance, kernel_distance, resamples
+from dfp_training.metrics.measures import Measured, Photos, Seen, differing, measured
+from dfp_training.metrics.miou import Overlap
+from dfp_training.networks.inception import BlockE, Inception, _average, inception_score
 from safetensors.torch import save_file
 
 from dfp.errors import DfpError
-from training.conformance import Overlap
-from training.frechet import frechet_distance, kernel_distance, resamples
-from training.inception import BlockE, Inception, _average, inception_score
-from training.measures import Measured, Photos, Seen, differing, measured
 
 
 def whitened(count: int, width: int) -> np.ndarray:

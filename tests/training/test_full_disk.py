@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from dfp_training.commands.main import main
+from dfp_training.data.pack import Pack, build
+from dfp_training.loop.trainer import Start, train_stage
+from dfp_training.tasks.dual import StageConfig
 from training_data import write_data, write_whole_face
 
-from dfp import weights
-from dfp.config import ModelConfig
-from training.cli import main
-from training.dual import StageConfig
-from training.pack import Pack, build
-from training.stages import Start, train_stage
+from dfp.model import weights
+from dfp.model.config import ModelConfig
 
 
 class Disk:

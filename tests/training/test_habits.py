@@ -4,13 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from dfp_training.data.boundary import boundary
+from dfp_training.data.deform import Deformation, displaced
+from dfp_training.data.freehand import LENGTHS, LONGEST_GAP, PUPIL, unopened, with_hatching, with_pupils
+from dfp_training.data.parts import Part, tagged, with_extras
+from dfp_training.data.vectorise import Strokes, vectorise
 from training_data import whole_face
-
-from training.boundary import boundary
-from training.deform import Deformation, displaced
-from training.habits import LENGTHS, LONGEST_GAP, PUPIL, unopened, with_hatching, with_pupils
-from training.parts import Part, tagged, with_extras
-from training.vectorise import Strokes, vectorise
 
 
 def rng(seed: int = 1) -> np.random.Generator:

@@ -7,16 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from dfp_training.commands.main import main
+from dfp_training.data.pack import build
+from dfp_training.metrics.drawings import Pair, faces_made, pairs_sheet, read_pairs
+from dfp_training.metrics.likeness import LikenessReport, descriptors, likeness, recognisers
 from face_drawing import draw_face
 from PIL import Image
 from training_data import write_data, write_metrics, write_person
 
 from dfp.errors import DfpError
-from dfp.frame import Frame
-from training.cli import main
-from training.drawings import Pair, faces_made, pairs_sheet, read_pairs
-from training.likeness import LikenessReport, descriptors, likeness, recognisers
-from training.pack import build
+from dfp.sketch.frame import Frame
 
 PEOPLE = 12
 

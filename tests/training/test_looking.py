@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 import torch
 import torch.nn.functional as F
+from dfp_training.networks import efficientnet, person
+from dfp_training.networks.efficientnet import Convolution, EfficientNet, padded
+from dfp_training.networks.person import PersonNetwork
 from safetensors.torch import save_file
 from training_data import write_efficientnet, write_person
 
 from dfp.errors import DfpError
-from training import efficientnet, person
-from training.efficientnet import Convolution, EfficientNet, padded
-from training.person import PersonNetwork
 
 
 def pictures(side: int) -> torch.Tensor:

@@ -4,8 +4,7 @@ import math
 
 import pytest
 import torch
-
-from training import losses
+from dfp_training.losses import terms as losses
 
 
 def outputs(logit: float, feature: float) -> list[list[torch.Tensor]]:

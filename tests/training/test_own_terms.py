@@ -2,14 +2,14 @@
 
 import pytest
 import torch
+from dfp_training.data.loader import Batch
+from dfp_training.loop.trainer import learning_rate
+from dfp_training.losses.droplet import LIMIT, Peaks, excess
+from dfp_training.tasks.dual import Networks, StageConfig
+from dfp_training.tasks.dual_objective import Objective, total_of
 
-from dfp.config import ModelConfig
-from dfp.networks import Trunk
-from training.dual import Networks, StageConfig
-from training.loader import Batch
-from training.objective import Objective, total_of
-from training.peaks import LIMIT, Peaks, excess
-from training.stages import learning_rate
+from dfp.model.config import ModelConfig
+from dfp.model.networks import Trunk
 
 
 def test_excess_is_what_lies_beyond_the_limit():

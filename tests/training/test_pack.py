@@ -4,12 +4,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from dfp_training.data.datasets import (
+    CLASSES,
+    OFFICIAL_MASKS,
+    OFFICIAL_PHOTOS,
+    DataError,
+    faces_of,
+    read_labels,
+    read_photo,
+)
+from dfp_training.data.oversampling import KINDS, faces_of_epoch
+from dfp_training.data.pack import Pack, build
 from PIL import Image
 from training_data import write_data
-
-from training.datasets import CLASSES, OFFICIAL_MASKS, OFFICIAL_PHOTOS, DataError, faces_of, read_labels, read_photo
-from training.pack import Pack, build
-from training.rare import KINDS, faces_of_epoch
 
 
 def test_bad_faces_are_skipped_and_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]):

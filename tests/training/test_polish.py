@@ -5,24 +5,24 @@ from typing import Any
 
 import pytest
 import torch
+from dfp_training.commands.main import main
+from dfp_training.data.loader import Batch
+from dfp_training.data.pack import build
+from dfp_training.loop import checkpoint
+from dfp_training.loop.model import SLOW, Critics
+from dfp_training.networks.face_parser import FaceParser
+from dfp_training.networks.projected import ProjectedDiscriminator, hinge_d, hinge_g, judged_layers, scales_of
+from dfp_training.networks.squeezenet import SqueezeNet, distance_of, perceptual_distance, wanted_in, wanted_of
+from dfp_training.tasks.dual_objective import held
+from dfp_training.tasks.finetune import Polished, polish_model
+from dfp_training.tasks.finetune_config import PolishConfig
+from dfp_training.tasks.finetune_objective import LUMA, MIDDLE, PolishObjective, colours, light, middle
 from torch import Tensor
 from training_data import write_data, write_efficientnet, write_metrics, write_person
 
 import dfp
-from dfp.config import ModelConfig
-from dfp.networks import Generated
-from training import checkpoint
-from training.cli import main
-from training.face_parser import FaceParser
-from training.loader import Batch
-from training.model import SLOW, Critics
-from training.objective import held
-from training.pack import build
-from training.polish import Polished, polish_model
-from training.polish_config import PolishConfig
-from training.polish_objective import LUMA, MIDDLE, PolishObjective, colours, light, middle
-from training.projected import ProjectedDiscriminator, hinge_d, hinge_g, judged_layers, scales_of
-from training.squeezenet import SqueezeNet, distance_of, perceptual_distance, wanted_in, wanted_of
+from dfp.model.config import ModelConfig
+from dfp.model.networks import Generated
 
 SIDE = 128
 

@@ -8,17 +8,17 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from dfp_training.commands.main import main
+from dfp_training.data.pack import Pack, build
+from dfp_training.loop.trainer import train_stage
+from dfp_training.metrics.measures import Photos
+from dfp_training.metrics.miou import Overlap
+from dfp_training.report.cache import Cache
+from dfp_training.tasks.baselines import BaselineConfig, baseline_model
 from PIL import Image, ImageDraw
 from training_data import write_data, write_metrics
 
-from dfp.config import ModelConfig
-from training.baselines import BaselineConfig, baseline_model
-from training.cli import main
-from training.conformance import Overlap
-from training.measures import Photos
-from training.pack import Pack, build
-from training.report_cache import Cache
-from training.stages import train_stage
+from dfp.model.config import ModelConfig
 
 SMALL = ["--size", "64", "--width", "8", "--max-width", "16", "--workers", "0", "--device", "cpu", "--batch", "2"]
 

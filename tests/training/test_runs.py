@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 import torch
+from dfp_training.commands.main import main
+from dfp_training.data.pack import build
+from dfp_training.loop import checkpoint
 from training_data import write_data
-
-from training import checkpoint
-from training.cli import main
-from training.pack import build
 
 SMALL = ["--size", "64", "--width", "8", "--max-width", "16", "--d-width", "4", "--workers", "0", "--device", "cpu"]
 
@@ -43,7 +42,7 @@ def rows(run: Path) -> list[dict[str, str]]:
 
 
 def test_a_killed_run_goes_on_and_gives_the_same_bits(root: Path):
-    trainer = [sys.executable, "-m", "training.cli"]
+    trainer = [sys.executable, "-m", "dfp_training"]
     recipe = ["--steps", "12", "--save-every", "2", "--ema", "0.9"]
     for run in ("whole", "killed"):
         process = started(*trainer, *stage(root, run, *recipe))
@@ -65,8 +64,8 @@ TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--np
 
 
 def test_two_processes_see_the_losses_of_one(root: Path):
-    assert started(sys.executable, "-m", "training.cli", *stage(root, "alone", "--steps", "25")).wait() == 0
-    two = started(*TORCHRUN, "2", "-m", "--", "training.cli", *stage(root, "two", "--steps", "25"))
+    assert started(sys.executable, "-m", "dfp_training", *stage(root, "alone", "--steps", "25")).wait() == 0
+    two = started(*TORCHRUN, "2", "-m", "--", "dfp_training", *stage(root, "two", "--steps", "25"))
     _, said = two.communicate()
     assert two.returncode == 0, said
     (one,), (shared,) = rows(root / "alone"), rows(root / "two")
@@ -76,7 +75,7 @@ def test_two_processes_see_the_losses_of_one(root: Path):
 
 def test_two_processes_share_the_gradients_of_one(root: Path):
     assert main(stage(root, "one", "--steps", "1")) == 0
-    two = started(*TORCHRUN, "2", "-m", "--", "training.cli", *stage(root, "both", "--steps", "1"))
+    two = started(*TORCHRUN, "2", "-m", "--", "dfp_training", *stage(root, "both", "--steps", "1"))
     _, said = two.communicate()
     assert two.returncode == 0, said
     for optimiser in ("optimiser_g", "optimiser_d"):
@@ -92,7 +91,7 @@ def first_gradients(run: Path, optimiser: str) -> torch.Tensor:
 
 
 def test_a_batch_that_cannot_be_shared(root: Path):
-    process = started(*TORCHRUN, "3", "-m", "--", "training.cli", *stage(root, "odd", "--steps", "2"))
+    process = started(*TORCHRUN, "3", "-m", "--", "dfp_training", *stage(root, "odd", "--steps", "2"))
     _, said = process.communicate()
     assert process.returncode != 0
     assert "A batch of 4 cannot be shared by 3 processes" in said
@@ -129,7 +128,7 @@ def test_a_full_disk_ends_a_run_with_a_sentence_and_keeps_the_checkpoint(root: P
     assert main(stage(root, "full", "--steps", "4", "--minutes", "1e-9")) == 0
     before = (run / "checkpoint.pt").read_bytes()
     limited = ["bash", "-c", f'ulimit -f {len(before) // 2048}; trap "" XFSZ; exec "$@"', "limited"]
-    process = started(*limited, sys.executable, "-m", "training.cli", *stage(root, "full", "--steps", "4"))
+    process = started(*limited, sys.executable, "-m", "dfp_training", *stage(root, "full", "--steps", "4"))
     _, said = process.communicate()
     assert process.returncode == 1
     assert "could not be written" in said.strip().splitlines()[-1]

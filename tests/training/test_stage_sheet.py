@@ -6,16 +6,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from dfp_training.commands.main import main
+from dfp_training.loop import checkpoint
+from dfp_training.loop.sheets import freehand_lines
+from dfp_training.report.stage_sheet import MARGIN, SIDE, stage_sheet
+from dfp_training.tasks.dual import Networks, StageConfig
 from PIL import Image
 
-from dfp.config import ModelConfig
-from dfp.precision import autocast
-from dfp.torch_runtime import to_pictures
-from training import checkpoint
-from training.cli import main
-from training.dual import Networks, StageConfig
-from training.sheets import freehand_lines
-from training.stage_sheet import MARGIN, SIDE, stage_sheet
+from dfp.model.config import ModelConfig
+from dfp.model.precision import autocast
+from dfp.runtime.torch import to_pictures
 
 CPU = torch.device("cpu")
 

@@ -7,22 +7,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from dfp_training.data.deform import Deformation
+from dfp_training.data.loader import Move
+from dfp_training.data.pack import Pack, build
+from dfp_training.data.vectorise import Strokes
+from dfp_training.loop import checkpoint
+from dfp_training.loop.trainer import Limits, Start, check_same, defaults, train_stage
+from dfp_training.release.export import export
+from dfp_training.tasks.classify import ClassifierConfig, train_classifier
+from dfp_training.tasks.dual import Networks, StageConfig
+from dfp_training.tasks.init_from import grown
 from PIL import Image
 from training_data import write_data
 
-from dfp import FaceGenerator, weights
-from dfp.config import ModelConfig
-from dfp.networks import smooth
-from training import checkpoint
-from training.begin import grown
-from training.classify import ClassifierConfig, train_classifier
-from training.deform import Deformation
-from training.dual import Networks, StageConfig
-from training.export import export
-from training.loader import Move
-from training.pack import Pack, build
-from training.stages import Limits, Start, check_same, defaults, train_stage
-from training.vectorise import Strokes
+from dfp import FaceGenerator
+from dfp.model import weights
+from dfp.model.config import ModelConfig
+from dfp.model.networks import smooth
 
 CPU = torch.device("cpu")
 
@@ -215,7 +216,7 @@ def test_exported_weights_have_a_card(runs: Path, tmp_path: Path):
 
 
 def test_deformations_are_drawn_anew_every_epoch(pack: Pack):
-    from training.loader import Steps, Triplets
+    from dfp_training.data.loader import Steps, Triplets
 
     keys = [key for step in Steps(pack.indices("train"), 2, 0, 4, 1) for key in step]
     assert sorted(k[0] for k in keys[:4]) == sorted(k[0] for k in keys[4:]) == [2, 3, 4, 5]

@@ -4,15 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from dfp_training.commands.main import main
+from dfp_training.data.datasets import CLASSES
+from dfp_training.data.deform import Deformation, aligned, deformed
+from dfp_training.data.styles import CAPTION, GAP, colours, contour, edge_map
+from dfp_training.data.svg import sketch_of
 from PIL import Image
 from scipy import ndimage
 from training_data import whole_face, write_whole_face
-
-from training.cli import main
-from training.datasets import CLASSES
-from training.deform import Deformation, aligned, deformed
-from training.styles import CAPTION, GAP, colours, contour, edge_map
-from training.svg import sketch_of
 
 SIDE = 128
 

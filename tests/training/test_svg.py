@@ -6,16 +6,15 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from dfp_training.commands.main import main
+from dfp_training.data.datasets import Face
+from dfp_training.data.deform import FREEHAND, Deformation, aligned
+from dfp_training.data.pack import build, strokes_of_face
+from dfp_training.data.svg import sketch_of, to_svg
+from dfp_training.data.vectorise import Strokes
 from PIL import Image, ImageDraw
 from scipy import ndimage
 from training_data import whole_face, write_whole_face
-
-from training.cli import main
-from training.datasets import Face
-from training.deform import FREEHAND, Deformation, aligned
-from training.pack import build, strokes_of_face
-from training.svg import sketch_of, to_svg
-from training.vectorise import Strokes
 
 SVG = "{http://www.w3.org/2000/svg}"
 

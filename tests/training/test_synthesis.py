@@ -2,14 +2,13 @@
 
 import numpy as np
 import pytest
+from dfp_training.data.boundary import boundary, trace
+from dfp_training.data.deform import FREEHAND, Deformation, aligned, deformed, rasterise
+from dfp_training.data.parts import Part, strands, tagged, with_extras
+from dfp_training.data.vectorise import bernstein, fit_cubics, lengths, sample, vectorise
 from scipy import ndimage
 from skimage.measure import label
 from training_data import whole_face
-
-from training.boundary import boundary, trace
-from training.deform import FREEHAND, Deformation, aligned, deformed, rasterise
-from training.parts import Part, strands, tagged, with_extras
-from training.vectorise import bernstein, fit_cubics, lengths, sample, vectorise
 
 
 @pytest.fixture(scope="module")

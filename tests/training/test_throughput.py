@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 import torch
+from dfp_training.commands.main import main
+from dfp_training.metrics.throughput import Comparison, compare, random_batch
+from dfp_training.tasks.dual import StageConfig
 
-from dfp.config import ModelConfig
-from training.cli import main
-from training.dual import StageConfig
-from training.throughput import Comparison, compare, random_batch
+from dfp.model.config import ModelConfig
 
 CPU = torch.device("cpu")
 

@@ -3,11 +3,10 @@
 from pathlib import Path
 
 import numpy as np
+from dfp_training.data.deform import Deformation, Looseness
+from dfp_training.data.loader import PLACES, Triplets
+from dfp_training.data.pack import Pack, build
 from training_data import write_data
-
-from training.deform import Deformation, Looseness
-from training.loader import PLACES, Triplets
-from training.pack import Pack, build
 
 
 def test_training_tells_how_loose_a_sketch_is(tmp_path: Path) -> None:

@@ -6,17 +6,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from dfp_training.data.deform import Deformation
+from dfp_training.data.loader import Batch, Triplets, collate
+from dfp_training.data.pack import Pack, build
+from dfp_training.data.palettes import palettes_of
+from dfp_training.data.told_colours import JITTER, LEAST, palette_of, plain, told
+from dfp_training.metrics.telling import Painter, Telling, kept
 from torch import Tensor
 from training_data import whole_face, write_data
 
-from dfp.appearance import CLASSES_OF_REGIONS, PAINTED_SIDE, REGIONS
-from dfp.networks import Colours, Generated
-from training.deform import Deformation
-from training.loader import Batch, Triplets, collate
-from training.pack import Pack, build
-from training.palettes import palettes_of
-from training.telling import Painter, Telling, kept
-from training.told_colours import JITTER, LEAST, palette_of, plain, told
+from dfp.model.networks import Colours, Generated
+from dfp.sketch.appearance import CLASSES_OF_REGIONS, PAINTED_SIDE, REGIONS
 
 COLOURS = np.random.default_rng(5).integers(20, 236, (19, 3), dtype=np.uint8)
 

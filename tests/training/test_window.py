@@ -1,12 +1,12 @@
 """What the critics see of a picture when they are shown a part."""
 
 import torch
+from dfp_training.data.loader import Batch
+from dfp_training.tasks.dual import Networks, StageConfig
+from dfp_training.tasks.dual_objective import Objective
 from torch import Tensor
 
-from dfp.config import ModelConfig
-from training.dual import Networks, StageConfig
-from training.loader import Batch
-from training.objective import Objective
+from dfp.model.config import ModelConfig
 
 SIDE, PART = 64, 32
 

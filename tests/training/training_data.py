@@ -6,14 +6,14 @@ from typing import TypeVar
 
 import numpy as np
 import torch
+from dfp_training.metrics import lpips
+from dfp_training.networks import efficientnet, face_parser, person, squeezenet
+from dfp_training.networks.efficientnet import EfficientNet
+from dfp_training.networks.face_parser import FaceParser
+from dfp_training.networks.person import PersonNetwork
+from dfp_training.networks.squeezenet import SqueezeNet
 from PIL import Image
 from safetensors.torch import save_file
-
-from training import efficientnet, face_parser, lpips, person, squeezenet
-from training.efficientnet import EfficientNet
-from training.face_parser import FaceParser
-from training.person import PersonNetwork
-from training.squeezenet import SqueezeNet
 
 Network = TypeVar("Network", bound=torch.nn.Module)
 

@@ -1,0 +1,8 @@
+"""`python -m dfp` is `dfp`."""
+
+import sys
+
+from dfp.cli.main import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,105 @@
+"""What is wanted of every face of a run, by `dfp generate` and `dfp batch` alike.
+
+A new option of both is a field of `Wishes`, a line in `add_wishes` and `said`, and where `prepare` hands it on.
+"""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dfp.errors import SketchError
+from dfp.generator import Face, FaceGenerator
+from dfp.pictures.reading import Read
+from dfp.sketch.appearance import NO_APPEARANCE, REGIONS, Appearance, Palette, read_palette
+from dfp.sketch.frame import Frame
+from dfp.sketch.prepare import Prepared
+from dfp.sketch.trust import Trust
+
+Said = bool | float | str | dict[str, str]  # as JSON has it
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """trust: how exactly lines are meant, -1 to 1. page: which one of a picture of several, from 1. palette: the
+    colours that are wanted. seed: which real face's colours the others are. cut_out: without the background."""
+
+    trust: float = 0.0
+    page: int = 1
+    palette: Palette = NO_APPEARANCE.palette
+    seed: int = 0
+    cut_out: bool = False
+
+    def said(self) -> dict[str, Said]:
+        """Those that are not as usual: faces that were made before there was an option are still up to date."""
+        all_: dict[str, Said] = {"trust": self.trust, "page": self.page, "seed": self.seed}
+        all_ |= {"palette": self.palette.written(), "cut_out": self.cut_out}
+        usual = {"trust": 0.0, "page": 1, "seed": 0, "palette": {}, "cut_out": False}
+        return {name: value for name, value in all_.items() if value != usual[name]}
+
+    def check(self, generator: FaceGenerator, painted: bool = False) -> None:
+        """Raise SketchError when these weights cannot do it: once, before the first sketch.
+
+        painted: whether there are painted colours, too.
+        """
+        if painted or Appearance(self.palette, seed=self.seed).wanted:
+            generator.require_colours()
+        if self.cut_out:
+            generator.require_regions()
+
+    def picture(self, face: Face) -> np.ndarray:
+        """What becomes the face's file: uint8 H x W x 3 RGB, or x 4 RGBA when it is cut out, at the frame's size."""
+        return face.cut_out() if self.cut_out else face.placed()
+
+    def prepare(
+        self,
+        generator: FaceGenerator,
+        sketch: Read,
+        frame: Frame | None = None,
+        mask: np.ndarray | None = None,
+        painted: np.ndarray | None = None,
+    ) -> Prepared:
+        """Make a sketch ready for the model. Raises SketchError."""
+        try:
+            appearance = Appearance(self.palette, painted, self.seed)
+            return generator.prepare(sketch.image, frame, Trust(self.trust, mask), appearance)
+        except SketchError as error:
+            if sketch.pages == 1:
+                raise
+            where = f"This is page {sketch.page} of {sketch.pages}; --page takes another."
+            raise SketchError(f"{error} {where}") from error
+
+
+def add_wishes(command: argparse.ArgumentParser) -> None:
+    """The arguments of a command that say it."""
+    command.add_argument(
+        "--trust",
+        type=float,
+        default=0.0,
+        metavar="-1..1",
+        help="lines are meant exactly (1) or loosely (-1); 0: as the model thinks (default)",
+    )
+    command.add_argument(
+        "--page", type=int, default=1, metavar="N", help="which page of a GIF, TIFF, WebP, ... of several (first: 1)"
+    )
+    command.add_argument("--cut-out", action="store_true", help="the person alone, on transparency")
+    colours = command.add_argument_group("colours", "What is not said comes from a real face that fits.")
+    for region in REGIONS:
+        colours.add_argument(f"--{region}", metavar="COLOUR", help=f"of the {region}: '#a5694f', black, ...")
+    colours.add_argument(
+        "--palette", type=Path, metavar="FILE", help=f"a .gpl or JSON file with colours named {', '.join(REGIONS)}"
+    )
+    colours.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="another person; the same number is the same one"
+    )
+
+
+def wishes_of(args: argparse.Namespace) -> Wishes:
+    """What the arguments say; a single colour comes before the palette's. Raises SketchError for what is none."""
+    palette = Palette.parse({region: text for region in REGIONS if (text := getattr(args, region)) is not None})
+    if args.palette is not None:
+        palette = palette.over(read_palette(args.palette))
+    Trust(args.trust)
+    Appearance(palette, seed=args.seed)
+    return Wishes(args.trust, args.page, palette, args.seed, args.cut_out)

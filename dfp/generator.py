@@ -1,0 +1,224 @@
+"""`FaceGenerator`: from a painter's sketch to the face that its lines meant."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import overload
+
+import numpy as np
+from PIL import Image
+
+from dfp import regions as regions_of
+from dfp.errors import SketchError
+from dfp.model.config import ModelConfig
+from dfp.model.inputs import Inputs, Outputs
+from dfp.model.weights_header import RELEASE, checksum, read_config, read_palettes
+from dfp.runtime.select import Device, Runtime, open_runtime
+from dfp.sketch.appearance import NO_APPEARANCE, Appearance
+from dfp.sketch.frame import Frame, place
+from dfp.sketch.prepare import Prepared, prepare
+from dfp.sketch.trust import NO_TRUST, Trust
+from dfp.validation import check_sketch, each_of, frame_from, frames_for, is_list
+
+Sketch = np.ndarray | Image.Image
+Selection = tuple[int, int, int, int] | Frame
+
+
+@dataclass(frozen=True)
+class Face:
+    """A generated face.
+
+    image: size x size x 3 uint8 RGB.
+    attention: branches x h x w float32, how far each place of the sketch was relaxed; sums to 1 over the branches.
+    frame: where the picture lies in the sketch's pixel coordinates; may reach outside the sketch.
+    regions: 19 x h x w uint8, how likely each class is at each place, of 255; no classes from weights that say none.
+    timings: milliseconds by step, "prepare" and "model" (a batch's model time is shared equally).
+    """
+
+    image: np.ndarray
+    attention: np.ndarray
+    frame: Frame
+    regions: np.ndarray = field(default_factory=lambda: np.zeros((0, 1, 1), np.uint8))
+    timings: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def ms(self) -> float:
+        """Milliseconds that the model took."""
+        return self.timings["model"]
+
+    def placed(self) -> np.ndarray:
+        """The picture at the frame's size: frame.height x frame.width x 3 uint8 RGB."""
+        return place(self.image, self.frame)
+
+    def cut_out(self, soft: bool = True) -> np.ndarray:
+        """The person without the background, at the frame's size: uint8 frame.height x frame.width x 4 RGBA.
+
+        soft: edges are soft; else each pixel is the person's or nobody's. Raises SketchError when the weights know no
+        regions.
+        """
+        return regions_of.cut_out(self.image, self.regions, self.frame, soft)
+
+    def layers(self) -> dict[str, np.ndarray]:
+        """The face as layers from the bottom up, each uint8 frame.height x frame.width x 4 RGBA: background, clothes,
+        skin, hair, features. Over each other they are `placed()` to within 2 of 255; the background goes on behind the
+        person. Raises SketchError when the weights know no regions.
+        """
+        return regions_of.layers(self.image, self.regions, self.frame)
+
+
+class FaceGenerator:
+    """G_m with its weights on a device, ready for sketches of any size and kind."""
+
+    def __init__(self, runtime: Runtime, config: ModelConfig, checksum: str = "", palettes: np.ndarray | None = None):
+        self.config, self.checksum, self.palettes = config, checksum, palettes
+        self._runtime = runtime
+
+    @classmethod
+    def load(cls, weights: str | Path | None = None, device: str = "auto", runtime: str = "auto") -> "FaceGenerator":
+        """Read release weights (None: the bundled ones) into a runtime: auto, torch or openvino.
+
+        Raises WeightsError or DfpError with a sentence.
+        """
+        path = Path(weights) if weights is not None else RELEASE
+        config = read_config(path)
+        return cls(open_runtime(path, device, runtime), config, checksum(path), read_palettes(path))
+
+    @property
+    def device(self) -> Device:
+        """Where the model runs."""
+        return self._runtime.device
+
+    @property
+    def runtime(self) -> str:
+        """What calculates the model: torch or openvino."""
+        return self._runtime.name
+
+    @property
+    def knows_colours(self) -> bool:
+        """Whether these weights can be told an appearance."""
+        return self.palettes is not None
+
+    @property
+    def knows_regions(self) -> bool:
+        """Whether faces come with their regions."""
+        return self.config.regions
+
+    def require_colours(self) -> None:
+        """Raise SketchError when these weights cannot be told an appearance."""
+        if not self.knows_colours:
+            raise SketchError("These weights know no colours. Leave colours and seed out, or take other weights.")
+
+    def require_regions(self) -> None:
+        """Raise SketchError when these weights' faces come without regions."""
+        if not self.knows_regions:
+            raise SketchError(regions_of.UNKNOWN)
+
+    @overload
+    def generate(
+        self,
+        sketch: Sketch,
+        frame: Selection | None = None,
+        trust: Trust = NO_TRUST,
+        appearance: Appearance = NO_APPEARANCE,
+    ) -> Face: ...
+    @overload
+    def generate(
+        self,
+        sketch: Sequence[Sketch],
+        frame: Selection | Sequence[Selection | None] | None = None,
+        trust: Trust | Sequence[Trust] = NO_TRUST,
+        appearance: Appearance | Sequence[Appearance] = NO_APPEARANCE,
+    ) -> list[Face]: ...
+
+    def generate(
+        self,
+        sketch: Sketch | Sequence[Sketch],
+        frame: Selection | Sequence[Selection | None] | None = None,
+        trust: Trust | Sequence[Trust] = NO_TRUST,
+        appearance: Appearance | Sequence[Appearance] = NO_APPEARANCE,
+    ) -> Face | list[Face]:
+        """Turn one sketch into a face, or several (of any sizes) in one batch.
+
+        A sketch is a picture or uint8 array: H x W gray, H x W x 3 RGB or H x W x 4 RGBA with straight
+        alpha, 16 to 8192 pixels a side. `frame` (left, top, width, height) is where the face sits; without
+        it the drawing says. `trust` is how exactly lines are meant, `appearance` which colours the face has. Several
+        sketches may have one of these for all, or a list with one for each. Raises SketchError when nothing is drawn,
+        these weights know no colours and are told some, or anything given is of another kind.
+        """
+        if isinstance(sketch, (np.ndarray, Image.Image)):
+            if is_list(trust) or is_list(appearance):
+                raise SketchError("One sketch has one trust and one appearance: give a list of sketches for lists.")
+            looks = each_of(appearance, Appearance, 1, "appearance")
+            return self._generate([sketch], [frame_from(frame)], each_of(trust, Trust, 1, "trust"), looks)[0]
+        if not is_list(sketch):
+            check_sketch(sketch)
+        count = len(sketch)
+        looks = each_of(appearance, Appearance, count, "appearance")
+        return self._generate(sketch, frames_for(frame, count), each_of(trust, Trust, count, "trust"), looks)
+
+    def _generate(
+        self,
+        sketches: Sequence[Sketch],
+        frames: Sequence[Frame | None],
+        trusts: Sequence[Trust],
+        appearances: Sequence[Appearance],
+    ) -> list[Face]:
+        for sketch in sketches:
+            check_sketch(sketch)
+        prepared: list[Prepared] = []
+        times = []
+        for sketch, frame, trust, appearance in zip(sketches, frames, trusts, appearances, strict=True):
+            started = time.perf_counter()
+            prepared.append(self.prepare(sketch, frame, trust, appearance))
+            times.append(1000 * (time.perf_counter() - started))
+        faces = self.draw(prepared)
+        return [
+            replace(face, timings={"prepare": before, **face.timings})
+            for face, before in zip(faces, times, strict=True)
+        ]
+
+    def prepare(
+        self,
+        sketch: Sketch,
+        frame: Selection | None = None,
+        trust: Trust = NO_TRUST,
+        appearance: Appearance = NO_APPEARANCE,
+    ) -> Prepared:
+        """The first half of `generate`, which needs no network: find the frame and its lines. Raises SketchError."""
+        check_sketch(sketch)
+        (trust,) = each_of(trust, Trust, 1, "trust")
+        (appearance,) = each_of(appearance, Appearance, 1, "appearance")
+        if appearance.wanted:
+            self.require_colours()
+        return prepare(sketch, self.config.size, frame_from(frame), trust, appearance, self.palettes)
+
+    def draw(self, prepared: Sequence[Prepared]) -> list[Face]:
+        """The second half of `generate`: the faces of prepared sketches in one batch, timed without `prepare`."""
+        if not prepared:
+            return []
+        started = time.perf_counter()
+        drawn = self._runtime(Inputs.joined([p.inputs for p in prepared]))
+        model = 1000 * (time.perf_counter() - started) / len(prepared)
+        return [
+            Face(picture, attention, p.frame, regions, {"model": model})
+            for picture, attention, regions, p in zip(*drawn, prepared, strict=True)
+        ]
+
+    def run(self, lines: np.ndarray, trust: np.ndarray | None = None) -> Outputs:
+        """Prepared lines, float32 N x 1 x size x size, through the network alone, in the usual colours.
+
+        `trust`: float32 N x 1 x 16 x 16 in [-1, 1], None is 0.
+        """
+        palette = None
+        if self.palettes is not None:
+            palette = np.tile(NO_APPEARANCE.colours(self.palettes), (len(lines), 1))
+        return self._runtime(Inputs.of(lines, trust, palette))
+
+    def interrupt(self) -> None:
+        """From another thread: let the `draw` or `run` that is going on raise Interrupted, if it can."""
+        self._runtime.interrupt()
+
+    def release(self) -> None:
+        """Give back memory that the runtime keeps for the next call."""
+        self._runtime.release()

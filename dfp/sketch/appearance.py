@@ -1,0 +1,250 @@
+"""The colours that a painter wants: one for each region of a face, and those that she has painted place by place.
+
+What she leaves open comes from a real face's palette, drawn by a seed: the mean of all faces' colours is nobody's.
+"""
+
+import json
+import re
+import stat
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import ImageColor
+
+from dfp.errors import SketchError
+from dfp.sketch.frame import Frame
+
+REGIONS = ("skin", "hair", "lips", "eyes", "background", "clothes")
+# Of the 19 classes those whose mean colour a region's is.
+CLASSES_OF_REGIONS = ((1, 2), (13,), (11, 12), (4, 5), (0,), (18,))
+COLOURS = 3 * len(REGIONS)  # red, green, blue of each in [-1, 1], one after the other
+PAINTED_SIDE = 32  # of the map of painted colours
+PAINTED_CHANNELS = 4  # red, green, blue in [-1, 1] times how far a place is painted, and that in [0, 1]
+FITTING = 8  # real palettes among which the seed draws, of those that come nearest to the colours that are known
+SAMPLES = 4  # a cell of the map is the mean of so many places of the layer in each direction
+LARGEST_FILE = 1 << 20  # bytes of a palette
+MOST_SEEDS = 2**32
+GPL_NUMBER = re.compile("[0-9]{1,3}", re.ASCII)
+SAME_SHAPE = 0.02  # share by which a colour layer may be wider or higher than its sketch
+
+Colour = tuple[int, int, int]  # sRGB, 0 to 255
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colour of each region, None where any will do. Raises SketchError for anything else."""
+
+    skin: Colour | None = None
+    hair: Colour | None = None
+    lips: Colour | None = None
+    eyes: Colour | None = None
+    background: Colour | None = None
+    clothes: Colour | None = None
+
+    def __post_init__(self) -> None:
+        for name, colour in self.named().items():
+            numbers = list(colour) if isinstance(colour, (tuple, list)) else []
+            if len(numbers) != 3 or not all(isinstance(n, (int, np.integer)) and 0 <= n <= 255 for n in numbers):
+                said = _short(colour)
+                raise SketchError(f"The colour of {name} must be three whole numbers from 0 to 255, not {said}.")
+
+    def named(self) -> dict[str, Colour]:
+        """The colours that are known, by region."""
+        found = {f.name: getattr(self, f.name) for f in fields(self)}
+        return {name: colour for name, colour in found.items() if colour is not None}
+
+    def over(self, other: "Palette") -> "Palette":
+        """These colours, and those of `other` where these are not known."""
+        return Palette(**{**other.named(), **self.named()})
+
+    def written(self) -> dict[str, str]:
+        """The colours that are known, as `parse` reads them: #a5694f."""
+        return {name: "#{:02x}{:02x}{:02x}".format(*colour) for name, colour in self.named().items()}
+
+    @classmethod
+    def of(cls, colours: np.ndarray) -> "Palette":
+        """The inverse of `Appearance.colours`: float32 COLOURS in [-1, 1]."""
+        numbers = ((colours.reshape(-1, 3) + 1) * 127.5).round().astype(int).tolist()
+        return cls(**{name: tuple(three) for name, three in zip(REGIONS, numbers, strict=True)})
+
+    @classmethod
+    def parse(cls, texts: dict[str, str]) -> "Palette":
+        """From colours by region as people write them: #a5694f, black, rgb(20, 30, 40). Raises SketchError."""
+        strange = sorted(set(texts) - set(REGIONS))
+        if strange:
+            raise SketchError(f"There is no region {_short(strange[0])}; there are {', '.join(REGIONS)}.")
+        return cls(**{name: read_colour(text, name) for name, text in texts.items()})
+
+
+def read_colour(text: str, region: str) -> Colour:
+    """#a5694f, black, rgb(20, 30, 40) -> a colour. Raises SketchError."""
+    try:
+        red, green, blue = ImageColor.getrgb(text.strip())[:3]
+    except (ValueError, AttributeError) as error:
+        raise SketchError(
+            f"{_short(text)} is no colour for {region}: write one like #a5694f, black or rgb(165, 105, 79)."
+        ) from error
+    return int(red), int(green), int(blue)
+
+
+def read_palette(path: Path) -> Palette:
+    """A palette file: JSON with a colour by region, or GIMP's and Krita's .gpl whose colours are named after regions.
+
+    Raises SketchError with a sentence.
+    """
+    data = _bytes_of(path)
+    try:
+        text = data.decode("utf-8-sig")
+        table = None if text.startswith("GIMP Palette") else json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise SketchError(_no_palette(path)) from error
+    if table is None:
+        return _read_gpl(text, path)
+    if not isinstance(table, dict) or not table or not all(isinstance(value, str) for value in table.values()):
+        raise SketchError(_no_palette(path))
+    try:
+        return Palette.parse(table)
+    except SketchError as error:
+        raise SketchError(f"In the palette {path}: {error}") from error
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        # Before it is opened: to open a pipe is to wait for whoever writes into it.
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise SketchError(_no_palette(path))
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise SketchError(f"The palette {path} cannot be read: {error.strerror or error}.") from error
+    if len(data) > LARGEST_FILE:
+        raise SketchError(_no_palette(path))
+    return data
+
+
+def _no_palette(path: Path) -> str:
+    return (
+        f"{path} is no palette. Give a .gpl palette whose colours are named after regions ({', '.join(REGIONS)}), "
+        'or JSON such as {"hair": "#201510"}.'
+    )
+
+
+def _read_gpl(text: str, path: Path) -> Palette:
+    found: dict[str, Colour] = {}
+    for line in text.splitlines()[1:]:
+        parts = line.split(None, 3)
+        if len(parts) == 4 and all(GPL_NUMBER.fullmatch(part) for part in parts[:3]):
+            red, green, blue = (int(part) for part in parts[:3])
+            found[parts[3].strip().lower()] = (red, green, blue)
+    found = {name: colour for name, colour in found.items() if name in REGIONS}
+    if not found:
+        raise SketchError(
+            f"No colour of the palette {path} is named after a region: rename them to {', '.join(REGIONS)}."
+        )
+    return Palette(**found)
+
+
+@dataclass(frozen=True, eq=False)
+class Appearance:
+    """What a face shall look like, beside its lines.
+
+    palette: colours of regions. painted: uint8 h x w x 4 RGBA with straight alpha over the whole sketch, of the
+    sketch's proportions, whatever its size; where its alpha is, that colour comes. seed: which real face's palette
+    fills in what is left open; 0 is a usual one. Raises SketchError for anything else, and for a layer on which
+    nothing is painted.
+    """
+
+    palette: Palette = Palette()
+    painted: np.ndarray | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.palette, Palette):
+            raise SketchError(
+                f"The palette must be a Palette, as dfp.Palette(hair=(32, 21, 16)) is, not a "
+                f"{type(self.palette).__name__}."
+            )
+        whole = isinstance(self.seed, (int, np.integer)) and not isinstance(self.seed, bool)
+        if not whole or not 0 <= self.seed < MOST_SEEDS:
+            raise SketchError(f"A seed is a whole number from 0 to {MOST_SEEDS - 1}, not {_short(self.seed)}.")
+        layer = self.painted
+        if layer is None:
+            return
+        if not isinstance(layer, np.ndarray) or layer.ndim != 3 or layer.shape[2] != 4 or layer.dtype != np.uint8:
+            raise SketchError("Painted colours must be a numpy array with red, green, blue and alpha of 8 bits each.")
+        if not layer[..., 3].any():
+            raise SketchError("Nothing is painted on the colour layer: paint on it, or leave it out.")
+
+    @property
+    def wanted(self) -> bool:
+        """Whether it says anything: weights that know no colours can do without."""
+        return self.painted is not None or self.seed != 0 or bool(self.palette.named())
+
+    def check_shape(self, extent: tuple[int, int]) -> None:
+        """Raise SketchError unless what is painted has the proportions of a sketch of `extent` (width, height) pixels.
+
+        Small layers have them as near as whole pixels allow.
+        """
+        if self.painted is None:
+            return
+        height, width = self.painted.shape[:2]
+        wanted = width * extent[1] / extent[0]
+        near = abs(height - wanted) <= SAME_SHAPE * max(height, wanted)
+        if near or abs(height - wanted) <= 0.5 or abs(width - height * extent[0] / extent[1]) <= 0.5:
+            return
+        raise SketchError(
+            f"The colour layer ({width} x {height}) has other proportions than the sketch ({extent[0]} x {extent[1]}): "
+            "make it as large as the sketch."
+        )
+
+    def colours(self, palettes: np.ndarray) -> np.ndarray:
+        """The whole palette, float32 COLOURS in [-1, 1].
+
+        palettes: k x 6 x 3 uint8, of real faces, the usual one first.
+        """
+        own = self.palette.named()
+        at = [REGIONS.index(name) for name in own]
+        draw = np.random.default_rng(self.seed)
+        if not own:
+            chosen = palettes[0 if self.seed == 0 else draw.integers(len(palettes))]
+        else:
+            near = np.argsort(_distances(np.array([*own.values()], np.uint8), palettes[:, at]), kind="stable")
+            chosen = palettes[near[0 if self.seed == 0 else draw.integers(min(FITTING, len(near)))]]
+        filled = chosen.astype(np.float32)
+        filled[at] = np.array([*own.values()], np.float32).reshape(-1, 3)
+        return (filled / 127.5 - 1).ravel()
+
+    def map(self, frame: Frame, extent: tuple[int, int]) -> np.ndarray:
+        """What is painted in a frame of a sketch of `extent` (width, height) pixels: float32 4 x 32 x 32."""
+        cells = np.zeros((PAINTED_CHANNELS, PAINTED_SIDE, PAINTED_SIDE), np.float32)
+        if self.painted is None:
+            return cells
+        places = (np.arange(PAINTED_SIDE * SAMPLES) + 0.5) / (PAINTED_SIDE * SAMPLES)
+        across = (frame.left + places * frame.width) / extent[0]
+        down = (frame.top + places * frame.height) / extent[1]
+        height, width = self.painted.shape[:2]
+        columns = (across * width).astype(np.intp).clip(0, width - 1)
+        rows = (down * height).astype(np.intp).clip(0, height - 1)
+        seen = self.painted[rows[:, None], columns].astype(np.float32)
+        seen[~np.outer((down >= 0) & (down < 1), (across >= 0) & (across < 1))] = 0
+        alpha = seen[..., 3:] / 255
+        both = np.concatenate([(seen[..., :3] / 127.5 - 1) * alpha, alpha], 2)
+        shape = PAINTED_SIDE, SAMPLES, PAINTED_SIDE, SAMPLES, PAINTED_CHANNELS
+        return both.reshape(shape).mean((1, 3)).transpose(2, 0, 1)
+
+
+def _short(value: object) -> str:
+    said = repr(value)
+    return said if len(said) <= 60 else f"{said[:57]}..."
+
+
+def _distances(own: np.ndarray, palettes: np.ndarray) -> np.ndarray:
+    """r x 3 colours and k x r x 3 of real faces, uint8 -> how far each of these is, in Lab."""
+    lab = (cv2.cvtColor(x.reshape(1, -1, 3), cv2.COLOR_RGB2LAB).astype(np.float32) for x in (own, palettes))
+    first, second = lab
+    return np.square(second.reshape(palettes.shape) - first).sum((1, 2))
+
+
+NO_APPEARANCE = Appearance()

@@ -1,0 +1,172 @@
+"""The model, from loading to the end, and the way of a request through it."""
+
+import asyncio
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from dfp_server import wire
+from dfp_server.config import Limits, ServerConfig
+from dfp_server.errors import LoadError, Refusal
+from dfp_server.inference.admission import Admission
+from dfp_server.inference.scheduler import Scheduler
+from dfp_server.inference.timings import Clock
+from dfp_server.middleware.addresses import address_of
+from dfp_server.middleware.logs import request_id
+from dfp_server.middleware.metrics import Metrics
+from dfp_server.transport.codec import Pieces, unpack_request
+from dfp_server.version import server_version
+
+if TYPE_CHECKING:
+    from dfp_server.inference.worker import Faces
+
+log = logging.getLogger(__name__)
+
+# Bytes that are read in less time than it takes to hand them to a thread and back.
+SMALL_BODY = 2 * 1024 * 1024
+
+# A graphics card draws several pictures in hardly more time than one; a processor gains little, and a live
+# request would have to wait for all of them.
+MICRO_BATCH = {"cpu": 2, "cuda": 8}
+
+
+class Engine:
+    """Loads the model in the background and answers requests with it."""
+
+    def __init__(self, config: ServerConfig):
+        self._config = config
+        self.metrics = Metrics(self)
+        self._admission = Admission(config.limits)
+        self._faces: Faces | None = None
+        self._scheduler: Scheduler | None = None
+        self._failure = ""
+        # Of its own: the loop does not end before its own threads do, and loading may take long.
+        self._loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="load")
+        # One thread, begun with the server: where memory is short no new one can be had.
+        self._unpacker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="unpack")
+        self._unpacker.submit(int)
+
+    async def load(self) -> None:
+        """Load the model; until this is done the state is loading, then ready or failed."""
+        began = time.perf_counter()
+        try:
+            self._faces = await asyncio.get_running_loop().run_in_executor(self._loader, _open, self._config)
+        except LoadError as error:
+            self._failure = str(error)
+        except Exception:
+            log.exception("loading the model failed")
+            self._failure = "The server could not load its model. Start `dfp-server` in a terminal to see why."
+        if self._faces is None:
+            log.error("%s", self._failure)
+            return
+        self._scheduler = Scheduler(self._faces, self._config.limits.queue, _together(self._config, self._faces))
+        self._admission.freed = self._scheduler.go_on
+        seconds = time.perf_counter() - began
+        log.info("model %s ready on %s after %.1f s", self._faces.model, self._faces.device, seconds)
+
+    def health(self) -> wire.Health:
+        """How it stands with the model, at once."""
+        state = wire.State.FAILED if self._failure else wire.State.LOADING
+        model = device = ""
+        able: tuple[str, ...] = ()
+        if self._faces is not None and self._scheduler is not None:
+            state = wire.State.BUSY if self._scheduler.busy else wire.State.READY
+            model, device, able = self._faces.model, self._faces.device, self._faces.able
+        can = wire.request_options(able)
+        return wire.Health(state, model, device, server_version(), self._failure, capabilities=can)
+
+    def require_ready(self) -> Scheduler:
+        """Where requests go; raises Refusal (503) while the model is loading, when it failed, or too much waits."""
+        if self._scheduler is not None:
+            self._scheduler.require_room()
+            return self._scheduler
+        if self._failure:
+            raise Refusal(503, wire.Code.FAILED, self._failure)
+        raise Refusal(
+            503, wire.Code.LOADING, "The server is still loading its model. Try again in a moment.", retry_after=1
+        )
+
+    @contextlib.asynccontextmanager
+    async def answering(self, request: web.Request) -> AsyncIterator[Pieces]:
+        """The packed GenerateAnswer to an HTTP request that carries a GenerateRequest. Raises Refusal.
+
+        Its memory counts until the end of the block: until then it is to be written. When the client goes, and with it
+        the caller, the request is taken out again.
+        """
+        scheduler = self.require_ready()
+        with self._admission.holding() as held:
+            body = await self._admission.read(request, held)
+            clock = Clock(time.perf_counter(), request_id.get())
+            asked = await self._unpack(body)
+            del body
+            clock.lap("decode")
+            self._admission.require_pixels(asked)
+            with self._admission.visit(asked.client or str(request.transport), asked.id):
+                batch, address = asked.batch, address_of(request.transport)
+                answer = scheduler.answer(asked, clock, self._config.limits.request_s, address, held)
+                # Its pixels are to be forgotten as soon as it is prepared.
+                del asked
+                pieces = await answer
+                self.metrics.drawn(batch, clock.timings)
+                yield pieces
+
+    async def _unpack(self, body: bytearray) -> wire.GenerateRequest:
+        if len(body) <= SMALL_BODY:
+            return unpack_request(body)
+        return await asyncio.get_running_loop().run_in_executor(self._unpacker, unpack_request, body)
+
+    @property
+    def limits(self) -> Limits:
+        """How much is taken."""
+        return self._config.limits
+
+    @property
+    def loading(self) -> bool:
+        """Whether the model is being loaded still."""
+        return self._scheduler is None and not self._failure
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for the model."""
+        return self._scheduler.waiting if self._scheduler is not None else 0
+
+    @property
+    def held_bytes(self) -> int:
+        """The bytes of all requests and answers that are here."""
+        return self._admission.bytes
+
+    async def stop(self) -> None:
+        """Finish what is being drawn, refuse what waits or is still coming."""
+        self._admission.stop()
+        if self._scheduler is not None:
+            await self._scheduler.stop()
+
+    def close(self) -> None:
+        """End the threads, after what they are doing right now; loading is not waited for."""
+        self._loader.shutdown(wait=False)
+        self._unpacker.shutdown(cancel_futures=True)
+        if self._scheduler is not None:
+            self._scheduler.close()
+
+
+def _open(config: ServerConfig) -> "Faces":
+    # Imports much: not before the server listens, and not in the thread that answers health.
+    from dfp_server.inference.worker import Faces
+
+    # What prepares sketches takes as long to import as the model to load: both at once.
+    threading.Thread(target=import_module, args=("skimage.morphology",), name="import").start()
+    faces = Faces.open(config.weights, config.device, config.runtime)
+    faces.warm(_together(config, faces))
+    return faces
+
+
+def _together(config: ServerConfig, faces: "Faces") -> int:
+    """How many batch requests are drawn at once at most."""
+    return config.micro_batch or MICRO_BATCH[faces.device]

@@ -1,0 +1,77 @@
+"""The face at its frame's size.
+
+A frame that is asked for may be far larger than the sketch. What lies outside of the sketch is background, and nobody
+looks at it: where that is the most of such a frame, only the part inside is made. So an answer is never many times as
+large as its request. A frame that was found in the drawing is in proportion to it, and often most of it lies outside
+all the same: the plugin sends little more than the lines, and around a head there is room for hair and neck.
+"""
+
+import cv2
+import numpy as np
+
+from dfp import Face
+from dfp.sketch.frame import Frame
+from dfp.sketch.frame import place as placed_whole
+from dfp_server import wire
+
+CHANNELS = 4
+
+
+def part_of(frame: Frame, request: wire.GenerateRequest) -> Frame:
+    """What of the frame is answered: all of it, or the part inside the sketch when most of one that was asked for lies
+    outside, or when a side is longer than any message may have.
+    """
+    left, top = max(frame.left, 0), max(frame.top, 0)
+    right = min(frame.left + frame.width, request.width)
+    bottom = min(frame.top + frame.height, request.height)
+    inside = max(right - left, 0) * max(bottom - top, 0)
+    too_long = max(frame.width, frame.height) > wire.MAX_SIDE
+    mostly_outside = request.frame is not None and 2 * inside < frame.width * frame.height
+    if inside and (too_long or mostly_outside):
+        return Frame(left, top, right - left, bottom - top)
+    return frame
+
+
+def place(face: Face, request: wire.GenerateRequest) -> tuple[int, int, np.ndarray]:
+    """The picture at the frame's place: left, top and uint8 H x W x 4 in the answer's mode, opaque.
+
+    Takes `bytes_to_place` of memory.
+    """
+    part = part_of(face.frame, request)
+    code = cv2.COLOR_RGB2BGRA if request.mode == "BGRA" else cv2.COLOR_RGB2RGBA
+    picture = face.placed() if part == face.frame else _placed_part(face.image, face.frame, part)
+    return part.left, part.top, cv2.cvtColor(picture, code)
+
+
+def spread(planes: np.ndarray, frame: Frame, part: Frame) -> np.ndarray:
+    """Planes spread over a frame, uint8 n x h x w, as ones of the same size over a part of it."""
+    if part == frame:
+        return planes
+    height, width = planes.shape[1:]
+    across, down = part.width / frame.width, part.height / frame.height
+    left, top = (part.left - frame.left) / frame.width * width, (part.top - frame.top) / frame.height * height
+    back = np.array([[across, 0, left + across / 2 - 0.5], [0, down, top + down / 2 - 0.5]])
+    how = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP  # all planes alike, so that they stay a whole together
+    return np.stack(
+        [cv2.warpAffine(p, back, (width, height), flags=how, borderMode=cv2.BORDER_REPLICATE) for p in planes]
+    )
+
+
+def bytes_to_place(frame: Frame, request: wire.GenerateRequest) -> int:
+    """What the picture of a frame takes of memory, at most, while it is made."""
+    part = part_of(frame, request)
+    return part.width * part.height * (CHANNELS + 3)
+
+
+def _placed_part(picture: np.ndarray, frame: Frame, part: Frame) -> np.ndarray:
+    """The part of `placed_whole(picture, frame)`, to within a value of it, without the rest."""
+    left, top = part.left - frame.left, part.top - frame.top
+    height, width = picture.shape[:2]
+    if frame.width <= width:
+        return placed_whole(picture, frame)[top : top + part.height, left : left + part.width]
+    # Where each pixel's middle lies in the small picture.
+    across, down = width / frame.width, height / frame.height
+    back = np.array([[across, 0, (left + 0.5) * across - 0.5], [0, down, (top + 0.5) * down - 0.5]])
+    how = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+    size = part.width, part.height
+    return np.asarray(cv2.warpAffine(picture, back, size, flags=how, borderMode=cv2.BORDER_REPLICATE))

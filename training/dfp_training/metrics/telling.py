@@ -1,0 +1,121 @@
+"""Which colours a model is told when it is measured: the photo's, another person's, or the usual ones."""
+
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from dfp.model.networks import Colours, Generated
+from dfp.model.weights import read_palettes
+from dfp.runtime.torch import TorchRuntime, to_pictures
+from dfp.sketch.appearance import NO_APPEARANCE, REGIONS, Appearance
+from dfp_training.data.loader import Batch
+from dfp_training.metrics.colour import ColourErrors, colour_errors
+from dfp_training.metrics.measures import Conformance, conformance, plain
+from dfp_training.metrics.miou import Overlap
+
+
+class Telling(Enum):
+    """Where the palette of a face that is measured comes from."""
+
+    PHOTO = "photo"  # what it looks like
+    SEED = "seed"  # of another real face, drawn by the photo
+    USUAL = "usual"  # what painters get who say nothing
+
+
+@dataclass(frozen=True)
+class Painter:
+    """Draws batches, told colours where the model knows them. draw: lines, trust and colours -> what G_m gives.
+
+    palettes: those of the weights, None for models that know no colours. trust: of all lines, -1 to 1.
+    """
+
+    draw: Callable[[Tensor, Tensor | None, Colours | None], Generated]
+    palettes: np.ndarray | None
+    telling: Telling
+    trust: float = 0.0
+
+    @classmethod
+    def load(cls, weights: Path, device: str, telling: Telling, trust: float = 0.0) -> "Painter":
+        """Release weights in PyTorch. Raises WeightsError or DfpError."""
+        return cls(TorchRuntime.load(weights, device).run, read_palettes(weights), telling, trust)
+
+    def __call__(self, batch: Batch) -> Tensor:
+        """N x 3 x size x size images in [-1, 1] of a batch's deformed sketches."""
+        return self.generated(batch).image
+
+    def generated(self, batch: Batch) -> Generated:
+        """All that the model makes of a batch's deformed sketches."""
+        return self.draw(batch.deformed, torch.full((len(batch.deformed), 1, 1, 1), self.trust), self.told(batch))
+
+    def told(self, batch: Batch) -> Colours | None:
+        """The colours for the faces of a batch; the same for a face at every deformation."""
+        if self.palettes is None or batch.colours is None:
+            return None
+        palette, painted = batch.colours
+        if self.telling is not Telling.PHOTO:
+            usual = self.telling is Telling.USUAL
+            looks = [NO_APPEARANCE if usual else Appearance(seed=_seed(photo)) for photo in batch.photo]
+            palette = torch.from_numpy(np.stack([look.colours(self.palettes) for look in looks]))
+        return Colours(palette, torch.zeros_like(painted))
+
+
+def _seed(photo: Tensor) -> int:
+    return zlib.crc32(photo.cpu().numpy().tobytes())
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a model that is told colours and says regions keeps of both; None for one that is not, does not.
+
+    colours: how far regions are from the colours they were told. regions: mIoU of what it says with the label maps.
+    """
+
+    colours: ColourErrors | None
+    regions: Conformance | None
+
+    def lines(self) -> list[str]:
+        """As lines of text."""
+        lines = self.colours.lines() if self.colours else []
+        if self.regions:
+            figure = self.regions.mean
+            lines.append(
+                f"regions: mIoU of what the model says with the label maps {figure.value:.4f} {figure.spread:.4f}"
+            )
+        return lines
+
+    def plain(self) -> dict[str, object]:
+        """All figures as values for JSON."""
+        return {
+            "colours": self.colours.plain() if self.colours else None,
+            "regions": plain(self.regions.mean) if self.regions else None,
+        }
+
+
+@torch.inference_mode()
+def kept(painter: Painter, batches: Iterable[Batch]) -> Kept:
+    """Look at the faces of batches that come with colours and label maps. Raises DfpError when none has a colour."""
+    told, pictures, labels, overlaps = [], [], [], []
+    for batch in batches:
+        assert batch.labels is not None
+        made, colours = painter.generated(batch), painter.told(batch)
+        if colours is not None:
+            told.append((colours.palette.numpy().reshape(-1, len(REGIONS), 3) + 1) * 127.5)
+            pictures.append(to_pictures(made.image))
+            labels.append(batch.labels.numpy().astype(np.uint8))
+        if made.regions is not None:
+            overlaps.append(Overlap.of(_classes(made.regions, batch.labels.shape[-1]), batch.labels))
+    errors = colour_errors(*(np.concatenate(part) for part in (told, pictures, labels))) if told else None
+    return Kept(errors, conformance(Overlap.joined(overlaps)) if overlaps else None)
+
+
+def _classes(logits: Tensor, side: int) -> Tensor:
+    """N x 19 x h x w -> N x side x side class indices on the processor."""
+    resized = F.interpolate(logits.float(), (side, side), mode="bilinear", align_corners=False)
+    return resized.argmax(1).cpu()

@@ -1,0 +1,124 @@
+"""The card of exported weights: what they are, what made them, how they are measured, what their maker has to add."""
+
+import csv
+import json
+import os
+import platform
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from dfp.model.weights import checksum
+from dfp_training.data.pack import Pack
+from dfp_training.loop import checkpoint
+from dfp_training.tasks.dual import StageConfig
+
+ORIGIN = "origin.json"  # in the run folder
+NO_DEPARTURES = ("stage", "steps", "seed", "workers", "save_every")  # say nothing about a departure from the paper
+PAPER = json.loads(json.dumps(asdict(StageConfig(stage=3))))  # with lists for tuples
+
+
+def note_origin(run: Path, pack: Pack, device: torch.device) -> None:
+    """Write into the run folder what its card will need: which faces it sees, and on what it calculates."""
+    faces = Counter(pack.names[i].split("/")[0] for i in pack.indices("train"))
+    origin = {"faces": dict(faces), "hardware": _hardware(device)}
+    checkpoint.write_text(run / ORIGIN, json.dumps(origin, indent=2))
+
+
+def _hardware(device: torch.device) -> str:
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"{os.cpu_count()} cores of {platform.processor() or platform.machine()}"
+
+
+def card_of(weights: Path) -> Path:
+    """Where the card of a weights file lies: beside it, NAME.card.md."""
+    return weights.with_suffix(".card.md")
+
+
+def write_card(run: Path, saved: dict[str, Any], weights: Path, licence: str) -> None:
+    """Write the card of `weights`, just exported from the `saved` checkpoint of `run`. Raises CheckpointError."""
+    recipe = saved["config"]
+    made = "\n".join(f"- {line}" for line in _making(run, saved))
+    departures = "\n".join(f"- {line}" for line in _departures(recipe)) or "- none"
+    text = f"""# {weights.name}
+
+G_m of a DeepFacePencil in half precision, {weights.stat().st_size / 1e6:.1f} MB, SHA-256 `{checksum(weights)}…`: line
+drawings of one face of side {recipe["size"]} become a picture of that side.
+
+**Licence: {licence}.**
+
+## How it was made
+
+{made}
+
+Departures from the paper's setting (name: here, there):
+
+{departures}
+
+## How good it is
+
+Not measured yet. This measures it; put the table here:
+
+```
+dfp-train evaluate --weights {weights.name} --pack PACK --metrics NETWORKS --data FACES... --classes
+```
+
+## Where it fails
+
+Look at `dfp-train sheet SKETCHES --weights {weights.name}` and say what is wrong with the faces, and whose faces the
+training pictures lack.
+"""
+    checkpoint.write_text(card_of(weights), text)
+
+
+def _making(run: Path, saved: dict[str, Any]) -> list[str]:
+    recipe, seen = saved["config"], saved.get("seen")
+    stage = f"stage {recipe['stage']} of 3" if checkpoint.is_dual(saved) else "polished after stage 3"
+    lines = [
+        f"{stage}, step {saved['step']} of {recipe['steps']}, batches of {recipe['batch']}, side {recipe['size']}",
+        f"pictures seen: {saved['step'] * recipe['batch']}"
+        + ("" if seen is None else f"; with the runs that it started from: {seen}"),
+    ]
+    hours = _hours(run, recipe["batch"])
+    if hours is not None:
+        lines.append(f"{hours:.1f} hours")
+    origin = run / ORIGIN
+    if origin.is_file():
+        known = json.loads(origin.read_text())
+        faces = ", ".join(f"{count} of {source}" for source, count in known["faces"].items())
+        lines += [f"hardware: {known['hardware']}", f"faces: {faces}"]
+    return lines
+
+
+def _hours(run: Path, batch: int) -> float | None:
+    """The time that the logged steps took; None without a log."""
+    try:
+        with open(run / "losses.csv", newline="") as file:
+            rows = [(int(row["step"]), float(row["images_per_second"])) for row in csv.DictReader(file)]
+    except (OSError, KeyError, ValueError):
+        return None
+    before, seconds = 0, 0.0
+    for step, rate in rows:
+        # A run that was killed repeats the steps after its last checkpoint: time that was spent, but counted once.
+        seconds += max(step - before, 0) * batch / rate
+        before = max(step, before)
+    return seconds / 3600
+
+
+def _departures(recipe: dict[str, Any]) -> list[str]:
+    lines, recipe = [], json.loads(json.dumps(recipe))
+    for name, there in PAPER.items():
+        here = recipe.get(name, there)
+        if isinstance(there, dict):
+            lines += [
+                f"{name}.{key}: {here[key]}, {value}"
+                for key, value in there.items()
+                if key in here and here[key] != value
+            ]
+        elif name not in NO_DEPARTURES and here != there:
+            lines.append(f"{name}: {here}, {there}")
+    return lines + [f"{name}: {recipe[name]}, none" for name in recipe if name not in PAPER]
