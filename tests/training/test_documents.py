@@ -12,8 +12,8 @@ from dfp_training.loop.resume_state import companion_of
 from dfp.model.weights import RELEASE
 
 CARD = RELEASE.with_name("MODEL_CARD.md")
-README = Path(__file__).parents[2] / "README.md"
-RUNS = Path(__file__).parents[2] / "training" / "RUNS.md"
+ROOT = Path(__file__).parents[2]
+README, TRAINING, RUNS = ROOT / "README.md", ROOT / "training" / "README.md", ROOT / "training" / "RUNS.md"
 
 
 def commands(text: str) -> list[list[str]]:
@@ -30,12 +30,22 @@ def commands(text: str) -> list[list[str]]:
     return found
 
 
-@pytest.mark.parametrize(("document", "least"), [(README, 9), (RUNS, 9), (CARD, 4)], ids=["README", "RUNS", "CARD"])
+@pytest.mark.parametrize(("document", "least"), [(TRAINING, 9), (RUNS, 9), (CARD, 4)], ids=["README", "RUNS", "CARD"])
 def test_every_command_is_one_that_the_program_takes(document: Path, least: int):
     found = commands(document.read_text())
     assert len(found) >= least
     for words in found:
         assert parser().parse_args(words).run_command, words
+
+
+def test_what_documents_point_to_is_there():
+    for document in (README, TRAINING, RUNS, CARD):
+        links = re.findall(r"\]\(([^)#]+)\)", document.read_text())
+        assert not [link for link in links if "://" not in link and not (document.parent / link).exists()], document
+
+
+def test_a_painter_reads_the_readme_in_one_go():
+    assert README.read_text().count("\n") <= 120
 
 
 def test_the_card_is_that_of_the_weights_beside_it():
