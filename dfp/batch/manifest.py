@@ -12,7 +12,7 @@ from typing import Any
 
 from dfp.batch.jobs import MANIFEST
 from dfp.errors import DfpError
-from dfp.pictures.writing import unwritten, write_whole
+from dfp.files import unwritten, write_whole
 
 NAME = MANIFEST
 

@@ -21,12 +21,12 @@ from dfp.batch.jobs import Job, PassedOver, check_source, find
 from dfp.batch.manifest import Made, Manifest
 from dfp.batch.wishes import Said, Wishes
 from dfp.errors import DfpError, SketchError
+from dfp.files import PART, stage, unwritten
 from dfp.generator import Face, FaceGenerator
 from dfp.pictures.bounds import open_bounded
 from dfp.pictures.marks import encode, sketch_id
 from dfp.pictures.outputs import Kept, Outputs, Place, Standing
 from dfp.pictures.reading import pixels_in, read
-from dfp.pictures.writing import PART, stage, unwritten
 from dfp.runtime.select import Device, is_out_of_memory
 from dfp.sketch.heatmap import heatmap
 from dfp.sketch.prepare import Prepared

@@ -8,10 +8,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as serialize
 
 from dfp.errors import WeightsError
+from dfp.files import write_whole
 from dfp.model.config import ModelConfig
 from dfp.model.networks import MainGenerator
 from dfp.model.weights_header import FORMAT, RELEASE, checksum, read_config, read_palettes, unfit
-from dfp.pictures.writing import write_whole
 
 __all__ = ["FORMAT", "RELEASE", "checksum", "load", "read_config", "read_palettes", "save"]
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from threading import Lock
 
 from dfp.errors import DfpError, SketchError
+from dfp.files import put, stage, unwritten
 from dfp.pictures.marks import mark_of
 from dfp.pictures.reading import is_whole
-from dfp.pictures.writing import put, stage, unwritten
 
 
 class Kept(SketchError):

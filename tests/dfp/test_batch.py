@@ -15,7 +15,7 @@ import torch
 from PIL import Image
 
 import dfp.batch.run
-import dfp.pictures.writing
+import dfp.files
 from dfp import DfpError, FaceGenerator
 from dfp.batch.jobs import name_apart
 from dfp.batch.manifest import NAME
@@ -292,7 +292,7 @@ def test_a_full_disk_gets_one_sentence_and_the_next_run_goes_on(
     assert "The disk is full" in said
     assert said.count("\n") == 1
     assert len([name for name in names(out) if name.endswith("_face.png")]) == 5
-    assert not [name for name in names(out) if name.startswith(dfp.pictures.writing.PART)]
+    assert not [name for name in names(out) if name.startswith(dfp.files.PART)]
     assert run() == 0
     assert "7 made, 5 up to date" in capsys.readouterr().out
     assert len(lines(out)) == 12

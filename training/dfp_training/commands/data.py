@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from dfp.errors import DfpError
-from dfp.pictures.writing import unwritten, write_picture, write_whole
+from dfp.files import unwritten, write_whole
+from dfp.pictures.writing import write_picture
 from dfp_training.commands.common import Commands, add_command, number, whole
 from dfp_training.data.datasets import LEAST_SIDE, Pair
 from dfp_training.data.deform import FREEHAND, Deformation

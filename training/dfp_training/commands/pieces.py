@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from dfp.errors import DfpError
-from dfp.pictures.writing import write_whole
+from dfp.files import write_whole
 
 LARGEST = 15 * 2**20  # bytes of a piece
 TABLE = "pieces.json"

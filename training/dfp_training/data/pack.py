@@ -23,7 +23,7 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from dfp.pictures.writing import unwritten
+from dfp.files import unwritten
 from dfp_training.data.beards import with_beard
 from dfp_training.data.boundary import boundary
 from dfp_training.data.datasets import DataError, Face, Pair, faces_of, read_labels, read_photo

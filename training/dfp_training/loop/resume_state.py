@@ -10,7 +10,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as serialize
 from torch import Tensor
 
-from dfp.pictures.writing import write_whole
+from dfp.files import write_whole
 from dfp_training.loop.checkpoint import CheckpointError
 from dfp_training.tasks.dual import StageConfig
 
