@@ -12,20 +12,20 @@ import cv2
 import numpy as np
 
 from dfp.errors import SketchError
+from dfp.model.classes import FaceClass
 from dfp.sketch.frame import Frame, place
 
 UNKNOWN = "These weights do not know what is where, so nothing can be cut out. Take other weights."
-CLASSES = (
-    *("background", "skin", "nose", "glasses", "left eye", "right eye", "left brow", "right brow", "left ear"),
-    *("right ear", "mouth", "upper lip", "lower lip", "hair", "hat", "earring", "necklace", "neck", "clothes"),
-)
 # From the bottom up. What is worn lies with the clothes, but for glasses, which are over the eyes.
 LAYERS = {
-    "background": ("background",),
-    "clothes": ("clothes", "hat", "earring", "necklace"),
-    "skin": ("skin", "nose", "left ear", "right ear", "neck"),
-    "hair": ("hair",),
-    "features": (*("left eye", "right eye", "left brow", "right brow", "mouth", "upper lip", "lower lip", "glasses"),),
+    "background": (FaceClass.BACKGROUND,),
+    "clothes": (FaceClass.CLOTH, FaceClass.HAT, FaceClass.EAR_R, FaceClass.NECK_L),
+    "skin": (FaceClass.SKIN, FaceClass.NOSE, FaceClass.L_EAR, FaceClass.R_EAR, FaceClass.NECK),
+    "hair": (FaceClass.HAIR,),
+    "features": (
+        *(FaceClass.L_EYE, FaceClass.R_EYE, FaceClass.L_BROW, FaceClass.R_BROW),
+        *(FaceClass.MOUTH, FaceClass.U_LIP, FaceClass.L_LIP, FaceClass.EYE_G),
+    ),
 }
 BACKGROUND, CLOTHES, SKIN, HAIR, FEATURES = range(len(LAYERS))
 # Shares below the first are nothing, above the second all: so steep is an edge. It begins early, so that what is taken
@@ -195,10 +195,10 @@ def _smooth(share: np.ndarray) -> np.ndarray:
     return cv2.GaussianBlur(share, (3, 3), 0.6)
 
 
-def _sum(regions: np.ndarray, classes: tuple[str, ...]) -> np.ndarray:
+def _sum(regions: np.ndarray, classes: tuple[FaceClass, ...]) -> np.ndarray:
     """float32 h x w in [0, 1], of those classes together."""
     total = np.maximum(regions.sum(0, dtype=np.float32), 1)
-    return regions[[CLASSES.index(name) for name in classes]].sum(0, dtype=np.float32) / total
+    return regions[[*classes]].sum(0, dtype=np.float32) / total
 
 
 def _steep(share: np.ndarray) -> np.ndarray:

@@ -6,9 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dfp.sketch.appearance import COLOURS, PAINTED_CHANNELS, PAINTED_SIDE
+from dfp.model.classes import REGIONS
 
-TRUST_SIDE = 16  # pixels of the map that says how exactly lines are meant
+TRUST_SIDE = 16  # of the map that says how exactly lines are meant
+COLOURS = 3 * len(REGIONS)  # red, green, blue of each in [-1, 1], one after the other
+PAINTED_SIDE = 32  # of the map of painted colours
+PAINTED_CHANNELS = 4  # red, green, blue in [-1, 1] times how far a place is painted, and that in [0, 1]
 
 
 @dataclass(frozen=True)

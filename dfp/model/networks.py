@@ -7,9 +7,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from dfp.model.config import ModelConfig
+from dfp.model.inputs import COLOURS, PAINTED_CHANNELS, PAINTED_SIDE
 from dfp.model.sap import SpatialAttentionPooling
 from dfp.model.trunk import Silent, Told, Trunk, norm_relu
-from dfp.sketch.appearance import COLOURS, PAINTED_CHANNELS, PAINTED_SIDE
 
 
 class Encoder(nn.Module):

@@ -14,14 +14,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from dfp.model.classes import CLASSES, REGION_OF_CLASS, REGIONS
 from dfp.model.config import ModelConfig
-from dfp.sketch.appearance import COLOURS, PAINTED_CHANNELS
+from dfp.model.inputs import COLOURS, PAINTED_CHANNELS
 
-CLASSES = 19
 PAINTED_WIDTH = 48
-# Of each class the region whose colour it has: skin 0, hair 1, lips 2, eyes 3, background 4, clothes 5. Nobody says
-# which colour glasses, teeth, hats and jewels have.
-REGION_OF_CLASS = {0: 4, 1: 0, 2: 0, 4: 3, 5: 3, 6: 1, 7: 1, 8: 0, 9: 0, 11: 2, 12: 2, 13: 1, 17: 0, 18: 5}
 FLAT_CHANNELS = 4  # red, green, blue, and how far a place has a colour that was told
 FLAT_GAIN = 8.0  # few weights that small steps move: so much more do the flat colours weigh
 DEEPEST_PAINTED = 3  # steps of the decoder, from the bottleneck on, at which what is painted is added
@@ -90,9 +87,9 @@ class FlatColours(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        table = torch.zeros(CLASSES, COLOURS // 3)
+        table = torch.zeros(len(CLASSES), len(REGIONS))
         for of_class, region in REGION_OF_CLASS.items():
-            table[of_class, region] = 1
+            table[of_class, REGIONS.index(region)] = 1
         self.register_buffer("regions", table, persistent=False)
 
     def forward(self, logits: Tensor, told: Told) -> Tensor:
@@ -184,7 +181,7 @@ class Trunk(nn.Module):
             nn.ModuleList(DetailBlock(width, codes) for _ in range(count))
             for width, count in zip(widths[1:], counts, strict=True)
         )
-        self.regions = nn.Conv2d(widths[-1], CLASSES, 3, 1, 1) if config.regions else None
+        self.regions = nn.Conv2d(widths[-1], len(CLASSES), 3, 1, 1) if config.regions else None
         self.flat = FlatColours() if codes and config.regions else None
         self.from_flat = nn.ModuleList(
             Silent(FLAT_CHANNELS, out, kernel, 1, kernel // 2)

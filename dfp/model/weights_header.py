@@ -9,8 +9,8 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 
 from dfp.errors import WeightsError
+from dfp.model.classes import REGIONS
 from dfp.model.config import ModelConfig
-from dfp.sketch.appearance import REGIONS
 
 FORMAT = "deepfacepencil-gm-1"
 PALETTES = "palettes"  # of the header

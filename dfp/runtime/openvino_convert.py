@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 # Whose code the graph is made by and of.
 SOURCES = (
-    *(f"model/{name}.py" for name in ("config", "upsampled_conv", "networks", "sap", "trunk")),
+    *(f"model/{name}.py" for name in ("classes", "config", "inputs", "networks", "sap", "trunk", "upsampled_conv")),
     *("runtime/torch.py", "runtime/openvino_convert.py"),
 )
 

@@ -14,14 +14,10 @@ import numpy as np
 from PIL import ImageColor
 
 from dfp.errors import SketchError
+from dfp.model.classes import REGIONS
+from dfp.model.inputs import PAINTED_CHANNELS, PAINTED_SIDE
 from dfp.sketch.frame import Frame
 
-REGIONS = ("skin", "hair", "lips", "eyes", "background", "clothes")
-# Of the 19 classes those whose mean colour a region's is.
-CLASSES_OF_REGIONS = ((1, 2), (13,), (11, 12), (4, 5), (0,), (18,))
-COLOURS = 3 * len(REGIONS)  # red, green, blue of each in [-1, 1], one after the other
-PAINTED_SIDE = 32  # of the map of painted colours
-PAINTED_CHANNELS = 4  # red, green, blue in [-1, 1] times how far a place is painted, and that in [0, 1]
 FITTING = 8  # real palettes among which the seed draws, of those that come nearest to the colours that are known
 SAMPLES = 4  # a cell of the map is the mean of so many places of the layer in each direction
 LARGEST_FILE = 1 << 20  # bytes of a palette

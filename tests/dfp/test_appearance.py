@@ -9,7 +9,8 @@ import pytest
 from face_drawing import PALETTES, draw_face
 
 from dfp import Appearance, FaceGenerator, Palette, SketchError, read_palette
-from dfp.sketch.appearance import COLOURS, REGIONS
+from dfp.model.classes import REGIONS
+from dfp.model.inputs import COLOURS
 from dfp.sketch.frame import Frame
 
 DRAWING = draw_face(200)

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from dfp.errors import SketchError
-from dfp.sketch.appearance import COLOURS, FITTING, PAINTED_SIDE, REGIONS, Appearance, Palette, read_palette
+from dfp.model.classes import REGIONS
+from dfp.model.inputs import COLOURS, PAINTED_SIDE
+from dfp.sketch.appearance import FITTING, Appearance, Palette, read_palette
 from dfp.sketch.frame import Frame
 
 PALETTES = np.random.default_rng(1).integers(0, 256, (40, 6, 3), dtype=np.uint8)

@@ -15,8 +15,9 @@ from PIL import Image
 from dfp import Face, FaceGenerator, Frame, SketchError
 from dfp.batch.manifest import NAME
 from dfp.cli.main import main
+from dfp.model.classes import FaceClass
 from dfp.pictures.marks import mark_of
-from dfp.regions import CLASSES, LAYERS, shares
+from dfp.regions import LAYERS, shares
 
 Run = Callable[..., int]
 RED, SKIN, HAIR, LIPS, SHIRT = (200, 20, 20), (220, 170, 140), (40, 30, 20), (180, 60, 70), (30, 60, 160)
@@ -26,21 +27,21 @@ def person(frame: Frame, sure: float = 0.9, noise: float = 6) -> Face:
     """A face of ellipses before a red wall, drawn with soft edges, and the regions that a network would say."""
     picture = np.full((256, 256, 3), RED, np.float32)
     labels = np.zeros((256, 256), np.uint8)
-    for name, colour, (x, y, a, b) in (
-        ("clothes", SHIRT, (128, 250, 110, 40)),
-        ("hair", HAIR, (128, 100, 80, 90)),
-        ("skin", SKIN, (128, 125, 60, 80)),
-        ("lower lip", LIPS, (128, 165, 24, 9)),
-        ("left eye", (250, 250, 250), (105, 110, 12, 6)),
+    for of_class, colour, (x, y, a, b) in (
+        (FaceClass.CLOTH, SHIRT, (128, 250, 110, 40)),
+        (FaceClass.HAIR, HAIR, (128, 100, 80, 90)),
+        (FaceClass.SKIN, SKIN, (128, 125, 60, 80)),
+        (FaceClass.L_LIP, LIPS, (128, 165, 24, 9)),
+        (FaceClass.L_EYE, (250, 250, 250), (105, 110, 12, 6)),
     ):
         inside = np.zeros((256, 256), np.uint8)
         cv2.ellipse(inside, (x, y), (a, b), 0, 0, 360, 255, -1)
-        labels[inside > 0] = CLASSES.index(name)
+        labels[inside > 0] = of_class
         soft = (cv2.GaussianBlur(inside, (5, 5), 1) / 255.0)[..., None]
         picture += (np.array(colour) - picture) * soft
     picture += np.random.default_rng(1).normal(0, noise, picture.shape)
-    known = np.stack([cv2.resize((labels == i).astype(np.float32), (128, 128)) for i in range(len(CLASSES))])
-    known = sure * np.stack([cv2.GaussianBlur(plane, (5, 5), 1) for plane in known]) + (1 - sure) / len(CLASSES)
+    known = np.stack([cv2.resize((labels == i).astype(np.float32), (128, 128)) for i in range(len(FaceClass))])
+    known = sure * np.stack([cv2.GaussianBlur(plane, (5, 5), 1) for plane in known]) + (1 - sure) / len(FaceClass)
     image = picture.round().clip(0, 255).astype(np.uint8)
     return Face(image, np.ones((4, 8, 8), np.float32) / 4, frame, (known * 255).round().astype(np.uint8))
 
@@ -66,8 +67,8 @@ def at(plane: np.ndarray, x: int, y: int) -> list[int]:
 
 
 def test_the_classes_are_those_of_the_label_maps() -> None:
-    assert len(CLASSES) == 19
-    assert sorted(name for names in LAYERS.values() for name in names) == sorted(CLASSES)
+    assert len(FaceClass) == 19
+    assert sorted(each for classes in LAYERS.values() for each in classes) == sorted(FaceClass)
 
 
 def test_shares_are_a_whole_everywhere_and_have_no_haze() -> None:
@@ -97,9 +98,9 @@ def test_a_picture_of_noise_comes_together_again_too() -> None:
     face = Face(noise, np.ones((4, 8, 8), np.float32), Frame(0, 0, 150, 150), regions)
     assert np.abs(laid(list(face.layers().values())) - face.placed()).max() <= 2
     nothing = np.zeros((19, 32, 32), np.uint8)
-    for name in CLASSES:  # all of one kind: nothing to fill in from
+    for of_class in FaceClass:  # all of one kind: nothing to fill in from
         regions = nothing.copy()
-        regions[CLASSES.index(name)] = 255
+        regions[of_class] = 255
         one = Face(noise, face.attention, Frame(0, 0, 64, 64), regions)
         assert np.abs(laid(list(one.layers().values())) - noise).max() <= 2
 

@@ -10,13 +10,13 @@ from torch import Tensor, nn
 
 from dfp.errors import WeightsError
 from dfp.model import weights
+from dfp.model.classes import CLASSES, CLASSES_OF_REGIONS, REGION_OF_CLASS, REGIONS, FaceClass
 from dfp.model.config import OURS, ModelConfig
-from dfp.model.inputs import Inputs
+from dfp.model.inputs import COLOURS, PAINTED_SIDE, Inputs
 from dfp.model.networks import Colours, MainGenerator, initialise
-from dfp.model.trunk import CLASSES, REGION_OF_CLASS, FlatColours, Silent, Style, Told
+from dfp.model.trunk import FlatColours, Silent, Style, Told
 from dfp.model.weights_header import PALETTES, packed_palettes, read_palettes
 from dfp.runtime.select import has_openvino, open_runtime
-from dfp.sketch.appearance import CLASSES_OF_REGIONS, COLOURS, PAINTED_SIDE
 
 SIDE = 64
 
@@ -62,7 +62,7 @@ def test_a_larger_model_begins_as_the_one_it_grows_from(small_config: ModelConfi
         found = large(lines(), None, told)
         torch.testing.assert_close(found.image, expected)
         assert found.regions is not None
-        assert found.regions.shape == (2, CLASSES, SIDE, SIDE)
+        assert found.regions.shape == (2, len(CLASSES), SIDE, SIDE)
     assert small(lines()).regions is None
 
 
@@ -110,9 +110,9 @@ def test_what_is_painted_stays_about_its_place(whole: ModelConfig) -> None:
 
 def test_flat_colours_fill_each_region_with_its_own() -> None:
     palette = torch.rand(1, 6, 3) * 2 - 1
-    logits = torch.full((1, CLASSES, 8, 8), -50.0)
-    logits[:, 13, :, :4] = 50  # hair
-    logits[:, 14, :, 4:] = 50  # a hat, which may have any colour
+    logits = torch.full((1, len(CLASSES), 8, 8), -50.0)
+    logits[:, FaceClass.HAIR, :, :4] = 50
+    logits[:, FaceClass.HAT, :, 4:] = 50  # which may have any colour
     colours = torch.zeros(1, 4, 32, 32)
     told = Told(torch.zeros(1, 1), torch.zeros(1, 1, 1, 1), palette, colours)
     flat = FlatColours()(logits, told)
@@ -125,7 +125,7 @@ def test_flat_colours_fill_each_region_with_its_own() -> None:
 
 def test_each_class_has_the_colour_of_its_region() -> None:
     for region, classes in enumerate(CLASSES_OF_REGIONS):
-        assert all(REGION_OF_CLASS[of_class] == region for of_class in classes)
+        assert all(REGION_OF_CLASS[of_class] == REGIONS[region] for of_class in classes)
 
 
 def test_details_say_one_number_a_step(small_config: ModelConfig) -> None:
@@ -171,7 +171,7 @@ def test_both_runtimes_draw_the_same_in_colour(coloured: Path) -> None:
     one, two = (open_runtime(coloured, "cpu", name)(inputs) for name in ("torch", "openvino"))
     error = np.square(one.pictures.astype(float) - two.pictures).mean()
     assert 10 * np.log10(255**2 / max(error, 1e-9)) >= 45
-    assert one.regions.shape == two.regions.shape == (3, CLASSES, SIDE, SIDE)
+    assert one.regions.shape == two.regions.shape == (3, len(CLASSES), SIDE, SIDE)
     assert np.abs(one.regions.astype(int) - two.regions).mean() < 2
     other = open_runtime(coloured, "cpu", "openvino")(Inputs.of(inputs.lines))
     assert not np.array_equal(other.pictures, two.pictures)

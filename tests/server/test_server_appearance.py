@@ -14,8 +14,9 @@ from dfp_server.inference.worker import Faces
 from server_helpers import Live, Serve, ask, body_of, face_for, face_lines, health_at, pixels_of, request_of
 
 from dfp import Appearance, Face, FaceGenerator, Frame, Palette
+from dfp.model.classes import REGIONS
 from dfp.regions import LAYERS, shares
-from dfp.sketch.appearance import MOST_SEEDS, REGIONS
+from dfp.sketch.appearance import MOST_SEEDS
 
 LAYER = face_lines(300, 400)
 PAINTED = np.zeros((30, 40, 4), np.uint8)

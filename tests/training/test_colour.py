@@ -7,7 +7,7 @@ import pytest
 from dfp_training.metrics.colour import colour_differences, colour_errors, region_means
 
 from dfp.errors import DfpError
-from dfp.sketch.appearance import CLASSES_OF_REGIONS, REGIONS
+from dfp.model.classes import CLASSES_OF_REGIONS, REGIONS
 
 SKIN, HAIR, LIPS, EYES, BACKGROUND, CLOTHES = range(6)
 GREYS = (200, 60, 120, 90, 240, 30)  # of the regions

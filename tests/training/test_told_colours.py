@@ -15,8 +15,9 @@ from dfp_training.metrics.telling import Painter, Telling, kept
 from torch import Tensor
 from training_data import whole_face, write_data
 
+from dfp.model.classes import CLASSES_OF_REGIONS, REGIONS
+from dfp.model.inputs import PAINTED_SIDE
 from dfp.model.networks import Colours, Generated
-from dfp.sketch.appearance import CLASSES_OF_REGIONS, PAINTED_SIDE, REGIONS
 
 COLOURS = np.random.default_rng(5).integers(20, 236, (19, 3), dtype=np.uint8)
 

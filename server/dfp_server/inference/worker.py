@@ -13,7 +13,8 @@ import numpy as np
 
 from dfp import Appearance, Face, FaceGenerator, Palette
 from dfp.errors import DfpError, SketchError
-from dfp.regions import CLASSES, LAYERS, shares
+from dfp.model.classes import CLASSES
+from dfp.regions import LAYERS, shares
 from dfp.runtime.select import Interrupted
 from dfp.sketch.prepare import Prepared
 from dfp.sketch.trust import Trust

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from dfp.errors import DfpError, SketchError
+from dfp.model.classes import CLASSES
 from dfp.pictures.reading import opened
 
 PICTURES = (".webp", ".png", ".jpg", ".jpeg")
@@ -15,13 +16,6 @@ VAL_EVERY = 20  # of a pair of folders without splits.json
 LEAST_SIDE = 64  # of a label map: below it eyes are a few pixels
 OFFICIAL_PHOTOS = "CelebA-HQ-img"
 OFFICIAL_MASKS = "CelebAMask-HQ-mask-anno"
-# The 19 classes by index; where CelebAMask-HQ's masks overlap the later class lies above.
-# fmt: off
-CLASSES = (
-    "background", "skin", "nose", "eye_g", "l_eye", "r_eye", "l_brow", "r_brow", "l_ear", "r_ear",
-    "mouth", "u_lip", "l_lip", "hair", "hat", "ear_r", "neck_l", "neck", "cloth",
-)
-# fmt: on
 
 
 class DataError(DfpError):

@@ -6,7 +6,8 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from dfp.sketch.appearance import CLASSES_OF_REGIONS, COLOURS, PAINTED_CHANNELS, PAINTED_SIDE, REGIONS
+from dfp.model.classes import CLASSES_OF_REGIONS, REGIONS
+from dfp.model.inputs import COLOURS, PAINTED_CHANNELS, PAINTED_SIDE
 from dfp_training.data.datasets import CLASSES
 
 LEAST = 30  # pixels of a region that has a colour

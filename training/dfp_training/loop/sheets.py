@@ -11,13 +11,13 @@ from torch import Tensor, nn
 
 from dfp.errors import DfpError
 from dfp.generator import FaceGenerator
+from dfp.model.inputs import PAINTED_CHANNELS, PAINTED_SIDE
 from dfp.model.networks import Colours, MainGenerator
 from dfp.model.precision import autocast
 from dfp.pictures.formats import ENDINGS
 from dfp.pictures.reading import read_sketch
 from dfp.pictures.writing import write_picture
 from dfp.runtime.torch import to_pictures
-from dfp.sketch.appearance import PAINTED_CHANNELS, PAINTED_SIDE
 from dfp.sketch.prepare import prepare
 from dfp_training.data.deform import Deformation
 from dfp_training.data.loader import Triplets, collate

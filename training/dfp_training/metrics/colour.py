@@ -7,7 +7,7 @@ import numpy as np
 from skimage.color import deltaE_cie76, rgb2lab
 
 from dfp.errors import DfpError
-from dfp.sketch.appearance import REGIONS
+from dfp.model.classes import REGIONS
 from dfp_training.data.told_colours import REGION_OF_CLASS, means_by
 from dfp_training.metrics.frechet import resamples
 from dfp_training.metrics.measures import Figure, plain

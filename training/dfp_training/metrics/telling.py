@@ -11,10 +11,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from dfp.model.classes import REGIONS
 from dfp.model.networks import Colours, Generated
 from dfp.model.weights import read_palettes
 from dfp.runtime.torch import TorchRuntime, to_pictures
-from dfp.sketch.appearance import NO_APPEARANCE, REGIONS, Appearance
+from dfp.sketch.appearance import NO_APPEARANCE, Appearance
 from dfp_training.data.loader import Batch
 from dfp_training.metrics.colour import ColourErrors, colour_errors
 from dfp_training.metrics.measures import Conformance, conformance, plain

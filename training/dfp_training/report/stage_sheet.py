@@ -13,10 +13,10 @@ from torch import Tensor
 
 from dfp.model import weights
 from dfp.model.config import ModelConfig
+from dfp.model.inputs import PAINTED_CHANNELS, PAINTED_SIDE
 from dfp.model.networks import AuxiliaryGenerator, Colours, Generated, MainGenerator, Trunk
 from dfp.model.precision import autocast
 from dfp.runtime.torch import to_pictures
-from dfp.sketch.appearance import PAINTED_CHANNELS, PAINTED_SIDE
 from dfp_training.loop import checkpoint
 from dfp_training.loop.sheets import freehand_lines, grid, lines_as_pictures, sketch_files
 
