@@ -14,7 +14,8 @@ from dfp.errors import SketchError
 from dfp.model.config import ModelConfig
 from dfp.model.inputs import Inputs, Outputs
 from dfp.model.weights_header import RELEASE, checksum, read_config, read_palettes
-from dfp.runtime.select import Device, Runtime, open_runtime
+from dfp.runtime.base import Device, Runtime
+from dfp.runtime.select import open_runtime
 from dfp.sketch.appearance import NO_APPEARANCE, Appearance
 from dfp.sketch.frame import Frame, place
 from dfp.sketch.prepare import Prepared, prepare

@@ -27,7 +27,7 @@ from dfp.pictures.bounds import open_bounded
 from dfp.pictures.marks import encode, sketch_id
 from dfp.pictures.outputs import Kept, Outputs, Place, Standing
 from dfp.pictures.reading import pixels_in, read
-from dfp.runtime.select import Device, is_out_of_memory
+from dfp.runtime.base import Device, is_out_of_memory
 from dfp.sketch.heatmap import heatmap
 from dfp.sketch.prepare import Prepared
 

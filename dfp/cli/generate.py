@@ -16,7 +16,7 @@ from dfp.pictures.ora import ora
 from dfp.pictures.outputs import Outputs, Place
 from dfp.pictures.reading import read, read_sketch
 from dfp.pictures.writing import no_format
-from dfp.runtime.select import is_out_of_memory
+from dfp.runtime.base import is_out_of_memory
 from dfp.sketch.frame import Frame
 from dfp.sketch.heatmap import heatmap
 

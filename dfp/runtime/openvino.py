@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from dfp.model.inputs import Inputs, Outputs
+from dfp.runtime.base import Device, Interrupted
 from dfp.runtime.openvino_cache import Graph
 from dfp.runtime.openvino_convert import graph_of, import_openvino, the_core
-from dfp.runtime.select import Device, Interrupted
 
 
 class OpenVinoRuntime:

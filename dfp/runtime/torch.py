@@ -12,8 +12,8 @@ from dfp.model import weights as weights_file
 from dfp.model.inputs import Inputs, Outputs
 from dfp.model.networks import Colours, Generated, MainGenerator
 from dfp.model.precision import has_bfloat16
+from dfp.runtime.base import Device, Interrupted
 from dfp.runtime.cuda_graphs import CudaGraphs
-from dfp.runtime.select import Device, Interrupted
 
 
 def choose_device(name: str) -> torch.device:

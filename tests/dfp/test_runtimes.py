@@ -19,8 +19,9 @@ from dfp import DfpError, FaceGenerator, WeightsError
 from dfp.model import weights
 from dfp.model.inputs import Inputs
 from dfp.model.weights_header import RELEASE
+from dfp.runtime.base import Interrupted, Runtime, is_out_of_memory
 from dfp.runtime.openvino_cache import KEPT, Graph, cache_folder, read, store
-from dfp.runtime.select import Interrupted, Runtime, has_cuda, has_openvino, is_out_of_memory, open_runtime
+from dfp.runtime.select import has_cuda, has_openvino, open_runtime
 from dfp.runtime.torch import numbers_of, to_pictures
 
 needs_openvino = pytest.mark.skipif(not has_openvino(), reason="OpenVINO is not installed: pip install openvino")

@@ -19,7 +19,7 @@ from dfp_server.transport.codec import Pieces
 from server_helpers import body_of, face_lines, post, request_of, running, wait_until_ready, where
 
 from dfp import Face, FaceGenerator
-from dfp.runtime.select import Device
+from dfp.runtime.base import Device
 from dfp.sketch.prepare import Prepared
 
 FAILURES: dict[str, Callable[[], object]] = {

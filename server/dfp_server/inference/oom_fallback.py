@@ -10,7 +10,7 @@ import cv2
 
 from dfp import Face, FaceGenerator
 from dfp.errors import DfpError
-from dfp.runtime.select import is_out_of_memory
+from dfp.runtime.base import is_out_of_memory
 from dfp.sketch.prepare import Prepared
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from dfp import Appearance, Face, FaceGenerator, Palette
 from dfp.errors import DfpError, SketchError
 from dfp.model.classes import CLASSES
 from dfp.regions import LAYERS, shares
-from dfp.runtime.select import Interrupted
+from dfp.runtime.base import Interrupted
 from dfp.sketch.prepare import Prepared
 from dfp.sketch.trust import Trust
 from dfp_server import wire
