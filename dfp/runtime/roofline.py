@@ -12,7 +12,7 @@ from dfp.model.precision import autocast
 
 
 @dataclass(frozen=True)
-class Floor:
+class Roofline:
     """operations: floating-point operations for one picture.
 
     peak: operations a second that large matrix products reach on this device, in the networks' own precision.

@@ -12,7 +12,7 @@ from torch import Tensor
 from tqdm import tqdm
 
 from dfp_training.loop.checkpoint import CheckpointError
-from dfp_training.loop.roofline import Floor
+from dfp_training.loop.roofline import Roofline
 
 INTERVAL = 25  # steps between log lines; reading losses more often would make a GPU wait
 
@@ -64,7 +64,7 @@ class Progress:
     on: every line says which fraction of their peak the step reaches.
     """
 
-    def __init__(self, run: Path, first: int, last: int, batch: int, floor: Floor, processes: int = 1):
+    def __init__(self, run: Path, first: int, last: int, batch: int, floor: Roofline, processes: int = 1):
         self._batch, self._floor, self._processes = batch, floor, processes
         self._since, self._counted = time.monotonic(), 0
         try:

@@ -5,13 +5,13 @@ from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
 from dfp.model.precision import autocast
-from dfp.runtime.roofline import Floor, peak
+from dfp.runtime.roofline import Roofline, peak
 from dfp_training.data.loader import Batch
 
 
-def measure(objective: nn.Module, size: int, device: torch.device) -> Floor:
+def measure(objective: nn.Module, size: int, device: torch.device) -> Roofline:
     """Count one picture's operations and time the device, which takes a second or two."""
-    return Floor(operations(objective, size, device), peak(device))
+    return Roofline(operations(objective, size, device), peak(device))
 
 
 def operations(objective: nn.Module, size: int, device: torch.device) -> float:
