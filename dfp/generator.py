@@ -20,7 +20,7 @@ from dfp.sketch.appearance import NO_APPEARANCE, Appearance
 from dfp.sketch.frame import Frame, place
 from dfp.sketch.prepare import Prepared, prepare
 from dfp.sketch.trust import NO_TRUST, Trust
-from dfp.validation import check_sketch, each_of, frame_from, frames_for, is_list
+from dfp.sketch.request import check_sketch, each_of, frame_from, frames_for, is_list
 
 Sketch = np.ndarray | Image.Image
 Selection = tuple[int, int, int, int] | Frame

@@ -20,7 +20,7 @@ from dfp.errors import DfpError
 from dfp.generator import FaceGenerator
 from dfp.pictures.formats import KINDS
 from dfp.runtime.select import RUNTIMES
-from dfp.validation import frame_of_text
+from dfp.sketch.request import frame_of_text
 from dfp.version import version_line
 
 BATCH = """Turn every sketch in the folder IN into NAME_face.png in the folder OUT. What is up to date stays, so the
