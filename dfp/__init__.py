@@ -2,8 +2,9 @@
 
 from dfp.errors import DfpError, SketchError, WeightsError
 from dfp.generator import Face, FaceGenerator
-from dfp.sketch.appearance import Appearance, Palette, read_palette
+from dfp.sketch.appearance import Appearance
 from dfp.sketch.frame import Frame
+from dfp.sketch.palette import Palette, read_palette
 from dfp.sketch.trust import Trust
 
 __all__ = [

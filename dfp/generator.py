@@ -19,8 +19,8 @@ from dfp.runtime.select import open_runtime
 from dfp.sketch.appearance import NO_APPEARANCE, Appearance
 from dfp.sketch.frame import Frame, place
 from dfp.sketch.prepare import Prepared, prepare
-from dfp.sketch.trust import NO_TRUST, Trust
 from dfp.sketch.request import check_sketch, each_of, frame_from, frames_for, is_list
+from dfp.sketch.trust import NO_TRUST, Trust
 
 Sketch = np.ndarray | Image.Image
 Selection = tuple[int, int, int, int] | Frame

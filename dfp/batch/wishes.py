@@ -13,8 +13,9 @@ from dfp.errors import SketchError
 from dfp.generator import Face, FaceGenerator
 from dfp.model.classes import REGIONS
 from dfp.pictures.reading import Read
-from dfp.sketch.appearance import NO_APPEARANCE, Appearance, Palette, read_palette
+from dfp.sketch.appearance import NO_APPEARANCE, Appearance
 from dfp.sketch.frame import Frame
+from dfp.sketch.palette import Palette, read_palette
 from dfp.sketch.prepare import Prepared
 from dfp.sketch.trust import Trust
 

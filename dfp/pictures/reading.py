@@ -14,7 +14,7 @@ from dfp.pictures.bounds import SECONDS, TOO_LONG, Bounded, TooLong, check_lengt
 from dfp.pictures.formats import FORMATS, PAGED, other_kind
 from dfp.pictures.merged import ZIP, merged
 from dfp.sketch.depth import to_8_bit
-from dfp.sketch.prepare import LARGEST
+from dfp.sketch.pixels import LARGEST
 
 UNREADABLE = "this is no picture that can be read: save the sketch as PNG and try again."
 # Bytes that a JPEG decoder gets at once. A few thousand can hold many passes over the whole picture, and between two

@@ -11,7 +11,7 @@ from PIL import Image
 
 from dfp.errors import SketchError
 from dfp.sketch.frame import Frame
-from dfp.sketch.prepare import LARGEST
+from dfp.sketch.pixels import LARGEST
 
 # A frame may be larger than the largest sketch, as a drawing of hair alone may want it, but its face must fit the
 # memory.

@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from dfp.sketch.frame import Frame, frame_of, place
+from dfp.sketch.frame import Frame, place
+from dfp.sketch.framing import frame_of
 
 
 def face(side: int, hair: bool = True, neck: bool = True, shoulders: bool = False) -> np.ndarray:

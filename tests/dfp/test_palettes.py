@@ -8,8 +8,9 @@ import pytest
 from dfp.errors import SketchError
 from dfp.model.classes import REGIONS
 from dfp.model.inputs import COLOURS, PAINTED_SIDE
-from dfp.sketch.appearance import FITTING, Appearance, Palette, read_palette
+from dfp.sketch.appearance import FITTING, Appearance
 from dfp.sketch.frame import Frame
+from dfp.sketch.palette import Palette, read_palette
 
 PALETTES = np.random.default_rng(1).integers(0, 256, (40, 6, 3), dtype=np.uint8)
 

@@ -9,8 +9,9 @@ from PIL import Image
 
 import dfp
 from dfp.errors import SketchError
+from dfp.sketch.centre_lines import centre_lines
 from dfp.sketch.frame import Frame
-from dfp.sketch.prepare import Prepared, centre_lines, prepare
+from dfp.sketch.prepare import Prepared, prepare
 
 SIZE = 256
 

@@ -1,0 +1,133 @@
+"""The paper that a sketch is drawn on: its colour, and how light or dark it is from place to place."""
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from dfp.sketch.pooling import reduction_for
+
+# Shading and smudges change slowly: less than this from one cell of the paper grid to the next.
+PAPER_CELLS = 32
+PAPER_START = 24
+PAPER_STEP = 14
+CELL_SAMPLES = 8
+SAMPLE_SIDE = 256  # a sketch is sampled this finely to learn its paper and its noise
+VISIBLE = 64  # alpha from which a pixel counts when the paper is chosen
+# A layer is its own paper when its visible pixels fill its bounds; a flat light shape under lines is one too.
+PAPER_FILLS = 0.8
+SHAPE_FILLS = 0.4
+SHAPE_SHARE = 0.6
+SHAPE_LIGHT = 170
+
+
+def paper_of(sketch: np.ndarray) -> np.ndarray | None:
+    """The paper's colour, uint8 per colour channel; None when only alpha can tell ink from paper.
+
+    `sketch`: uint8 H x W x C as `check_layout` returns it. On a transparent layer the paper is taken as white
+    under dark strokes and black under light ones, so that covering up with the paper's colour works there too.
+    """
+    step = reduction_for(max(sketch.shape[:2]), SAMPLE_SIDE)
+    planes = [np.ascontiguousarray(sketch[::step, ::step, channel]) for channel in range(sketch.shape[2])]
+    height, width = planes[0].shape
+    if sketch.shape[2] in (1, 3):
+        return _commonest(planes, np.full((height, width), 255, np.uint8), [_border(plane) for plane in planes])
+    visible = cv2.inRange(planes.pop(), VISIBLE, 255)
+    count = cv2.countNonZero(visible)
+    if count == 0:
+        return None
+    left, top, across, down = cv2.boundingRect(visible)
+    filled = count / (across * down)
+    if filled >= PAPER_FILLS and min(across, down) * 4 >= max(height, width):
+        bounds = [plane[top : top + down, left : left + across] for plane in planes]
+        return _commonest(planes, visible, [_border(plane) for plane in bounds])
+    if filled >= SHAPE_FILLS:
+        flat = _commonest(planes, visible, [])
+        near = cv2.countNonZero(_close(planes, visible, flat, PAPER_START - 1)) / count
+        if near >= SHAPE_SHARE and flat.mean() >= SHAPE_LIGHT:
+            return flat
+    total = sum(int(plane[visible.view(bool)].sum()) for plane in planes)
+    return np.full(len(planes), 255 if total / (count * len(planes)) < 128 else 0, np.uint8)
+
+
+def paper_level(strength: np.ndarray) -> np.ndarray:
+    """The paper's own strength at every pixel: shading, vignette, wide smudges; uint8 H x W.
+
+    The sketch's cells that can be reached from clean paper in small steps are paper; a filled area is a cliff and
+    takes the level of the paper around it.
+    """
+    height, width = strength.shape
+    cell = max(8, -(-max(height, width) // PAPER_CELLS))
+    rows, columns = max(1, height // cell), max(1, width // cell)
+    y = (np.arange(rows * CELL_SAMPLES) + 0.5) * height / (rows * CELL_SAMPLES)
+    x = (np.arange(columns * CELL_SAMPLES) + 0.5) * width / (columns * CELL_SAMPLES)
+    sample = strength.take(y.astype(np.intp), 0).take(x.astype(np.intp), 1)
+    cells = sample.reshape(rows, CELL_SAMPLES, columns, CELL_SAMPLES).swapaxes(1, 2).reshape(rows, columns, -1)
+    grid = np.ascontiguousarray(np.partition(cells, cells.shape[2] // 2, axis=2)[:, :, cells.shape[2] // 2])
+    if grid.max() <= 2:
+        return np.zeros_like(strength)
+    paper = _reachable(grid)
+    if not paper.any():
+        return np.zeros_like(strength)
+    while not paper.all():
+        weight = cv2.blur(paper.astype(np.float32), (3, 3))
+        total = cv2.blur(grid.astype(np.float32) * paper, (3, 3))
+        new = ~paper & (weight > 0)
+        grid[new] = (total[new] / weight[new]).astype(np.uint8)
+        paper |= new
+    return cv2.resize(grid, (width, height), interpolation=cv2.INTER_LINEAR)
+
+
+def _border(plane: np.ndarray) -> np.ndarray:
+    """The outermost pixels of an H x W plane, N."""
+    return np.concatenate([plane[0], plane[-1], plane[:, 0], plane[:, -1]])
+
+
+def _commonest(planes: Sequence[np.ndarray], counted: np.ndarray, border: Sequence[np.ndarray]) -> np.ndarray:
+    """The commonest colour of the counted pixels, where all of the border weighs as much as all of the rest.
+
+    `planes`: uint8 H x W, one a channel. `counted`: uint8 H x W, 255 where a pixel counts. `border`: uint8 N, one a
+    channel, or nothing.
+    """
+    votes = histogram(planes, 16, counted) / cv2.countNonZero(counted)
+    if border:
+        votes += histogram(border, 16, None) / len(border[0])
+    # Where colours draw, the one whose last channel is darkest wins.
+    best = np.unravel_index(votes.T.argmax(), votes.shape)[::-1]
+    centre = np.array(best, np.uint8) * 16 + 8
+    close = _close(planes, counted, centre, PAPER_START)
+    if not close.any():
+        return centre
+    return np.array([_median(histogram([plane], 256, close)) for plane in planes], np.uint8)
+
+
+def _close(planes: Sequence[np.ndarray], counted: np.ndarray, colour: np.ndarray, most: int) -> np.ndarray:
+    """Which counted pixels differ from `colour` by `most` at most in every channel: uint8 H x W, 0 or 255."""
+    for plane, value in zip(planes, colour, strict=True):
+        counted = counted & cv2.inRange(plane, int(value) - most, int(value) + most)
+    return counted
+
+
+def histogram(planes: Sequence[np.ndarray], bins: int, counted: np.ndarray | None) -> np.ndarray:
+    """How many pixels there are of each colour, one axis of `bins` bins a channel."""
+    channels = list(range(len(planes)))
+    counts = cv2.calcHist(list(planes), channels, counted, [bins] * len(planes), [0, 256] * len(planes))
+    return counts.reshape([bins] * len(planes)).astype(np.float64)
+
+
+def _median(histogram: np.ndarray) -> int:
+    """The median of the counted values, rounded down between two."""
+    below = histogram.cumsum()
+    low, high = np.searchsorted(below, [(below[-1] - 1) // 2, below[-1] // 2], side="right")
+    return int(low + high) // 2
+
+
+def _reachable(grid: np.ndarray) -> np.ndarray:
+    """The cells of a uint8 grid that small steps join to clean paper, as bool."""
+    reached = np.zeros((grid.shape[0] + 2, grid.shape[1] + 2), np.uint8)
+    clean = grid <= PAPER_START
+    while (waiting := clean & (reached[1:-1, 1:-1] == 0)).any():
+        row, column = divmod(int(waiting.argmax()), grid.shape[1])
+        flags = cv2.FLOODFILL_MASK_ONLY | 4 | (1 << 8)
+        cv2.floodFill(grid, reached, (column, row), 1, PAPER_STEP, PAPER_STEP, flags)
+    return reached[1:-1, 1:-1].astype(bool)
