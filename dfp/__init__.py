@@ -5,6 +5,7 @@ from dfp.generator import Face, FaceGenerator
 from dfp.sketch.appearance import Appearance
 from dfp.sketch.frame import Frame
 from dfp.sketch.palette import Palette, read_palette
+from dfp.sketch.request import FaceRequest
 from dfp.sketch.trust import Trust
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "DfpError",
     "Face",
     "FaceGenerator",
+    "FaceRequest",
     "Frame",
     "Palette",
     "SketchError",

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import overload
 
 import numpy as np
-from PIL import Image
 
 from dfp import regions as regions_of
 from dfp.errors import SketchError
@@ -19,11 +18,8 @@ from dfp.runtime.select import open_runtime
 from dfp.sketch.appearance import NO_APPEARANCE, Appearance
 from dfp.sketch.frame import Frame, place
 from dfp.sketch.prepare import Prepared, prepare
-from dfp.sketch.request import check_sketch, each_of, frame_from, frames_for, is_list
+from dfp.sketch.request import FaceRequest, Selection, Sketch, requests_for
 from dfp.sketch.trust import NO_TRUST, Trust
-
-Sketch = np.ndarray | Image.Image
-Selection = tuple[int, int, int, int] | Frame
 
 
 @dataclass(frozen=True)
@@ -147,37 +143,18 @@ class FaceGenerator:
         sketches may have one of these for all, or a list with one for each. Raises SketchError when nothing is drawn,
         these weights know no colours and are told some, or anything given is of another kind.
         """
-        if isinstance(sketch, (np.ndarray, Image.Image)):
-            if is_list(trust) or is_list(appearance):
-                raise SketchError("One sketch has one trust and one appearance: give a list of sketches for lists.")
-            looks = each_of(appearance, Appearance, 1, "appearance")
-            return self._generate([sketch], [frame_from(frame)], each_of(trust, Trust, 1, "trust"), looks)[0]
-        if not is_list(sketch):
-            check_sketch(sketch)
-        count = len(sketch)
-        looks = each_of(appearance, Appearance, count, "appearance")
-        return self._generate(sketch, frames_for(frame, count), each_of(trust, Trust, count, "trust"), looks)
-
-    def _generate(
-        self,
-        sketches: Sequence[Sketch],
-        frames: Sequence[Frame | None],
-        trusts: Sequence[Trust],
-        appearances: Sequence[Appearance],
-    ) -> list[Face]:
-        for sketch in sketches:
-            check_sketch(sketch)
+        requests = requests_for(sketch, frame, trust=trust, appearance=appearance)
         prepared: list[Prepared] = []
         times = []
-        for sketch, frame, trust, appearance in zip(sketches, frames, trusts, appearances, strict=True):
+        for request in requests:
             started = time.perf_counter()
-            prepared.append(self.prepare(sketch, frame, trust, appearance))
+            prepared.append(self.prepare_request(request))
             times.append(1000 * (time.perf_counter() - started))
-        faces = self.draw(prepared)
-        return [
+        faces = [
             replace(face, timings={"prepare": before, **face.timings})
-            for face, before in zip(faces, times, strict=True)
+            for face, before in zip(self.draw(prepared), times, strict=True)
         ]
+        return faces[0] if isinstance(sketch, Sketch) else faces
 
     def prepare(
         self,
@@ -187,12 +164,13 @@ class FaceGenerator:
         appearance: Appearance = NO_APPEARANCE,
     ) -> Prepared:
         """The first half of `generate`, which needs no network: find the frame and its lines. Raises SketchError."""
-        check_sketch(sketch)
-        (trust,) = each_of(trust, Trust, 1, "trust")
-        (appearance,) = each_of(appearance, Appearance, 1, "appearance")
-        if appearance.wanted:
+        return self.prepare_request(FaceRequest(sketch, frame, trust, appearance))
+
+    def prepare_request(self, request: FaceRequest) -> Prepared:
+        """As `prepare`, for whoever hands on a whole request. Raises SketchError."""
+        if request.appearance.wanted:
             self.require_colours()
-        return prepare(sketch, self.config.size, frame_from(frame), trust, appearance, self.palettes)
+        return prepare(request, self.config.size, self.palettes)
 
     def draw(self, prepared: Sequence[Prepared]) -> list[Face]:
         """The second half of `generate`: the faces of prepared sketches in one batch, timed without `prepare`."""

@@ -17,6 +17,7 @@ from dfp.sketch.appearance import NO_APPEARANCE, Appearance
 from dfp.sketch.frame import Frame
 from dfp.sketch.palette import Palette, read_palette
 from dfp.sketch.prepare import Prepared
+from dfp.sketch.request import FaceRequest
 from dfp.sketch.trust import Trust
 
 Said = bool | float | str | dict[str, str]  # as JSON has it
@@ -65,7 +66,8 @@ class Wishes:
         """Make a sketch ready for the model. Raises SketchError."""
         try:
             appearance = Appearance(self.palette, painted, self.seed)
-            return generator.prepare(sketch.image, frame, Trust(self.trust, mask), appearance)
+            request = FaceRequest(sketch.image, frame, Trust(self.trust, mask), appearance)
+            return generator.prepare_request(request)
         except SketchError as error:
             if sketch.pages == 1:
                 raise

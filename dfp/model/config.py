@@ -22,9 +22,7 @@ class ModelConfig:
     classifier_widths: tuple[int, int, int] = (32, 64, 128)
     attention_width: int = 24
     # Ours, not the paper's; without them the trunk is the paper's.
-    codes: int = (
-        0  # numbers that a face's colours become (`dfp.sketch.appearance`); 0: neither colours nor trust are told
-    )
+    codes: int = 0  # numbers that a face's colours become (`dfp.model.inputs`); 0: neither colours nor trust are told
     skips: bool = False  # whether the decoder sees the encoder's features of each resolution, too
     details: tuple[int, ...] = ()  # residual blocks after each step of the decoder, coarse to fine
     regions: bool = False  # whether the trunk says what it draws where, in the 19 classes

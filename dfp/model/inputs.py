@@ -19,7 +19,8 @@ class Inputs:
     """N sketches as the network reads them, all float32.
 
     lines: N x 1 x size x size in [0, 1], 1 on lines. trust: N x 1 x 16 x 16 in [-1, 1], 0 where nothing is known.
-    palette: N x 18, the colour of each region in [-1, 1]. painted: N x 4 x 32 x 32, see `dfp.sketch.appearance`.
+    palette: N x 18, the colour of each region in [-1, 1]. painted: N x 4 x 32 x 32, see
+    PAINTED_CHANNELS.
     """
 
     lines: np.ndarray

@@ -40,7 +40,7 @@ class Encoder(nn.Module):
 
 
 class Colours(NamedTuple):
-    """What generators are told of colours: N x COLOURS palette, N x 4 x 32 x 32 painted (`dfp.sketch.appearance`)."""
+    """What generators are told of colours: N x COLOURS palette, N x 4 x 32 x 32 painted (`dfp.model.inputs`)."""
 
     palette: Tensor
     painted: Tensor

@@ -8,10 +8,9 @@ compression noise, shading and smudges stay out, faint pencil stays in.
 import cv2
 import numpy as np
 
-from dfp.sketch.components import pieces_of
+from dfp.sketch.components import components_of
 from dfp.sketch.paper import SAMPLE_SIDE, histogram, paper_level, paper_of
-from dfp.sketch.pixels import check_layout
-from dfp.sketch.pooling import largest, reduce_by_max, reduction_for
+from dfp.sketch.pooling import largest, max_pool, reduction_for
 
 # Units of contrast, 0..255. A soft 1-px pencil at 40 % opacity, anti-aliased, never falls below 30.
 FAINTEST_INK = 20
@@ -29,28 +28,15 @@ SURROUNDINGS = 1 / 24
 SPECK = 0.004
 # Strips keep the working copies of a large layer in the processor's cache.
 STRIP_BYTES = 1 << 21
-DECIDE_SIDE = 2048  # `ink_of` decides on a reduction to this side
 
 
-def ink_of(sketch: np.ndarray) -> np.ndarray:
-    """Where a stroke was drawn.
+def binarise(sketch: np.ndarray, factor: int = 1) -> np.ndarray:
+    """Where a stroke was drawn, bool ceil(H / factor) x ceil(W / factor).
 
-    `sketch`: uint8, H x W gray, H x W x 2 gray + alpha, x 3 RGB or x 4 RGBA with straight alpha, on any paper.
-    Returns bool H x W. Raises SketchError when the layout is none of these.
+    `sketch`: uint8 H x W x C as `check_layout` returns it, on any paper. Where one pixel of a factor x factor block is
+    of a stroke, so is the block.
     """
-    sketch = check_layout(sketch)
-    height, width = sketch.shape[:2]
-    factor = reduction_for(max(height, width), DECIDE_SIDE)
-    paper = paper_of(sketch)
-    coarse, floor = strokes_of(strength_of(sketch, paper, factor))
-    if factor == 1:
-        return coarse
-    # The decision is made small; only where it says ink are the pixels of the layer asked again.
-    full = (width, height)
-    grown = (coarse.shape[1] * factor, coarse.shape[0] * factor)
-    mask = cv2.resize(coarse.view(np.uint8), grown, interpolation=cv2.INTER_NEAREST)[: full[1], : full[0]]
-    limit = cv2.resize(floor, grown, interpolation=cv2.INTER_NEAREST)[: full[1], : full[0]]
-    return (strength_of(sketch, paper, 1) >= limit) & mask.view(bool)
+    return strokes_of(strength_of(sketch, paper_of(sketch), factor))
 
 
 def strength_of(sketch: np.ndarray, paper: np.ndarray | None, factor: int) -> np.ndarray:
@@ -64,7 +50,7 @@ def strength_of(sketch: np.ndarray, paper: np.ndarray | None, factor: int) -> np
     rows = max(1, STRIP_BYTES // (width * channels * factor))
     for top in range(0, out.shape[0], rows):
         strip = _contrast(sketch[top * factor : (top + rows) * factor], paper)
-        out[top : top + rows] = reduce_by_max(strip, factor)
+        out[top : top + rows] = max_pool(strip, factor)
     return out
 
 
@@ -80,11 +66,8 @@ def _contrast(strip: np.ndarray, paper: np.ndarray | None) -> np.ndarray:
     return contrast if alpha is None else np.minimum(contrast, alpha, out=contrast)
 
 
-def strokes_of(strength: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Which pixels belong to strokes, and the strength each pixel had to reach for it.
-
-    `strength`: uint8 H x W, 0 on paper. Returns bool H x W and uint8 H x W.
-    """
+def strokes_of(strength: np.ndarray) -> np.ndarray:
+    """Which pixels belong to strokes, bool H x W. `strength`: uint8 H x W, 0 on paper."""
     level = paper_level(strength)
     contrast = cv2.subtract(strength, level) if level.any() else strength
     noise = _noise(contrast)
@@ -92,23 +75,22 @@ def strokes_of(strength: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     sharp_from = int(np.clip(NOISE_TO_SEED * noise, FAINTEST_SEED, 160))
     reach = np.ones((FRINGE_REACH, FRINGE_REACH), np.uint8)
     fringe = cv2.convertScaleAbs(cv2.dilate(contrast, reach), alpha=FRINGE_SHARE)
-    floor = np.maximum(fringe, np.uint8(weak))
-    mask = contrast >= floor
+    mask = contrast >= np.maximum(fringe, np.uint8(weak))
     around = max(3, round(max(strength.shape) * SURROUNDINGS)) | 1
     sharp = cv2.subtract(contrast, cv2.blur(contrast, (around, around), borderType=cv2.BORDER_REPLICATE))
     seeds = sharp >= round(sharp_from * SEED_SHARE)
-    return _kept(mask, seeds), cv2.add(floor, level)
+    return _kept(mask, seeds)
 
 
 def _kept(mask: np.ndarray, seeds: np.ndarray) -> np.ndarray:
-    """The connected pieces of `mask` (bool H x W) that hold a sharp pixel (bool) and are no specks, as bool."""
-    pieces = pieces_of(mask)
-    keep = np.zeros(len(pieces.bounds), bool)
-    keep[pieces.piece[seeds.ravel()[pieces.spots]]] = True
+    """The components of `mask` (bool H x W) that hold a sharp pixel (bool) and are no specks, as bool."""
+    components = components_of(mask)
+    keep = np.zeros(len(components.bounds), bool)
+    keep[components.label[seeds.ravel()[components.spots]]] = True
     if min(mask.shape) > 64:
-        keep &= pieces.extents >= max(2, round(max(mask.shape) * SPECK))
+        keep &= components.extents >= max(2, round(max(mask.shape) * SPECK))
     out = np.zeros(mask.size, bool)
-    out[pieces.spots[keep[pieces.piece]]] = True
+    out[components.spots[keep[components.label]]] = True
     return out.reshape(mask.shape)
 
 

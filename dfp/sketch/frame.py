@@ -8,7 +8,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Frame:
-    """A rectangle in the sketch's pixel coordinates; it may reach outside. Square once it comes from `frame_of`."""
+    """A rectangle in the sketch's pixel coordinates; it may reach outside. Square once it comes from `square`."""
 
     left: int
     top: int

@@ -10,9 +10,9 @@ from functools import cache
 import cv2
 import numpy as np
 
-from dfp.sketch.components import pieces_of
+from dfp.sketch.components import components_of
 from dfp.sketch.frame import Frame, square
-from dfp.sketch.pooling import reduce_by_max
+from dfp.sketch.pooling import max_pool
 
 # How dense lines are in the pictures that the network is trained with: the logarithm of the density over that of
 # evenly spread lines, as LINE_BASE + LINE_STEP * digit, left half (the right half mirrors it). Measured on 2,538
@@ -102,8 +102,8 @@ FINEST_STEP = 0.006
 # The drawing is looked at on a reduction to less than twice this many pixels a side.
 LOOK_SIDE = 384
 
-# A piece of ink smaller than this share of the whole drawing's extent does not say where the drawing ends.
-CRUMB = 0.03
+# A component of the ink smaller than this share of the whole drawing's extent does not say where the drawing ends.
+SPECK = 0.03
 # A line ends at the picture's edge when it comes this near to it (share of the longer side).
 TOUCH = 0.015
 # A fitted side this near to a touched edge of the picture (share of the frame) is that edge.
@@ -113,22 +113,17 @@ WHOLE_OVERLAP = 0.85
 WHOLE_ASPECT = 1.04
 
 
-def frame_of(ink: np.ndarray, selection: "tuple[int, int, int, int] | Frame | None" = None) -> Frame:
+def frame_of(ink: np.ndarray) -> Frame:
     """The square frame of a drawing.
 
-    `ink`: bool H x W, where a stroke was drawn. `selection`: left, top, width, height in pixels; when given, the
-    frame is the selection, grown to a square around its centre, whatever the ink. Raises ValueError when there is
-    neither a selection nor ink.
+    `ink`: bool H x W, where a stroke was drawn. Raises ValueError when there is none.
     """
-    if selection is not None:
-        chosen = selection if isinstance(selection, Frame) else Frame(*(round(float(v)) for v in selection))
-        return square(chosen.left, chosen.top, chosen.width, chosen.height)
     if not ink.any():
-        raise ValueError("a frame needs ink or a selection")
+        raise ValueError("a frame needs ink")
     height, width = ink.shape
     factor = max(1, max(height, width) // LOOK_SIDE)
-    small = reduce_by_max(ink.view(np.uint8), factor).view(bool)
-    across, down = _without_crumbs(small)
+    small = max_pool(ink.view(np.uint8), factor).view(bool)
+    across, down = _without_specks(small)
     points, extent = _cells(across, down)
     x, y, side = (value * factor for value in _fit(points, extent))
     touched = _touched(across, down, small.shape)
@@ -141,12 +136,12 @@ def frame_of(ink: np.ndarray, selection: "tuple[int, int, int, int] | Frame | No
     return square(x, y, side, side)
 
 
-def _without_crumbs(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Columns and rows of the ink (bool H x W) without pieces so small that they may be stray dots."""
-    pieces = pieces_of(ink)
-    whole = (pieces.bounds[:, 2:].max(0) - pieces.bounds[:, :2].min(0)).max()
-    keep = (pieces.extents >= CRUMB * whole)[pieces.piece]
-    return (pieces.x[keep], pieces.y[keep]) if keep.any() else (pieces.x, pieces.y)
+def _without_specks(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Columns and rows of the ink (bool H x W) without components so small that they may be stray dots."""
+    components = components_of(ink)
+    whole = (components.bounds[:, 2:].max(0) - components.bounds[:, :2].min(0)).max()
+    keep = (components.extents >= SPECK * whole)[components.label]
+    return (components.x[keep], components.y[keep]) if keep.any() else (components.x, components.y)
 
 
 def _cells(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, tuple[float, float, float]]:

@@ -11,7 +11,7 @@ def reduction_for(side: int, limit: int) -> int:
     return max(1, -(-side // limit))
 
 
-def reduce_by_max(pixels: np.ndarray, factor: int) -> np.ndarray:
+def max_pool(pixels: np.ndarray, factor: int) -> np.ndarray:
     """The largest of each factor x factor block of an H x W array; the last blocks may be smaller."""
     if factor == 1:
         return pixels
@@ -23,7 +23,7 @@ def reduce_by_max(pixels: np.ndarray, factor: int) -> np.ndarray:
     return largest(cv2.split(rows.reshape(len(rows), -1, factor)))
 
 
-def reduce_by_maximum(mask: np.ndarray, size: int) -> np.ndarray:
+def shrink_by_max(mask: np.ndarray, size: int) -> np.ndarray:
     """Shrink an H x W bool mask to size x size so that every set pixel sets the cell it falls into.
 
     Neighbouring pixels fall into the same or neighbouring cells, so an unbroken line stays unbroken;
@@ -31,12 +31,12 @@ def reduce_by_maximum(mask: np.ndarray, size: int) -> np.ndarray:
     """
     if mask.shape == (size, size):
         return mask.copy()
-    by_row = _rows_by_maximum(mask.view(np.uint8), size)
+    by_row = _rows_by_max(mask.view(np.uint8), size)
     # Whole rows are copied and compared fast, columns are not, hence the two transposes.
-    return cv2.transpose(_rows_by_maximum(cv2.transpose(by_row), size)).view(bool)
+    return cv2.transpose(_rows_by_max(cv2.transpose(by_row), size)).view(bool)
 
 
-def _rows_by_maximum(mask: np.ndarray, size: int) -> np.ndarray:
+def _rows_by_max(mask: np.ndarray, size: int) -> np.ndarray:
     """H x W uint8 -> size x W: each row the largest of those that fall into it."""
     starts = np.arange(size + 1) * mask.shape[0] // size
     first, last = starts[:-1], starts[1:] - 1

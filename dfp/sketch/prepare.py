@@ -3,20 +3,17 @@
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
 
 from dfp.errors import SketchError
 from dfp.model.inputs import Inputs
-from dfp.sketch.appearance import NO_APPEARANCE, Appearance
-from dfp.sketch.binarise import strength_of, strokes_of
+from dfp.sketch.binarise import binarise
 from dfp.sketch.centre_lines import centre_lines
-from dfp.sketch.frame import Frame
+from dfp.sketch.frame import Frame, square
 from dfp.sketch.framing import frame_of
-from dfp.sketch.paper import paper_of
 from dfp.sketch.pixels import pixels_of
-from dfp.sketch.pooling import reduce_by_maximum, reduction_for
+from dfp.sketch.pooling import reduction_for, shrink_by_max
+from dfp.sketch.request import FaceRequest
 from dfp.sketch.skeleton import thin
-from dfp.sketch.trust import NO_TRUST, Trust
 
 FIND_SIDE = 1024  # the drawing is looked for on a reduction to at most this many pixels a side
 ENOUGH = 1.5  # a frame this many times wider than `size` on that reduction need not be read again
@@ -43,26 +40,18 @@ class Prepared:
         return self.inputs.trust[0]
 
 
-def prepare(
-    sketch: "np.ndarray | Image.Image",
-    size: int,
-    selection: "tuple[int, int, int, int] | Frame | None" = None,
-    trust: Trust = NO_TRUST,
-    appearance: Appearance = NO_APPEARANCE,
-    palettes: np.ndarray | None = None,
-) -> Prepared:
-    """Thin lines on the square frame of a sketch.
+def prepare(request: FaceRequest, size: int, palettes: np.ndarray | None = None) -> Prepared:
+    """Thin lines on the square frame of a sketch, and all else that a network is told of its face.
 
-    `sketch`: uint8 gray, gray + alpha, RGB or RGBA (straight alpha), 16 to 8192 pixels a side, or a Pillow image.
-    `size`: the network's side in pixels. `selection`: left, top, width, height in the sketch's pixels; without it
-    the frame is found from the drawing. `trust`: how exactly its lines are meant. `appearance`: what the face shall
-    look like, filled in from `palettes` (`Appearance.colours`); networks that know no colours have none. Raises
-    SketchError with a sentence for the painter when the layer is empty, too small, too large or of another layout, or
-    when nothing is drawn inside the selection, or when painted colours have other proportions than the sketch.
+    `size`: the network's side in pixels. `palettes`: of real faces, from which colours are filled in that are left open
+    (`Appearance.colours`); networks that know no colours have none. Raises SketchError with a sentence for the painter
+    when the layer is empty, too small, too large or of another layout, or when nothing is drawn inside the selection,
+    or when painted colours have other proportions than the sketch.
     """
-    pixels = pixels_of(sketch)
+    pixels = pixels_of(request.sketch)
     extent = pixels.shape[1], pixels.shape[0]
-    appearance.check_shape(extent)
+    request.appearance.check_shape(extent)
+    selection = request.selection()
     if selection is None:
         frame, mask = _find(pixels, size)
     else:
@@ -72,17 +61,18 @@ def prepare(
     if not mask.any():
         raise SketchError("Nothing is drawn inside the selection: select the face, or select nothing.")
     if mask.shape[0] > 2 * size:
-        mask = reduce_by_maximum(mask, 2 * size)
+        mask = shrink_by_max(mask, 2 * size)
     lines = thin(centre_lines(mask), size).astype(np.float32)[None]
-    palette = None if palettes is None else appearance.colours(palettes)[None]
-    inputs = Inputs.of(lines[None], trust.over(frame, extent)[None], palette, appearance.map(frame, extent)[None])
-    return Prepared(inputs, frame)
+    trust = request.trust.over(frame, extent)[None]
+    palette = None if palettes is None else request.appearance.colours(palettes)[None]
+    painted = request.appearance.map(frame, extent)[None]
+    return Prepared(Inputs.of(lines[None], trust, palette, painted), frame)
 
 
 def _find(pixels: np.ndarray, size: int) -> "tuple[Frame, np.ndarray | None]":
     """The drawing's frame and its ink; None for the ink when the frame must be read at a finer resolution."""
     factor = reduction_for(max(pixels.shape[:2]), FIND_SIDE)
-    ink, _ = strokes_of(strength_of(pixels, paper_of(pixels), factor))
+    ink = binarise(pixels, factor)
     if not ink.any():
         raise SketchError("This layer is empty: draw the lines of a face on it first.")
     near = frame_of(ink)
@@ -97,8 +87,8 @@ def _find(pixels: np.ndarray, size: int) -> "tuple[Frame, np.ndarray | None]":
     return frame, _cut(ink, near)
 
 
-def _selected(selection: "tuple[int, int, int, int] | Frame") -> Frame:
-    frame = frame_of(np.zeros((1, 1), bool), selection)
+def _selected(selection: Frame) -> Frame:
+    frame = square(selection.left, selection.top, selection.width, selection.height)
     if frame.width < 2:
         raise SketchError("The selection is empty: select the face, or select nothing.")
     return frame
@@ -113,7 +103,7 @@ def _read(pixels: np.ndarray, frame: Frame, size: int) -> np.ndarray:
         raise SketchError("The selection lies outside the picture: select the face, or select nothing.")
     crop = pixels[top:bottom, left:right]
     factor = max(1, frame.width // (2 * size))
-    ink, _ = strokes_of(strength_of(crop, paper_of(crop), factor))
+    ink = binarise(crop, factor)
     side = -(-frame.width // factor)
     return _cut(ink, Frame((frame.left - left) // factor, (frame.top - top) // factor, side, side))
 

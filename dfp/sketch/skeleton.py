@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from dfp.sketch.pooling import reduce_by_maximum
+from dfp.sketch.pooling import shrink_by_max
 
 
 def thin(mask: np.ndarray, size: int) -> np.ndarray:
@@ -12,10 +12,10 @@ def thin(mask: np.ndarray, size: int) -> np.ndarray:
     The last step of both the training sketches and the painters' sketches. Smaller masks are enlarged.
     """
     if mask.shape[0] >= size:
-        small = reduce_by_maximum(mask, size)
+        small = shrink_by_max(mask, size)
     else:
-        enlarged = cv2.resize(mask.astype(np.uint8) * 255, (size, size), interpolation=cv2.INTER_LINEAR)
-        small = enlarged >= 128
+        larger = cv2.resize(mask.astype(np.uint8) * 255, (size, size), interpolation=cv2.INTER_LINEAR)
+        small = larger >= 128
     return skeleton(small)
 
 

@@ -24,13 +24,14 @@ from dfp import FaceGenerator
 from dfp.batch.manifest import NAME
 from dfp.batch.run import TOGETHER
 from dfp.sketch.prepare import prepare
+from dfp.sketch.request import FaceRequest
 
 
 def bare_rate(generator: FaceGenerator, sketches: list[Path], seconds: float) -> float:
     """Faces per second of the model alone, from prepared lines to images."""
     together = TOGETHER[generator.device.type]
     size = generator.config.size
-    lines = [prepare(Image.open(path), size).lines for path in (sketches * together)[:together]]
+    lines = [prepare(FaceRequest(Image.open(path)), size).lines for path in (sketches * together)[:together]]
     batch = np.stack(lines)
     generator.run(batch)
     began, batches = time.perf_counter(), 0

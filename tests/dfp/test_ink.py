@@ -5,9 +5,14 @@ import numpy as np
 import pytest
 
 from dfp.errors import SketchError
-from dfp.sketch.binarise import ink_of
+from dfp.sketch.binarise import binarise
+from dfp.sketch.pixels import check_layout
 
 SIDE = 256
+
+
+def ink_of(sketch: np.ndarray, factor: int = 1) -> np.ndarray:
+    return binarise(check_layout(sketch), factor)
 
 
 def drawing(side: int = SIDE, width: int = 3, dark: int = 0) -> np.ndarray:
@@ -139,12 +144,12 @@ def test_a_filled_area_is_ink_throughout():
     assert ink_of(page)[65:135, 65:195].all()
 
 
-def test_large_layer_keeps_its_resolution():
+def test_a_line_of_one_pixel_survives_reduction():
     page = np.full((4100, 2100), 255, np.uint8)
     cv2.line(page, (100, 300), (2000, 4000), 0, 1)
-    found = ink_of(page)
-    assert found.shape == page.shape
-    assert np.array_equal(found, page == 0)
+    found = ink_of(page, 4)
+    assert found.shape == (1025, 525)
+    assert np.array_equal(found, (page == 0).reshape(1025, 4, 525, 4).any((1, 3)))
 
 
 def test_smallest_and_blank():

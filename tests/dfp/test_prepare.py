@@ -12,6 +12,7 @@ from dfp.errors import SketchError
 from dfp.sketch.centre_lines import centre_lines
 from dfp.sketch.frame import Frame
 from dfp.sketch.prepare import Prepared, prepare
+from dfp.sketch.request import FaceRequest, Selection, Sketch
 
 SIZE = 256
 
@@ -37,15 +38,19 @@ def face(side: int, width: int, dark: int = 0) -> np.ndarray:
     return page
 
 
-def lines_of(prepared: Prepared) -> np.ndarray:
+def prepared(sketch: Sketch, size: int, frame: Selection | None = None) -> Prepared:
+    return prepare(FaceRequest(sketch, frame), size)
+
+
+def lines_of(found: Prepared) -> np.ndarray:
     """The lines as bool size x size, once they are seen to be what the network is promised."""
-    lines = prepared.lines
+    lines = found.lines
     assert lines.dtype == np.float32
     assert lines.shape[0] == 1
     assert lines.shape[1] == lines.shape[2]
     assert set(np.unique(lines)) <= {0.0, 1.0}
-    assert isinstance(prepared.frame, Frame)
-    assert prepared.frame.width == prepared.frame.height
+    assert isinstance(found.frame, Frame)
+    assert found.frame.width == found.frame.height
     return lines[0] == 1
 
 
@@ -61,7 +66,7 @@ def distance(found: np.ndarray, wanted: np.ndarray) -> tuple[float, float]:
     return float((to_wanted[found] > 3).mean()), float((to_found[wanted] > 3).mean())
 
 
-def pieces(lines: np.ndarray) -> int:
+def components(lines: np.ndarray) -> int:
     return cv2.connectedComponents(lines.view(np.uint8), connectivity=8)[0] - 1
 
 
@@ -69,7 +74,7 @@ WHOLE = (0, 0, 512, 512)
 
 
 def reference() -> np.ndarray:
-    return lines_of(prepare(face(512, 1), SIZE, WHOLE))
+    return lines_of(prepared(face(512, 1), SIZE, WHOLE))
 
 
 def rgba(gray: np.ndarray) -> np.ndarray:
@@ -106,7 +111,7 @@ def variations() -> dict[str, np.ndarray]:
 
 @pytest.mark.parametrize("name", list(variations()))
 def test_every_pen_and_paper_gives_the_same_lines(name):
-    lines = lines_of(prepare(variations()[name], SIZE))
+    lines = lines_of(prepared(variations()[name], SIZE))
     assert is_thin(lines)
     extra, lost = distance(lines, reference())
     assert extra < 0.02
@@ -116,7 +121,7 @@ def test_every_pen_and_paper_gives_the_same_lines(name):
 @pytest.mark.parametrize("name", list(variations()))
 def test_a_drawing_that_runs_off_its_square_picture_is_framed_by_it(name):
     sketch = variations()[name]
-    assert prepare(sketch, SIZE).frame == Frame(0, 0, sketch.shape[1], sketch.shape[0])
+    assert prepared(sketch, SIZE).frame == Frame(0, 0, sketch.shape[1], sketch.shape[0])
 
 
 @pytest.mark.parametrize("side", [4096, 8192])
@@ -127,9 +132,9 @@ def test_a_one_pixel_line_stays_unbroken(side, strength, smooth):
     t = np.linspace(0.03, 0.97, 400)
     wave = np.stack([t, 0.5 + 0.4 * np.sin(t * 7)], 1) * side
     cv2.polylines(page, [wave.astype(np.int32)], False, 255 - strength, 1, smooth)
-    lines = lines_of(prepare(page, SIZE, (0, 0, side, side)))
+    lines = lines_of(prepared(page, SIZE, (0, 0, side, side)))
     assert is_thin(lines)
-    assert pieces(lines) == 1
+    assert components(lines) == 1
     columns = np.flatnonzero(lines.any(0))
     assert len(columns) >= 0.92 * SIZE
     assert np.ptp(columns) + 1 == len(columns)
@@ -138,26 +143,26 @@ def test_a_one_pixel_line_stays_unbroken(side, strength, smooth):
 def test_a_large_rgba_layer_with_a_small_head():
     layer = np.zeros((8192, 8192, 4), np.uint8)
     layer[5000:5600, 6000:6600, 3] = 255 - face(600, 2)
-    prepared = prepare(layer, SIZE)
-    frame = prepared.frame
+    found = prepared(layer, SIZE)
+    frame = found.frame
     assert abs(frame.left + frame.width / 2 - 6300) < 60
     assert abs(frame.top + frame.height / 2 - 5300) < 60
     assert 500 < frame.width < 700
-    assert lines_of(prepared).sum() > 0.8 * reference().sum()
+    assert lines_of(found).sum() > 0.8 * reference().sum()
 
 
 def test_a_30_pixel_brush_on_512_becomes_centre_lines():
     page = np.full((512, 512), 255, np.uint8)
     cv2.ellipse(page, (256, 256), (190, 210), 0, 0, 360, 0, 30, cv2.LINE_AA)
     cv2.line(page, (170, 256), (342, 256), 0, 30, cv2.LINE_AA)
-    lines = lines_of(prepare(page, SIZE, WHOLE))
+    lines = lines_of(prepared(page, SIZE, WHOLE))
     wanted = np.zeros((SIZE, SIZE), np.uint8)
     cv2.ellipse(wanted, (128, 128), (95, 105), 0, 0, 360, 1)
     cv2.line(wanted, (85, 128), (171, 128), 1)
     extra, lost = distance(lines, wanted.view(bool))
     assert extra == 0
     assert lost < 0.02
-    assert pieces(lines) == 2
+    assert components(lines) == 2
 
 
 def test_rough_brush_edges_leave_no_spurs_and_no_loops():
@@ -168,9 +173,9 @@ def test_rough_brush_edges_leave_no_spurs_and_no_loops():
     page[:256][np.arange(256)[:, None] < 248 + rough[0]] = 255
     page[256:][np.arange(256)[:, None] > 8 + rough[1]] = 255
     page[252:255, 200:204] = 255
-    lines = lines_of(prepare(page, SIZE, WHOLE))
+    lines = lines_of(prepared(page, SIZE, WHOLE))
     neighbours = cv2.filter2D(lines.astype(np.uint8), -1, np.ones((3, 3)), borderType=cv2.BORDER_CONSTANT)
-    assert pieces(lines) == 1
+    assert components(lines) == 1
     assert (lines & (neighbours == 2)).sum() == 2
     assert lines.sum() < 205
 
@@ -189,7 +194,7 @@ def test_what_is_much_thicker_than_the_strokes_becomes_its_outline(thick, area):
     page = face(512, 3)
     page[20:150, 100:400] = 255
     cv2.rectangle(page, (130, 22), (379, 22 + thick - 1), 0, -1)
-    lines = lines_of(prepare(page, SIZE, WHOLE))
+    lines = lines_of(prepared(page, SIZE, WHOLE))
     inside = lines[11 : 11 + thick // 2, 80:170]
     rows = np.flatnonzero(inside.mean(1) > 0.9)
     assert len(rows) == (2 if area else 1)
@@ -202,7 +207,7 @@ def test_strokes_stay_joined_to_the_area_they_end_on():
     cv2.circle(mask, (256, 160), 90, 1, -1)
     cv2.line(mask, (256, 160), (256, 480), 1, 5)
     lines = centre_lines(mask.view(bool))
-    assert pieces(lines) == 1
+    assert components(lines) == 1
     assert not lines[100:220, 200:312].any()
 
 
@@ -215,7 +220,7 @@ def test_paper_narrower_than_the_painted_area_is_no_pinhole():
 def test_eye_corners_survive():
     page = face(512, 3)
     cv2.line(page, (150, 246), (140, 240), 0, 3)
-    with_lash = lines_of(prepare(page, SIZE, WHOLE))
+    with_lash = lines_of(prepared(page, SIZE, WHOLE))
     assert (with_lash & ~reference())[115:126, 66:78].any()
 
 
@@ -224,7 +229,7 @@ def test_pupils_and_nostrils_stay_and_dust_goes():
     for x in (242, 270):
         cv2.circle(page, (x, 322), 3, 0, -1)
     page[60, 480] = page[300, 200] = 0
-    lines = lines_of(prepare(page, SIZE, WHOLE))
+    lines = lines_of(prepared(page, SIZE, WHOLE))
     assert lines[158:164, 118:124].any()
     assert lines[158:164, 132:138].any()
     assert not lines[28:33, 238:243].any()
@@ -239,12 +244,12 @@ def test_the_smallest_layers(shape):
         page[..., -1] = 255
         page[9:11, 3:13] = 0 if shape[2] == 3 else (0, 0, 0, 255)
         page[4:12, 5:7] = 0 if shape[2] == 3 else (0, 0, 0, 255)
-    assert lines_of(prepare(page, SIZE)).any()
+    assert lines_of(prepared(page, SIZE)).any()
 
 
 @pytest.mark.parametrize("size", [64, 128, 256, 512])
 def test_any_network_size(size):
-    lines = lines_of(prepare(face(700, 4), size))
+    lines = lines_of(prepared(face(700, 4), size))
     assert lines.shape == (size, size)
     assert is_thin(lines)
 
@@ -253,44 +258,44 @@ def test_the_selection_is_read_alone_and_may_reach_outside():
     page = np.full((600, 900), 255, np.uint8)
     page[50:562, 300:812] = face(512, 3)
     page[20:580, 100] = 0
-    inside = prepare(page, SIZE, (300, 50, 512, 512))
+    inside = prepared(page, SIZE, (300, 50, 512, 512))
     assert inside.frame == Frame(300, 50, 512, 512)
     extra, lost = distance(lines_of(inside), reference())
     assert max(extra, lost) < 0.02
-    assert prepare(page, SIZE, (300, 150, 512, 312)).frame == Frame(300, 50, 512, 512)
-    outside = prepare(page, SIZE, (600, 300, 600, 600))
+    assert prepared(page, SIZE, (300, 150, 512, 312)).frame == Frame(300, 50, 512, 512)
+    outside = prepared(page, SIZE, (600, 300, 600, 600))
     assert outside.frame == Frame(600, 300, 600, 600)
     assert not lines_of(outside)[:, 130:].any()
 
 
 def test_pillow_images_read_like_arrays():
     page = face(512, 3)
-    wanted = prepare(page, SIZE).lines
+    wanted = prepared(page, SIZE).lines
     for mode in ("L", "RGB", "RGBA", "LA", "1", "P"):
-        assert distance(prepare(Image.fromarray(page).convert(mode), SIZE).lines[0] == 1, wanted[0] == 1)[0] < 0.01
+        assert distance(prepared(Image.fromarray(page).convert(mode), SIZE).lines[0] == 1, wanted[0] == 1)[0] < 0.01
 
 
 def test_the_sketch_is_not_changed():
     layer = rgba(face(300, 3))
     before = layer.copy()
     layer.setflags(write=False)
-    prepare(layer, SIZE)
+    prepared(layer, SIZE)
     assert np.array_equal(layer, before)
 
 
 def test_strided_layers_read_like_contiguous_ones():
     bgra = rgba(face(512, 3))
-    wanted = prepare(bgra, SIZE).lines
-    assert np.array_equal(prepare(bgra[:, :, [2, 1, 0, 3]], SIZE).lines, wanted)
-    assert np.array_equal(prepare(np.repeat(bgra, 2, 1)[:, ::2], SIZE).lines, wanted)
+    wanted = prepared(bgra, SIZE).lines
+    assert np.array_equal(prepared(bgra[:, :, [2, 1, 0, 3]], SIZE).lines, wanted)
+    assert np.array_equal(prepared(np.repeat(bgra, 2, 1)[:, ::2], SIZE).lines, wanted)
 
 
 @pytest.mark.parametrize("path", sorted((Path(dfp.__file__).parent / "examples").glob("*.png")), ids=lambda p: p.stem)
 def test_the_bundled_examples(path):
     with Image.open(path) as sketch:
-        prepared = prepare(sketch, SIZE)
-        assert prepared.frame.width > 0.8 * sketch.width
-    assert 800 < lines_of(prepared).sum() < 5000
+        found = prepared(sketch, SIZE)
+        assert found.frame.width > 0.8 * sketch.width
+    assert 800 < lines_of(found).sum() < 5000
 
 
 def test_there_are_ten_examples():
@@ -323,6 +328,6 @@ BLANK = np.full((64, 64), 255, np.uint8)
 )
 def test_what_cannot_be_used_is_refused_in_one_sentence(sketch, selection, says):
     with pytest.raises(SketchError, match=says) as refusal:
-        prepare(sketch, SIZE, selection)
+        prepared(sketch, SIZE, selection)
     assert str(refusal.value).endswith(".")
     assert "\n" not in str(refusal.value)

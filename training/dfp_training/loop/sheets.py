@@ -19,6 +19,7 @@ from dfp.pictures.reading import read_sketch
 from dfp.pictures.writing import write_picture
 from dfp.runtime.torch import to_pictures
 from dfp.sketch.prepare import prepare
+from dfp.sketch.request import FaceRequest
 from dfp_training.data.deform import Deformation
 from dfp_training.data.loader import Triplets, collate
 from dfp_training.data.pack import Pack
@@ -44,7 +45,7 @@ def freehand_lines(files: list[Path], size: int) -> Tensor:
 
 def _prepared(file: Path, size: int) -> np.ndarray:
     with _named(file):
-        return prepare(read_sketch(file), size).lines
+        return prepare(FaceRequest(read_sketch(file)), size).lines
 
 
 @contextmanager
