@@ -20,7 +20,7 @@ from dfp.pictures.bounds import LARGEST_FILE
 from dfp.pictures.formats import ENDINGS, FORMATS
 from dfp.pictures.reading import read, read_sketch
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 DRAWING = draw_face(256)
 LOOP = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 300 300\n%%EndComments\n{} loop\n"
 

@@ -10,7 +10,7 @@ import pytest
 from face_drawing import draw_face
 from PIL import Image
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 NAMES = "anna.png", "Zoë.png", "画.png", b"\xff\xfe.png".decode(errors="surrogateescape"), "z.png"
 LOST = "> /dev/full", "2> /dev/full", "> /dev/full 2>&1", "| :", "2>&1 | :", ">&-", "2>&-", ">&- 2>&-", ">&- 2>&- <&-"
 COMMANDS = {

@@ -1,6 +1,6 @@
 """How much of the bare model's rate `dfp batch` keeps over many small files, killed twice on the way.
 
-    python tests/dfp/bench_batch.py [--files 2000] [--device auto] [--weights FILE]
+    python tests/dfp/batch/bench_batch.py [--files 2000] [--device auto] [--weights FILE]
 
 Prints faces per second of the bare model, in the batches that `dfp batch` takes on this device, measured before,
 between and after the runs; of the runs while they make faces; and of everything, with three starts of the program.
