@@ -19,7 +19,7 @@ from tqdm import tqdm
 from dfp.batch.colour_layers import ColourFile, ColourFolder
 from dfp.batch.jobs import Job, PassedOver, check_source, find
 from dfp.batch.manifest import Made, Manifest
-from dfp.batch.wishes import Said, Wishes
+from dfp.batch.options import Said, Wishes
 from dfp.errors import DfpError, SketchError
 from dfp.files import PART, stage, unwritten
 from dfp.generator import Face, FaceGenerator

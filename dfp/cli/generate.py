@@ -8,7 +8,7 @@ import numpy as np
 
 from dfp.batch.colour_layers import read_colours
 from dfp.batch.jobs import PassedOver
-from dfp.batch.wishes import Wishes
+from dfp.batch.options import Wishes
 from dfp.errors import DfpError, SketchError
 from dfp.generator import Face, FaceGenerator
 from dfp.pictures.marks import can_be_saved, encode, holds_alpha, mark_of, sketch_id

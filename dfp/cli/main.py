@@ -12,8 +12,8 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
+from dfp.batch.options import add_wishes, wishes_of
 from dfp.batch.run import Batch, Options
-from dfp.batch.wishes import add_wishes, wishes_of
 from dfp.cli.generate import Asked, generate
 from dfp.cli.terminal import steady
 from dfp.errors import DfpError
