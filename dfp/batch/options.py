@@ -1,10 +1,11 @@
 """What is wanted of every face of a run, by `dfp generate` and `dfp batch` alike.
 
-A new option of both is a field of `Wishes`, a line in `add_wishes` and `said`, and where `prepare` hands it on.
+A new option of both is a field of `FaceOptions`, a line in `add_face_options`, `face_options_of` and `_written`, and
+where `prepare` makes the `FaceRequest`.
 """
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +21,11 @@ from dfp.sketch.prepare import Prepared
 from dfp.sketch.request import FaceRequest
 from dfp.sketch.trust import Trust
 
-Said = bool | float | str | dict[str, str]  # as JSON has it
+JsonValue = bool | float | str | dict[str, str]  # as JSON has it
 
 
 @dataclass(frozen=True)
-class Wishes:
+class FaceOptions:
     """trust: how exactly lines are meant, -1 to 1. page: which one of a picture of several, from 1. palette: the
     colours that are wanted. seed: which real face's colours the others are. cut_out: without the background."""
 
@@ -34,12 +35,14 @@ class Wishes:
     seed: int = 0
     cut_out: bool = False
 
-    def said(self) -> dict[str, Said]:
+    def to_json(self) -> dict[str, JsonValue]:
         """Those that are not as usual: faces that were made before there was an option are still up to date."""
-        all_: dict[str, Said] = {"trust": self.trust, "page": self.page, "seed": self.seed}
-        all_ |= {"palette": self.palette.written(), "cut_out": self.cut_out}
-        usual = {"trust": 0.0, "page": 1, "seed": 0, "palette": {}, "cut_out": False}
-        return {name: value for name, value in all_.items() if value != usual[name]}
+        usual = FaceOptions()._written()
+        return {name: value for name, value in self._written().items() if value != usual[name]}
+
+    def _written(self) -> dict[str, JsonValue]:
+        written: dict[str, JsonValue] = {"trust": self.trust, "page": self.page, "seed": self.seed}
+        return written | {"palette": self.palette.written(), "cut_out": self.cut_out}
 
     def check(self, generator: FaceGenerator, painted: bool = False) -> None:
         """Raise SketchError when these weights cannot do it: once, before the first sketch.
@@ -75,7 +78,23 @@ class Wishes:
             raise SketchError(f"{error} {where}") from error
 
 
-def add_wishes(command: argparse.ArgumentParser) -> None:
+@dataclass(frozen=True)
+class BatchOptions:
+    """What `dfp batch` was asked for.
+
+    recursive: also the folders below. attention: a heat map beside each face. overwrite: also files that were not
+    made by this program, or were changed since. face: what is wanted of every face. colours: a folder with layers of
+    painted colours.
+    """
+
+    recursive: bool = False
+    attention: bool = False
+    overwrite: bool = False
+    face: FaceOptions = field(default_factory=FaceOptions)
+    colours: Path | None = None
+
+
+def add_face_options(command: argparse.ArgumentParser) -> None:
     """The arguments of a command that say it."""
     command.add_argument(
         "--trust",
@@ -99,11 +118,11 @@ def add_wishes(command: argparse.ArgumentParser) -> None:
     )
 
 
-def wishes_of(args: argparse.Namespace) -> Wishes:
+def face_options_of(args: argparse.Namespace) -> FaceOptions:
     """What the arguments say; a single colour comes before the palette's. Raises SketchError for what is none."""
     palette = Palette.parse({region: text for region in REGIONS if (text := getattr(args, region)) is not None})
     if args.palette is not None:
         palette = palette.over(read_palette(args.palette))
     Trust(args.trust)
     Appearance(palette, seed=args.seed)
-    return Wishes(args.trust, args.page, palette, args.seed, args.cut_out)
+    return FaceOptions(args.trust, args.page, palette, args.seed, args.cut_out)

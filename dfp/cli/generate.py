@@ -8,7 +8,7 @@ import numpy as np
 
 from dfp.batch.colour_layers import read_colours
 from dfp.batch.jobs import PassedOver
-from dfp.batch.options import Wishes
+from dfp.batch.options import FaceOptions
 from dfp.errors import DfpError, SketchError
 from dfp.generator import Face, FaceGenerator
 from dfp.pictures.marks import can_be_saved, encode, holds_alpha, mark_of, sketch_id
@@ -25,7 +25,7 @@ EXAMPLE_ID = "example"  # wherever this program is installed
 
 
 @dataclass(frozen=True)
-class Asked:
+class GenerateOptions:
     """What `dfp generate` was asked for.
 
     sketches: none means the bundled one. out: a file, a folder, or None for here. attention: where the heat map goes.
@@ -43,7 +43,7 @@ class Asked:
     inputs: tuple[Path, ...] = ()
     frame: Frame | None = None
     overwrite: bool = False
-    wishes: Wishes = field(default_factory=Wishes)
+    face: FaceOptions = field(default_factory=FaceOptions)
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Task:
     named: bool
 
 
-def generate(asked: Asked, weights: Path | None, device: str, runtime: str) -> int:
+def generate(asked: GenerateOptions, weights: Path | None, device: str, runtime: str) -> int:
     """Make every face; a bad sketch is reported and the others go on. Returns the exit code. Raises DfpError."""
     if asked.attention and len(asked.sketches) > 1:
         raise DfpError("--attention draws one picture: give one sketch.")
@@ -73,7 +73,7 @@ def generate(asked: Asked, weights: Path | None, device: str, runtime: str) -> i
     mask = None if asked.mask is None else read_mask(asked.mask)
     painted = None if asked.colours is None else read_colours(asked.colours, asked.colours)
     generator = FaceGenerator.load(weights, device, runtime)
-    asked.wishes.check(generator, painted is not None)
+    asked.face.check(generator, painted is not None)
     if asked.layers:
         generator.require_regions()
     failed = 0
@@ -119,7 +119,7 @@ def read_mask(path: Path) -> np.ndarray:
         raise SketchError(f"{path}: {error}") from error
 
 
-def _without_faces(asked: Asked) -> tuple[Asked, PassedOver]:
+def _without_faces(asked: GenerateOptions) -> tuple[GenerateOptions, PassedOver]:
     """Of several sketches those that are none but faces made before, as *.png names them; one alone is meant."""
     if len(asked.sketches) < 2:
         return asked, PassedOver()
@@ -130,12 +130,12 @@ def _without_faces(asked: Asked) -> tuple[Asked, PassedOver]:
     return replace(asked, sketches=left), PassedOver(made=[str(sketch) for sketch in made])
 
 
-def _tasks(asked: Asked, targets: list[Path], outputs: Outputs) -> list[Task]:
+def _tasks(asked: GenerateOptions, targets: list[Path], outputs: Outputs) -> list[Task]:
     """What there is to do, with every name looked at before anything is made."""
     for name in [*targets, *([asked.attention] if asked.attention else [])]:
         if not can_be_saved(name.suffix or ".png"):
             raise DfpError(no_format(name))
-    for name in targets if asked.wishes.cut_out else []:
+    for name in targets if asked.face.cut_out else []:
         if not holds_alpha(name.suffix or ".png"):
             raise DfpError(f"{name.suffix} files are never transparent: give {name} the ending .png for --cut-out.")
     attention = outputs.claim(asked.attention) if asked.attention else None
@@ -150,7 +150,7 @@ def _tasks(asked: Asked, targets: list[Path], outputs: Outputs) -> list[Task]:
 
 def _make(
     task: Task,
-    asked: Asked,
+    asked: GenerateOptions,
     mask: np.ndarray | None,
     painted: np.ndarray | None,
     generator: FaceGenerator,
@@ -163,9 +163,9 @@ def _make(
     if task.attention:
         outputs.check(task.attention, outputs.standing(task.attention))
     try:
-        found = read(task.sketch, asked.wishes.page)
-        face = generator.draw([asked.wishes.prepare(generator, found, asked.frame, mask, painted)])[0]
-        files = {task.face: encode(asked.wishes.picture(face), task.face.path.suffix or ".png", task.id)}
+        found = read(task.sketch, asked.face.page)
+        face = generator.draw([asked.face.prepare(generator, found, asked.frame, mask, painted)])[0]
+        files = {task.face: encode(asked.face.picture(face), task.face.path.suffix or ".png", task.id)}
         if task.attention:
             heat = heatmap(face.attention, face.image)
             files[task.attention] = encode(heat, task.attention.path.suffix or ".png", task.id)

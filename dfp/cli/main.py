@@ -12,9 +12,9 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
-from dfp.batch.options import add_wishes, wishes_of
-from dfp.batch.run import Batch, Options
-from dfp.cli.generate import Asked, generate
+from dfp.batch.options import BatchOptions, add_face_options, face_options_of
+from dfp.batch.run import Batch
+from dfp.cli.generate import GenerateOptions, generate
 from dfp.cli.terminal import steady
 from dfp.errors import DfpError
 from dfp.generator import FaceGenerator
@@ -95,7 +95,7 @@ def add_batch(command: argparse.ArgumentParser) -> None:
 def add_common(command: argparse.ArgumentParser) -> None:
     """The arguments of both commands: what is wanted of a face, and what makes it."""
     command.add_argument("--overwrite", action="store_true", help=OVERWRITE)
-    add_wishes(command)
+    add_face_options(command)
     command.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda"), help="where the model runs")
     command.add_argument("--runtime", default="auto", choices=RUNTIMES, help="what calculates it")
     command.add_argument("--weights", type=Path, metavar="FILE", help="other weights than the bundled ones")
@@ -103,7 +103,7 @@ def add_common(command: argparse.ArgumentParser) -> None:
 
 def run_generate(args: argparse.Namespace) -> int:
     """`dfp generate`. Returns the exit code."""
-    asked = Asked(
+    asked = GenerateOptions(
         sketches=args.sketches,
         out=args.out,
         attention=args.attention,
@@ -113,7 +113,7 @@ def run_generate(args: argparse.Namespace) -> int:
         inputs=tuple(path for path in (args.palette,) if path),
         frame=None if args.frame is None else frame_of_text(args.frame),
         overwrite=args.overwrite,
-        wishes=wishes_of(args),
+        face=face_options_of(args),
     )
     return generate(asked, args.weights, args.device, args.runtime)
 
@@ -121,7 +121,7 @@ def run_generate(args: argparse.Namespace) -> int:
 def run_batch(args: argparse.Namespace) -> int:
     """Make the faces of a folder; Ctrl-C lets those that are drawn be written. Returns the exit code."""
     stopped = threading.Event()
-    asked = Options(args.recursive, args.attention, args.overwrite, wishes_of(args), args.colours)
+    asked = BatchOptions(args.recursive, args.attention, args.overwrite, face_options_of(args), args.colours)
     generator = FaceGenerator.load(args.weights, args.device, args.runtime)
     before = signal.signal(signal.SIGINT, lambda *_: stopped.set())
     try:

@@ -19,7 +19,8 @@ import dfp.files
 from dfp import DfpError, FaceGenerator
 from dfp.batch.jobs import name_apart
 from dfp.batch.manifest import NAME
-from dfp.batch.run import Batch, Options
+from dfp.batch.options import BatchOptions
+from dfp.batch.run import Batch
 from dfp.cli.main import main
 from dfp.generator import Face
 from dfp.model import weights as weights_file
@@ -323,7 +324,7 @@ def test_batches_shrink_when_memory_runs_out(draw, source: Path, out: Path, smal
     assert len(lines(out)) == 11
     generator.room = 0
     with pytest.raises(DfpError, match="not enough memory for even one"):
-        Batch(generator, source, out, Options(attention=True)).run()
+        Batch(generator, source, out, BatchOptions(attention=True)).run()
 
 
 def test_a_stop_writes_what_is_drawn(draw, source: Path, out: Path, small_weights: Path):
