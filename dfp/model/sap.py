@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from dfp.model.config import ModelConfig
-from dfp.model.upsampled_conv import convolve_enlarged
+from dfp.model.upsampled_conv import upsampled_conv
 
 # What full trust adds to the logit of the narrowest branch and takes from the widest's: e^6 between the two.
 TRUST_LOGITS = 3.0
@@ -108,13 +108,13 @@ class SpatialAttentionPooling(nn.Module):
         """
         f1, f2, f3 = self.classifier.features(sketch)
         size = f1.shape[-2], f1.shape[-1]
-        enlarged = F.interpolate(f2, size=size, mode="bilinear", align_corners=False)
-        finer = torch.cat([f1, enlarged], 1)
+        upsampled = F.interpolate(f2, size=size, mode="bilinear", align_corners=False)
+        finer = torch.cat([f1, upsampled], 1)
         first = self.attend[0]
         assert isinstance(first, nn.Conv2d)
-        # F3, half of all channels at a quarter of F1's size, would take a fifth of G_m's time if it were enlarged, too.
+        # F3, half of all channels at a quarter of F1's size, would take a fifth of G_m's time if upsampled, too.
         for_finer, for_f3 = first.weight.split([finer.shape[1], f3.shape[1]], 1)
-        summed = F.conv2d(finer, for_finer, first.bias, padding=1) + convolve_enlarged(f3, for_f3, size)
+        summed = F.conv2d(finer, for_finer, first.bias, padding=1) + upsampled_conv(f3, for_f3, size)
         logits = self.attend[1:](summed)
         if trust is not None:
             trust = F.interpolate(trust, size=size, mode="bilinear", align_corners=False)
