@@ -7,6 +7,9 @@ from dfp.sketch.frame import Frame
 from dfp.sketch.palette import Palette, read_palette
 from dfp.sketch.request import FaceRequest
 from dfp.sketch.trust import Trust
+from dfp.version import package_version
+
+__version__ = package_version()
 
 __all__ = [
     "Appearance",
@@ -19,5 +22,6 @@ __all__ = [
     "SketchError",
     "Trust",
     "WeightsError",
+    "__version__",
     "read_palette",
 ]
