@@ -14,8 +14,8 @@ ROOT = Path(__file__).resolve().parents[3]
 NAMES = "anna.png", "Zoë.png", "画.png", b"\xff\xfe.png".decode(errors="surrogateescape"), "z.png"
 LOST = "> /dev/full", "2> /dev/full", "> /dev/full 2>&1", "| :", "2>&1 | :", ">&-", "2>&-", ">&- 2>&-", ">&- 2>&- <&-"
 COMMANDS = {
-    "dfp": "dfp.cli.main",
-    "dfp-server": "server",
+    "dfp": "dfp",
+    "dfp-server": "dfp_server",
     "dfp-krita": "krita_plugin.cli",
     "dfp-train": "dfp_training",
 }
