@@ -28,7 +28,6 @@ from dfp_training.metrics.throughput import compare
 from dfp_training.release.card import card_of
 from dfp_training.release.export import UNKNOWN, export, mean
 from dfp_training.report.stage_sheet import stage_sheet
-from dfp_training.report.trust_sheet import trust_sheet
 from dfp_training.tasks.dual import StageConfig
 
 # Columns that come last in the table, all but the first where their networks are given.
@@ -42,7 +41,6 @@ def add(commands: Commands) -> None:
     likeness_commands.add(commands)
     _add_mean(commands)
     _add_sheet(commands)
-    _add_trust(commands)
     _add_stages(commands)
     _add_throughput(commands)
 
@@ -192,22 +190,6 @@ def _write_json(path: Path, values: dict[str, object]) -> None:
         path.write_text(json.dumps(values, indent=2) + "\n")
     except OSError as error:
         raise DfpError(f"The figures could not be written to {path}: {error.strerror}.") from error
-
-
-def _add_trust(commands: Commands) -> None:
-    command = add_command(commands, "trust", "Draw the same sketches at trust -1, 0 and 1, and with one eye trusted.")
-    command.add_argument("sketches", type=Path, help="folder of sketches")
-    command.add_argument("--weights", type=Path, default=RELEASE, help="release weights")
-    command.add_argument("--count", type=int, default=5, help="only the first so many sketches by name")
-    command.add_argument("--out", type=Path, default=Path("trust.png"), help="the picture")
-    command.set_defaults(run_command=_trust)
-
-
-def _trust(args: argparse.Namespace) -> None:
-    files = sketch_files(args.sketches)[: args.count]
-    picture, figures = trust_sheet(FaceGenerator.load(args.weights), files)
-    write_picture(np.asarray(picture), args.out)
-    print("\n".join([*figures, str(args.out)]))
 
 
 def _add_sheet(commands: Commands) -> None:
