@@ -8,7 +8,7 @@ import pytest
 from dfp_training.commands.main import main
 from dfp_training.data.datasets import faces_of
 from dfp_training.data.pack import build
-from dfp_training.metrics.bench_data import DEFORMATIONS, REPEATS, from_label_maps, round_trip
+from dfp_training.report.bench_data import DEFORMATIONS, REPEATS, from_label_maps, round_trip
 from training_data import whole_face, write_data, write_whole_face
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from dfp_training.metrics.frechet import frechet_distance, kernel_distance, resamples
-from dfp_training.metrics.measures import Measured, Photos, Seen, differing, measured
+from dfp_training.metrics.metric import Measured, Photos, Seen, differing, measured
 from dfp_training.metrics.miou import Overlap
 from dfp_training.networks.inception import BlockE, Inception, _average, inception_score
 from safetensors.torch import save_file

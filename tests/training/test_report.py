@@ -11,7 +11,7 @@ import pytest
 from dfp_training.commands.main import main
 from dfp_training.data.pack import Pack, build
 from dfp_training.loop.trainer import train_stage
-from dfp_training.metrics.measures import Photos
+from dfp_training.metrics.metric import Photos
 from dfp_training.metrics.miou import Overlap
 from dfp_training.report.cache import Cache
 from dfp_training.tasks.baselines import BaselineConfig, baseline_model

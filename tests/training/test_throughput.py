@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 import torch
 from dfp_training.commands.main import main
-from dfp_training.metrics.throughput import Comparison, compare, random_batch
+from dfp_training.report.throughput import Comparison, compare, random_batch
 from dfp_training.tasks.dual import StageConfig
 
 from dfp.model.config import ModelConfig

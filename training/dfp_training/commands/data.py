@@ -16,7 +16,7 @@ from dfp_training.data.deform import FREEHAND, Deformation
 from dfp_training.data.pack import SIDE, Pack, build, size_of
 from dfp_training.data.styles import styles
 from dfp_training.data.svg import sketch_of, to_svg
-from dfp_training.metrics.bench_data import report
+from dfp_training.report.bench_data import report
 
 CARRIED_MB = 64  # a pack up to this size is taken along to a borrowed machine
 

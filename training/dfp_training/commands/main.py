@@ -18,8 +18,8 @@ from dfp.runtime.torch import choose_device
 from dfp.version import version_line
 from dfp_training.commands import baseline as baseline_commands
 from dfp_training.commands import data as data_commands
+from dfp_training.commands import evaluate as measure_commands
 from dfp_training.commands import finetune as polish_commands
-from dfp_training.commands import measure as measure_commands
 from dfp_training.commands import piece as piece_commands
 from dfp_training.commands import report as report_commands
 from dfp_training.commands.common import Commands, add_command, number, whole

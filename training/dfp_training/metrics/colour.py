@@ -10,7 +10,7 @@ from dfp.errors import DfpError
 from dfp.model.classes import REGIONS
 from dfp_training.data.told_colours import REGION_OF_CLASS, means_by
 from dfp_training.metrics.frechet import resamples
-from dfp_training.metrics.measures import Figure, plain
+from dfp_training.metrics.metric import Figure, plain
 
 LEAST = 30 / 128**2  # share of the picture from which on a region is there
 

@@ -2,7 +2,7 @@
 
 KID, the kernel distance of generated faces from real ones; conformance, the mIoU of what a face parser sees with
 the label map; LPIPS and L1, the distances of a face from the photo that its sketch came from. What each network sees
-is kept face by face, and dfp_training.metrics.measures makes figures of it.
+is kept face by face, and dfp_training.metrics.metric makes figures of it.
 """
 
 import zlib
@@ -22,7 +22,7 @@ from dfp_training.data.pack import Pack
 from dfp_training.data.told_colours import plain
 from dfp_training.metrics.embedding import Embedding
 from dfp_training.metrics.lpips import Lpips
-from dfp_training.metrics.measures import Conformance, Measured, Photos, Seen, conformance, measured
+from dfp_training.metrics.metric import Conformance, Measured, Photos, Seen, conformance, measured
 from dfp_training.metrics.miou import LabelMaps, Overlap, reading
 from dfp_training.networks.face_parser import FaceParser
 from dfp_training.networks.inception import Inception

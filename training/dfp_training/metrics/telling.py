@@ -18,7 +18,7 @@ from dfp.runtime.torch import TorchRuntime, to_pictures
 from dfp.sketch.appearance import NO_APPEARANCE, Appearance
 from dfp_training.data.loader import Batch
 from dfp_training.metrics.colour import ColourErrors, colour_errors
-from dfp_training.metrics.measures import Conformance, conformance, plain
+from dfp_training.metrics.metric import Conformance, conformance, plain
 from dfp_training.metrics.miou import Overlap
 
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 
 from dfp_training.loop import checkpoint
-from dfp_training.metrics.measures import Photos, Seen
+from dfp_training.metrics.metric import Photos, Seen
 from dfp_training.metrics.miou import Overlap
 
 Kind = TypeVar("Kind", Photos, Seen)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from dfp_training.metrics.measures import Figure, Measured
+from dfp_training.metrics.metric import Figure, Measured
 from dfp_training.report.report import Findings
 
 COLOURS = ("#c0392b", "#2471a3", "#b7950b", "#1e8449", "#7d3c98", "#566573")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from PIL import Image
 
-from dfp_training.metrics.measures import Figure, Measured
+from dfp_training.metrics.metric import Figure, Measured
 from dfp_training.report.curves import curves
 from dfp_training.report.pictures import Picture
 from dfp_training.report.report import Findings

@@ -10,7 +10,7 @@ from dfp.errors import DfpError
 from dfp.model.weights import checksum
 from dfp_training.data.pack import Pack
 from dfp_training.metrics.evaluate import Instruments, TestSet, observe
-from dfp_training.metrics.measures import Conformance, Measured, Photos, Seen, conformance, differing, measured, plain
+from dfp_training.metrics.metric import Conformance, Measured, Photos, Seen, conformance, differing, measured, plain
 from dfp_training.report import pictures as report_pictures
 from dfp_training.report.cache import Cache, digest
 from dfp_training.report.candidates import Contender, budgets_differ

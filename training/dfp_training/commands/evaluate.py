@@ -19,15 +19,15 @@ from dfp_training.commands.likeness import report_on
 from dfp_training.data.datasets import CLASSES
 from dfp_training.data.pack import Pack
 from dfp_training.loop.sheets import contact_sheet, sketch_files
-from dfp_training.metrics.drawings import read_pairs
 from dfp_training.metrics.evaluate import Instruments, Report, TestSet, evaluate
 from dfp_training.metrics.likeness import LikenessReport
-from dfp_training.metrics.measures import Figure, plain
+from dfp_training.metrics.metric import Figure, plain
 from dfp_training.metrics.telling import Kept, Painter, Telling, kept
-from dfp_training.metrics.throughput import compare
 from dfp_training.release.card import card_of
 from dfp_training.release.export import UNKNOWN, export, mean
+from dfp_training.report.drawings import read_pairs
 from dfp_training.report.stage_sheet import stage_sheet
+from dfp_training.report.throughput import compare
 from dfp_training.tasks.dual import StageConfig
 
 # Columns that come last in the table, all but the first where their networks are given.
