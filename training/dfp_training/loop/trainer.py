@@ -20,10 +20,10 @@ from dfp_training.data.pack import Pack
 from dfp_training.loop import checkpoint
 from dfp_training.loop import roofline as floor
 from dfp_training.loop.model import NO_CRITICS, NOTHING, SLOW, Critics, Model, Start, dual_model, pictures_of
+from dfp_training.loop.origin import note_origin
 from dfp_training.loop.processes import Process
 from dfp_training.loop.progress import INTERVAL, Interrupts, Progress, Silence
 from dfp_training.loop.train_config import Recipe
-from dfp_training.release.card import note_origin
 
 # Networks and objective of a run; their first weights are drawn when it is called.
 Make = Callable[[Any, Critics], Model]
