@@ -11,12 +11,11 @@ from dfp_training.commands.main import main
 from dfp_training.data.datasets import DataError
 from dfp_training.data.loader import Batch
 from dfp_training.data.pack import Pack, build
-from dfp_training.metrics import lpips
 from dfp_training.metrics.evaluate import Instruments, Report, evaluate
 from dfp_training.metrics.frechet import kernel_distance, resamples
-from dfp_training.metrics.lpips import Lpips
-from dfp_training.networks import face_parser, squeezenet
+from dfp_training.networks import face_parser, lpips, squeezenet
 from dfp_training.networks.face_parser import FaceParser
+from dfp_training.networks.lpips import Lpips
 from dfp_training.networks.squeezenet import SqueezeNet, perceptual_distance, wanted_of
 from training_data import write_data, write_metrics
 

@@ -6,8 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 import torch
-from dfp_training.metrics import lpips
-from dfp_training.networks import efficientnet, face_parser, person, squeezenet
+from dfp_training.networks import efficientnet, face_parser, lpips, person, squeezenet
 from dfp_training.networks.efficientnet import EfficientNet
 from dfp_training.networks.face_parser import FaceParser
 from dfp_training.networks.person import PersonNetwork

@@ -20,12 +20,12 @@ from dfp_training.data.deform import Deformation
 from dfp_training.data.loader import Batch, Key, Triplets, collate
 from dfp_training.data.pack import Pack
 from dfp_training.data.told_colours import plain
-from dfp_training.metrics.embedding import Embedding
-from dfp_training.metrics.lpips import Lpips
 from dfp_training.metrics.metric import Conformance, Measured, Photos, Seen, conformance, measured
 from dfp_training.metrics.miou import LabelMaps, Overlap, reading
+from dfp_training.networks.embedding import Embedding
 from dfp_training.networks.face_parser import FaceParser
 from dfp_training.networks.inception import Inception
+from dfp_training.networks.lpips import Lpips
 from dfp_training.networks.squeezenet import SqueezeNet
 
 BATCH = 8

@@ -13,10 +13,9 @@ import torch
 from torch import Tensor
 
 from dfp.errors import DfpError
-from dfp_training.metrics import embedding
-from dfp_training.metrics.embedding import Embedding
 from dfp_training.metrics.metric import Figure, mean_of, plain
-from dfp_training.networks import person
+from dfp_training.networks import embedding, person
+from dfp_training.networks.embedding import Embedding
 from dfp_training.networks.person import PersonNetwork
 from dfp_training.report.drawings import Pair
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from dfp_training.data.datasets import CLASSES
-from dfp_training.metrics.embedding import apart
 from dfp_training.metrics.frechet import DRAWS, frechet_distance, kernel_statistic, resamples, unit_kernels
 from dfp_training.metrics.miou import Overlap
+from dfp_training.networks.embedding import apart
 from dfp_training.networks.inception import inception_score
 
 FRECHET_DRAWS = 50

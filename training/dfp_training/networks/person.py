@@ -1,7 +1,7 @@
 """Who is seen in a picture? HSE-FaceRes, a MobileNet that was trained to tell people, their age and gender apart.
 
 Its file is a graph of TensorFlow.js. Differentiable, so that training can ask for the same person; what was trained
-with it is judged by dfp_training.metrics.embedding, which no training looks with.
+with it is judged by dfp_training.networks.embedding, which no training looks with.
 """
 
 import json

@@ -116,8 +116,7 @@ def _size_of(models: list[Contender]) -> int:
 
 
 def _networks(request: Request, instruments: Instruments) -> dict[str, str]:
-    from dfp_training.metrics import embedding, lpips
-    from dfp_training.networks import face_parser, squeezenet
+    from dfp_training.networks import embedding, face_parser, lpips, squeezenet
 
     files = [request.metrics / name for name in (squeezenet.FILE, lpips.FILE, face_parser.FILE)]
     if instruments.embedding:
