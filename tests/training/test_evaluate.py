@@ -1,6 +1,7 @@
 """The measures against cases worked out by hand, and `dfp-train evaluate` from end to end."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,14 @@ from dfp_training.commands.main import main
 from dfp_training.data.datasets import DataError
 from dfp_training.data.loader import Batch
 from dfp_training.data.pack import Pack, build
-from dfp_training.metrics.evaluate import Instruments, Report, evaluate
-from dfp_training.metrics.frechet import kernel_distance, resamples
+from dfp_training.metrics import kid, l1, miou
+from dfp_training.metrics import lpips as lpips_measure
+from dfp_training.metrics.evaluate import Report, evaluate
+from dfp_training.metrics.evaluate import TestSet as Faces
+from dfp_training.metrics.feature_networks import FeatureNetworks
+from dfp_training.metrics.figure import Figure, resamples
+from dfp_training.metrics.kid import kernel_statistic, unit_kernels
+from dfp_training.metrics.metric import Measured, Metric
 from dfp_training.networks import face_parser, lpips, squeezenet
 from dfp_training.networks.face_parser import FaceParser
 from dfp_training.networks.lpips import Lpips
@@ -46,17 +53,31 @@ class QuickParser(FaceParser):
         return F.conv2d(F.avg_pool2d(images, 2), directions)
 
 
-def quick_instruments(metrics: Path) -> Instruments:
-    return Instruments(SqueezeNet.load(metrics), Lpips.load(metrics), QuickParser(), CPU)
+def quick_networks(metrics: Path) -> FeatureNetworks:
+    return FeatureNetworks(SqueezeNet.load(metrics), Lpips.load(metrics), QuickParser(), CPU)
 
 
-def measure(metrics: Path, data: Path, pack: Pack | None = None, **options: object) -> Report:
+def measure(
+    metrics: Path, data: Path, pack: Pack | None = None, offsets: Sequence[float] = (30.0,), **options: object
+) -> Report:
     def generate(batch: Batch) -> torch.Tensor:
         return (1 - 2 * F.avg_pool2d(batch.deformed, 5, 1, 2)).expand(-1, 3, -1, -1)
 
     pack = pack or Pack(data.parent / "pack")
-    settings = {"split": "train", "offsets": [30.0], "size": 64, "data": [data], **options}
-    return evaluate(generate, pack, quick_instruments(metrics), **settings)  # pyright: ignore[reportArgumentType]
+    settings = {"split": "train", "size": 64, "data": [data], **options}
+    test = Faces(pack, **settings)  # pyright: ignore[reportArgumentType]
+    return evaluate(generate, test, quick_networks(metrics), offsets)
+
+
+def figure(row: Measured, metric: Metric) -> Figure:
+    found = row[metric]
+    assert found is not None
+    return found
+
+
+def kernel_distance(one: np.ndarray, two: np.ndarray, counts: tuple[np.ndarray, np.ndarray] | None = None) -> float:
+    """KID of two sets of features, their rows counted so often."""
+    return kernel_statistic(*unit_kernels(one, two), *(counts or (np.ones(len(one)), np.ones(len(two)))))
 
 
 def test_two_points_by_hand():
@@ -146,24 +167,24 @@ def test_the_photos_themselves_are_at_zero(metrics: Path, data: Path):
     def cheat(_: Batch) -> torch.Tensor:
         return torch.from_numpy(next(photos)).permute(0, 3, 1, 2) / 127.5 - 1
 
-    report = evaluate(cheat, pack, quick_instruments(metrics), "train", [0, 30], 64)
+    report = evaluate(cheat, Faces(pack, "train", 64), quick_networks(metrics), [0, 30])
     assert report.photos is None
     for row in report.rows:
-        assert row.conformance.mean.value == 1  # to what is seen in the photos
-        assert row.lpips.value == pytest.approx(0, abs=1e-9)
-        assert row.l1.value == pytest.approx(0, abs=1e-9)
+        assert figure(row, miou.METRIC).value == 1  # with what is seen in the photos
+        assert figure(row, lpips_measure.METRIC).value == pytest.approx(0, abs=1e-9)
+        assert figure(row, l1.METRIC).value == pytest.approx(0, abs=1e-9)
         # The unbiased estimate leaves out each face's likeness to itself within a set, but not across
-        assert row.kid.value <= 0
+        assert figure(row, kid.METRIC).value <= 0
 
 
 def test_the_same_seed_gives_the_same_figures_and_another_does_not(metrics: Path, data: Path):
     one, two, other = (measure(metrics, data, offsets=[0, 30], seed=seed) for seed in (7, 7, 8))
     for a, b, c in zip(one.rows, two.rows, other.rows, strict=True):
         for name in ("kid", "lpips", "l1"):
-            assert getattr(a, name).value == pytest.approx(getattr(b, name).value, abs=1e-6)
-            assert getattr(a, name).spread == pytest.approx(getattr(b, name).spread, abs=1e-6)
-        assert a.conformance.mean == b.conformance.mean
-        assert (a.lpips != c.lpips) == (a.d > 0)
+            assert a.figures[name].value == pytest.approx(b.figures[name].value, abs=1e-6)
+            assert a.figures[name].spread == pytest.approx(b.figures[name].spread, abs=1e-6)
+        assert a.figures["miou"] == b.figures["miou"]
+        assert (a.figures["lpips"] != c.figures["lpips"]) == (a.d > 0)
     assert one.photos is not None
 
 
@@ -176,9 +197,9 @@ def test_the_order_of_files_does_not_matter(metrics: Path, data: Path):
     turned.labels = lambda index: whole.labels(place[index])  # pyright: ignore[reportAttributeAccessIssue]
     turned.strokes = lambda index: whole.strokes(place[index])  # pyright: ignore[reportAttributeAccessIssue]
     for a, b in zip(measure(metrics, data).rows, measure(metrics, data, turned).rows, strict=True):
-        assert a.kid.value == pytest.approx(b.kid.value, abs=1e-6)
-        assert a.conformance.mean.value == b.conformance.mean.value
-        assert a.lpips.value == pytest.approx(b.lpips.value, abs=1e-6)
+        assert a.figures["kid"].value == pytest.approx(b.figures["kid"].value, abs=1e-6)
+        assert a.figures["miou"].value == b.figures["miou"].value
+        assert a.figures["lpips"].value == pytest.approx(b.figures["lpips"].value, abs=1e-6)
 
 
 def test_too_few_faces_and_a_pack_of_another_size_have_their_sentences(metrics: Path, data: Path):
@@ -202,8 +223,8 @@ def test_the_command_prints_a_table_and_writes_its_figures(
     assert "against the label maps" in printed
     figures = json.loads((tmp_path / "figures.json").read_text())
     assert figures["faces"] == 4
-    assert figures["rows"][0]["conformance"]["classes"]["hair"] is not None
-    assert figures["photos"]["classes"]["cloth"] is None or figures["photos"]["classes"]["cloth"] == 0
+    assert figures["rows"][0]["miou"]["classes"]["hair"] is not None
+    assert figures["photos"]["miou"]["classes"]["cloth"] is None or figures["photos"]["miou"]["classes"]["cloth"] == 0
     assert main(command) == 0
     assert "--data compares" in capsys.readouterr().out
     assert main([*command, "--json", str(tmp_path / "no" / "figures.json")]) == 1

@@ -5,9 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from dfp_training.metrics.frechet import frechet_distance, kernel_distance, resamples
-from dfp_training.metrics.metric import Measured, Photos, Seen, differing, measured
-from dfp_training.metrics.miou import Overlap
+from dfp_training.metrics.figure import resamples
+from dfp_training.metrics.frechet import frechet_distance
+from dfp_training.metrics.kid import kernel_statistic, unit_kernels
+from dfp_training.metrics.metric import Measured, measured
+from dfp_training.metrics.registry import METRICS
 from dfp_training.networks.inception import BlockE, Inception, _average, inception_score
 from safetensors.torch import save_file
 
@@ -48,7 +50,8 @@ def test_counts_are_copies_and_kid_does_not_compare_a_face_with_its_own():
     assert weighted == pytest.approx(frechet_distance(copies[0], copies[1]))
     # Two different points twice each: within a set only the pair of different ones counts.
     points = np.array([[1.0, 0], [0, 1.0]])
-    assert kernel_distance(points, points, (np.array([2.0, 2]), np.array([1.0, 1]))) == pytest.approx(2 * 1 - 2 * 4.5)
+    twice, once = np.array([2.0, 2]), np.array([1.0, 1])
+    assert kernel_statistic(*unit_kernels(points, points), twice, once) == pytest.approx(2 * 1 - 2 * 4.5)
 
 
 def test_draws_are_decided_by_the_seed_and_say_something_of_a_set():
@@ -67,72 +70,54 @@ def test_the_inception_score_of_known_answers():
 def test_order_does_not_matter_and_the_same_seed_gives_the_same_figures():
     rng = np.random.default_rng(4)
     both = rng.integers(0, 50, (12, 19))
-    photos = Photos(rng.normal(size=(12, 6)), Overlap(both, both))
-    probabilities = rng.dirichlet(np.ones(7), 12)
-    parts = [rng.normal(size=(12, 6)), rng.random(12), rng.random(12)]
-    seen = Seen(parts[0], Overlap(both, both + 9), parts[1], parts[2], None, None, probabilities)
-    one, two = measured(5, seen, photos), measured(5, seen, photos)
+    photos = {"features": rng.normal(size=(12, 6)), "overlap": np.stack([both, both], 1)}
+    photos |= {"lpips": np.zeros(12), "l1": np.zeros(12), "probabilities": rng.dirichlet(np.ones(7), 12)}
+    made = {"features": rng.normal(size=(12, 6)), "overlap": np.stack([both, both + 9], 1)}
+    made |= {"lpips": rng.random(12), "l1": rng.random(12), "probabilities": rng.dirichlet(np.ones(7), 12)}
+    one, two = (measured(5, made, photos, METRICS) for _ in range(2))
     order = rng.permutation(12)
-    other = Seen(
-        parts[0][order],
-        Overlap(both, both + 9)[order],
-        parts[1][order],
-        parts[2][order],
-        None,
-        None,
-        probabilities[order],
-    )
-    turned = measured(5, other, photos)
-    for name in ("kid", "lpips", "l1", "frechet", "score"):
-        assert getattr(one, name) == getattr(two, name)
-        assert getattr(turned, name).value == pytest.approx(getattr(one, name).value, abs=1e-6)
-    assert turned.conformance.mean.value == pytest.approx(one.conformance.mean.value, abs=1e-9)
-    assert one.fid is None
+    turned = measured(5, {name: rows[order] for name, rows in made.items()}, photos, METRICS)
+    assert list(one.figures) == ["kid", "miou", "lpips", "l1", "frechet", "score"]  # no embeddings, no features for FID
+    for name, figure in one.figures.items():
+        assert figure == two.figures[name]
+        assert turned.figures[name].value == pytest.approx(figure.value, abs=1e-6)
 
 
 def test_people_are_compared_one_by_one_and_as_a_crowd():
     rng = np.random.default_rng(6)
-    both = np.ones((200, 19), np.int64)
 
     def crowd() -> np.ndarray:
         return (lambda rows: rows / np.linalg.norm(rows, axis=1, keepdims=True))(rng.normal(size=(200, 16)))
 
     def row(made: np.ndarray) -> Measured:
-        seen = Seen(features, Overlap(both, both), np.zeros(200), np.zeros(200), made)
-        return measured(0, seen, Photos(features, Overlap(both, both), None, people))
+        return measured(0, {"embeddings": made}, {"embeddings": people}, METRICS)
 
-    features, people = rng.normal(size=(200, 6)), crowd()
+    people = crowd()
     same, others, twins = row(people), row(crowd()), row(np.repeat(crowd()[:1], 200, 0))
-    assert same.identity is not None and same.people is not None  # noqa: PT018
-    assert others.identity is not None and others.people is not None  # noqa: PT018
-    assert twins.people is not None
-    assert same.identity.value == pytest.approx(0, abs=1e-6)
-    assert others.identity.value > 0.9
-    assert abs(others.people.value) < 3 * others.people.spread  # other people, but as different as these
-    assert twins.people.value > 1000
-    without = measured(
-        0,
-        Seen(features, Overlap(both, both), np.zeros(200), np.zeros(200), people),
-        Photos(features, Overlap(both, both)),
-    )
-    assert without.identity is None
+    assert same.figures["identity"].value == pytest.approx(0, abs=1e-6)
+    assert others.figures["identity"].value > 0.9
+    crowded = others.figures["identity_kid"]
+    assert abs(crowded.value) < 3 * crowded.spread  # other people, but as different as these
+    assert twins.figures["identity_kid"].value > 1000
+    assert not measured(0, {"embeddings": people}, {}, METRICS).figures
 
 
 def test_models_are_compared_on_the_same_faces():
     rng = np.random.default_rng(5)
-    photos = Photos(rng.normal(size=(60, 6)), Overlap(np.ones((60, 19)), np.full((60, 19), 2.0)))
     hard = rng.random(60)  # some faces are hard for every model
     features = rng.normal(size=(60, 6))
-    one = Seen(features, photos.overlap, hard, hard)
-    two = Seen(features, photos.overlap, hard + 0.01, hard + rng.normal(size=60))
-    rows = measured(5, one, photos), measured(5, two, photos)
-    apart = differing(rows[1], rows[0])
+    noise = rng.normal(size=60)
+    photos = {"features": rng.normal(size=(60, 6)), "lpips": np.zeros(60), "l1": np.zeros(60)}
+    one = {"features": features, "lpips": hard, "l1": hard}
+    two = {"features": features, "lpips": hard + 0.01, "l1": hard + noise}
+    rows = [measured(5, made, photos, METRICS) for made in (one, two)]
+    apart = rows[1].minus(rows[0]).figures
     assert apart["lpips"].value == pytest.approx(0.01)
-    assert apart["lpips"].half < 1e-9 < rows[0].lpips.half
+    assert apart["lpips"].half < 1e-9 < rows[0].figures["lpips"].half
     assert (apart["kid"].value, apart["kid"].half) == (0, 0)
     # The spread of independent differences is that of their mean.
-    assert apart["l1"].spread == pytest.approx((two.l1 - one.l1).std() / 60**0.5, rel=0.3)
-    assert not {"identity", "people", "fid", "score"} & set(apart)
+    assert apart["l1"].spread == pytest.approx(noise.std() / 60**0.5, rel=0.3)
+    assert set(apart) == {"kid", "lpips", "l1", "frechet"}
 
 
 def test_inception_has_the_known_number_of_parameters_and_its_own_poolings(tmp_path: Path):

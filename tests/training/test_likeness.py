@@ -9,8 +9,9 @@ import pytest
 import torch
 from dfp_training.commands.main import main
 from dfp_training.data.pack import build
-from dfp_training.metrics.likeness import LikenessReport, descriptors, likeness, recognisers
+from dfp_training.metrics.likeness import descriptors, likeness, recognisers
 from dfp_training.report.drawings import Pair, faces_made, pairs_sheet, read_pairs
+from dfp_training.report.likeness import LikenessReport
 from face_drawing import draw_face
 from PIL import Image
 from training_data import write_data, write_metrics, write_person

@@ -1,4 +1,4 @@
-"""Conformance against cases worked out by hand, and the label maps it is measured with."""
+"""mIoU against cases worked out by hand, and the label maps it is measured with."""
 
 from pathlib import Path
 
@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 from dfp_training.data.datasets import DataError
-from dfp_training.metrics.miou import LabelMaps, Overlap, reading
+from dfp_training.metrics.miou import LabelMaps, Overlap
+from dfp_training.metrics.observation import reading
 from dfp_training.networks.face_parser import FaceParser, parsing_distance
 from PIL import Image
 from training_data import write_data

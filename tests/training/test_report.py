@@ -11,8 +11,6 @@ import pytest
 from dfp_training.commands.main import main
 from dfp_training.data.pack import Pack, build
 from dfp_training.loop.trainer import train_stage
-from dfp_training.metrics.metric import Photos
-from dfp_training.metrics.miou import Overlap
 from dfp_training.report.cache import Cache
 from dfp_training.tasks.baselines import BaselineConfig, baseline_model
 from PIL import Image, ImageDraw
@@ -97,14 +95,16 @@ def check_short(short: Path, figures: dict[str, Any]) -> None:
         assert sheet.height // 160 >= 1 + len(rows)
 
 
-def test_what_is_kept_is_read_as_it_was_written(tmp_path: Path):
-    photos = Photos(np.eye(3), Overlap(np.ones((3, 19), np.int64), np.full((3, 19), 2)))
+def test_what_is_kept_is_read_as_it_was_written_and_what_is_missing_is_seen_anew(tmp_path: Path):
+    rows = {"features": np.eye(3), "overlap": np.ones((3, 2, 19), np.int64)}
     cache = Cache(tmp_path)
-    cache.kept(Photos, "k", lambda: photos)
-    read = cache.kept(Photos, "k", lambda: pytest.fail("measured twice"))
-    assert np.array_equal(read.features, photos.features)
-    assert np.array_equal(read.overlap.either, photos.overlap.either)
-    assert read.inception is None
+    cache.kept("k", rows, lambda: rows)
+    read = cache.kept("k", rows, lambda: pytest.fail("measured twice"))
+    assert list(read) == list(rows)
+    assert all(np.array_equal(read[name], rows[name]) for name in rows)
+    assert list(cache.kept("k", ["features"], lambda: pytest.fail("measured twice"))) == ["features"]
+    more = {**rows, "brightness": np.zeros(3)}
+    assert list(cache.kept("k", more, lambda: more)) == list(more)
 
 
 def test_bad_input_has_one_sentence_each(root: Path, capsys: pytest.CaptureFixture[str]):

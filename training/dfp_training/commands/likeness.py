@@ -12,8 +12,9 @@ from dfp.model.weights import RELEASE, checksum
 from dfp.pictures.writing import write_picture
 from dfp.runtime.torch import choose_device
 from dfp_training.commands.common import Commands, add_command
-from dfp_training.metrics.likeness import LikenessReport, recognisers
+from dfp_training.metrics.likeness import recognisers
 from dfp_training.report.drawings import Draw, Pair, faces_made, pairs_sheet, read_pairs
+from dfp_training.report.likeness import LikenessReport
 
 
 def add(commands: Commands) -> None:

@@ -18,7 +18,7 @@ from dfp.runtime.torch import choose_device
 from dfp.version import version_line
 from dfp_training.commands import baseline as baseline_commands
 from dfp_training.commands import data as data_commands
-from dfp_training.commands import evaluate as measure_commands
+from dfp_training.commands import evaluate, export, likeness, mean, sheet, stages, throughput
 from dfp_training.commands import finetune as polish_commands
 from dfp_training.commands import piece as piece_commands
 from dfp_training.commands import report as report_commands
@@ -74,7 +74,8 @@ def parser() -> argparse.ArgumentParser:
         _add_stage(commands, stage, summary)
     polish_commands.add(commands)
     baseline_commands.add(commands)
-    measure_commands.add(commands)
+    for after in (export, evaluate, likeness, mean, sheet, stages, throughput):
+        after.add(commands)
     report_commands.add(commands)
     piece_commands.add(commands)
     return top

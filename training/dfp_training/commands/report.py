@@ -9,7 +9,7 @@ from dfp.errors import DfpError
 from dfp.runtime.torch import choose_device
 from dfp_training.commands.common import Commands, add_command, number, whole
 from dfp_training.loop import checkpoint
-from dfp_training.report.candidates import contender
+from dfp_training.report.candidates import candidate
 from dfp_training.report.page import page
 from dfp_training.report.report import DEFORMATIONS, Request, as_json, find
 from dfp_training.report.short import write_short
@@ -52,9 +52,9 @@ def _report(args: argparse.Namespace) -> None:
     if unknown:
         raise DfpError(f"--pictures names {', '.join(unknown)}, which is none of the models.")
     request = Request(
-        models=[contender(name, Path(path), device, counts.get(name)) for name, path in paths.items()],
+        models=[candidate(name, Path(path), device, counts.get(name)) for name, path in paths.items()],
         pack=args.pack,
-        metrics=args.metrics,
+        networks=args.metrics,
         out=args.out,
         data=args.data,
         split=args.split,

@@ -9,8 +9,7 @@ from skimage.color import deltaE_cie76, rgb2lab
 from dfp.errors import DfpError
 from dfp.model.classes import REGIONS
 from dfp_training.data.told_colours import REGION_OF_CLASS, means_by
-from dfp_training.metrics.frechet import resamples
-from dfp_training.metrics.metric import Figure, plain
+from dfp_training.metrics.figure import Figure, resamples
 
 LEAST = 30 / 128**2  # share of the picture from which on a region is there
 
@@ -36,7 +35,8 @@ class ColourErrors:
 
     def plain(self) -> dict[str, object]:
         """All figures as values for JSON."""
-        return {name: plain(figure) for name, figure in {**self.regions, "mean": self.mean}.items()}
+        figures = {**self.regions, "mean": self.mean}
+        return {name: figure.plain() if figure else None for name, figure in figures.items()}
 
 
 def region_means(pictures: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

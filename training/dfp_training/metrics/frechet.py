@@ -1,8 +1,12 @@
-"""The Fréchet distance of two sets of features, KID, and the bootstrap's draws for both."""
+"""The Fréchet distance of two sets of features; as a measure, on SqueezeNet's."""
 
 import numpy as np
 
-DRAWS = 200  # of the bootstrap
+from dfp_training.metrics.figure import Figure, resamples
+from dfp_training.metrics.metric import Digits, Metric
+from dfp_training.metrics.observation import FEATURES, SQUEEZENET_NOTE
+
+FRECHET_DRAWS = 50  # of the bootstrap: each takes a while
 
 
 def frechet_distance(one: np.ndarray, two: np.ndarray, counts: tuple[np.ndarray, np.ndarray] | None = None) -> float:
@@ -31,43 +35,19 @@ def _trace(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.sqrt(np.linalg.eigvalsh(root @ (b.T @ b) @ root).clip(0)).sum())
 
 
-def kernel_distance(one: np.ndarray, two: np.ndarray, counts: tuple[np.ndarray, np.ndarray] | None = None) -> float:
-    """KID: the unbiased squared MMD of n x f and m x f features with the kernel (x.y + 1)^3 of unit vectors.
-
-    Zero on average for two draws of one distribution; may be slightly negative. Needs n, m >= 2. SqueezeNet's
-    features differ in length by far more than Inception's, and the cube would leave the measure to the few
-    longest ones: so each is brought to length 1 first. `counts`: how often each row counts; a face is never compared
-    with its own copies, which KID would take for likeness.
-    """
-    return kernel_statistic(*unit_kernels(one, two), *(counts or (np.ones(len(one)), np.ones(len(two)))))
+def frechet(real: np.ndarray, made: np.ndarray) -> Figure:
+    """The Fréchet distance of two sets of features, n x f and m x f."""
+    counts = resamples(len(real), len(made), draws=FRECHET_DRAWS)
+    return Figure.of(frechet_distance(real, made), [frechet_distance(real, made, (w, v)) for w, v in counts])
 
 
-def unit_kernels(one: np.ndarray, two: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """KID's kernel of unit vectors: within the first set, within the second, across."""
-    one, two = (f / np.linalg.norm(f, axis=1, keepdims=True) for f in (one.astype(np.float64), two.astype(np.float64)))
-    return (one @ one.T + 1) ** 3, (two @ two.T + 1) ** 3, (one @ two.T + 1) ** 3
-
-
-def kernel_statistic(
-    within_one: np.ndarray, within_two: np.ndarray, across: np.ndarray, w: np.ndarray, v: np.ndarray
-) -> float:
-    """KID from the kernel's values within both sets and across, rows counted w and v times."""
-
-    def within(k: np.ndarray, n: np.ndarray) -> float:
-        return (n @ k @ n - (n**2) @ k.diagonal()) / (n.sum() ** 2 - (n**2).sum())
-
-    return float(within(within_one, w) + within(within_two, v) - 2 * (w @ across @ v) / (w.sum() * v.sum()))
-
-
-def resamples(*sizes: int, seed: int = 0, draws: int = DRAWS) -> list[tuple[np.ndarray, ...]]:
-    """How often each member of sets of these sizes (2 and more) is drawn, with replacement; the seed decides.
-
-    A draw of one member alone, which says nothing of a set, is drawn again.
-    """
-    rng = np.random.default_rng(seed)
-
-    def counts(n: int) -> np.ndarray:
-        drawn = rng.multinomial(n, np.full(n, 1 / n))
-        return drawn.astype(np.float64) if (drawn > 0).sum() > 1 else counts(n)
-
-    return [tuple(counts(n) for n in sizes) for _ in range(draws)]
+METRIC = Metric(
+    name="frechet",
+    title="Fréchet",
+    better="lower",
+    observe=(FEATURES,),
+    aggregate=lambda made, photos: frechet(photos["features"], made["features"]),
+    note=SQUEEZENET_NOTE,
+    digits=Digits(terminal=3, page=3, short=None),
+    curve=False,
+)

@@ -4,7 +4,7 @@ Descriptors of drawings, of generated faces and of photos differ by what kind of
 who is in it: so every set has its own mean taken off before descriptors are compared.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -13,15 +13,12 @@ import torch
 from torch import Tensor
 
 from dfp.errors import DfpError
-from dfp_training.metrics.metric import Figure, mean_of, plain
+from dfp_training.metrics.figure import Figure, mean_of
 from dfp_training.networks import embedding, person
 from dfp_training.networks.embedding import Embedding
 from dfp_training.networks.person import PersonNetwork
-from dfp_training.report.drawings import Pair
 
 AMONG = 10
-DRAWINGS = "the drawings themselves"
-OTHERWISE = "  more than the first model"
 JUDGE, COMPANION = "mobilefacenet", "faceres"
 
 Recogniser = Callable[[Tensor], np.ndarray]
@@ -38,6 +35,10 @@ class Likeness:
     def minus(self, other: "Likeness") -> "Likeness":
         """How much more this is than another model's of the same drawings."""
         return Likeness(*(getattr(self, f.name).minus(getattr(other, f.name)) for f in fields(self)))
+
+    def plain(self) -> dict[str, object]:
+        """As values for JSON."""
+        return {f.name: getattr(self, f.name).plain() for f in fields(self)}
 
 
 def likeness(seen: np.ndarray, photos: np.ndarray) -> Likeness:
@@ -86,62 +87,3 @@ def descriptors(recogniser: Recogniser, pictures: Sequence[np.ndarray]) -> np.nd
     """n square pictures uint8 S x S x 3, which may differ in S -> n x f."""
     tensors = (torch.from_numpy(np.array(p)).permute(2, 0, 1)[None] / 127.5 - 1 for p in pictures)
     return np.concatenate([recogniser(tensor) for tensor in tensors])
-
-
-@dataclass(frozen=True)
-class LikenessReport:
-    """For each recogniser by name the likeness of the drawings themselves, then of each model's faces.
-
-    `found`: the faces are of the frames that were found in the drawings, not of whole drawings.
-    """
-
-    drawings: int
-    found: bool
-    tables: dict[str, dict[str, Likeness]]
-
-    @classmethod
-    def of(
-        cls,
-        pairs: Sequence[Pair],
-        made: Mapping[str, Sequence[np.ndarray]],
-        seeing: dict[str, Recogniser],
-        found: bool = False,
-    ) -> "LikenessReport":
-        """Compare each model's faces of the pairs, by the model's name. Raises DfpError for too few."""
-        sets = {DRAWINGS: [np.asarray(pair.drawn) for pair in pairs], **made}
-        tables = {}
-        for name, recogniser in seeing.items():
-            photos = descriptors(recogniser, [np.asarray(pair.photo) for pair in pairs])
-            tables[name] = {of: likeness(descriptors(recogniser, faces), photos) for of, faces in sets.items()}
-        return cls(len(pairs), found, tables)
-
-    def lines(self) -> list[str]:
-        """The tables as lines of text, shares in percent."""
-        frames = "frames as found" if self.found else "whole drawings as frames"
-        chance = f"by chance {100 / self.drawings:.1f} and {100 * AMONG / self.drawings:.0f} %"
-        lines = [f"{self.drawings} drawings and their photos, {frames}; +- is one standard error"]
-        lines += [f"nearest, among ten: is the own photo the nearest, one of the ten nearest; {chance}"]
-        width = max(len(OTHERWISE), *(len(of) for table in self.tables.values() for of in table))
-        for name, table in self.tables.items():
-            note = "; flatters models that were trained with it" if name == COMPANION else ""
-            lines.append(f"likeness ({name}){note}")
-            lines.append(f"{'':{width}}   cosine     +-   nearest %      +-   among ten %    +-")
-            of_drawings, *of_models = table.items()
-            rows = [of_drawings, *of_models[:1]]
-            for model, like in of_models[1:]:
-                rows += [(model, like), (OTHERWISE, like.minus(of_models[0][1]))]
-            lines += [f"{of:{width}}   {_cells(like)}" for of, like in rows]
-        return lines
-
-    def plain(self) -> dict[str, object]:
-        """All figures as values for JSON."""
-        tables = {
-            name: {of: {f.name: plain(getattr(like, f.name)) for f in fields(like)} for of, like in table.items()}
-            for name, table in self.tables.items()
-        }
-        return {"drawings": self.drawings, "found_frame": self.found, **tables}
-
-
-def _cells(like: Likeness) -> str:
-    shares = (f"{100 * share.value:9.1f} {100 * share.spread:7.1f}" for share in (like.nearest, like.among))
-    return "   ".join([f"{like.cosine.value:6.3f} {like.cosine.spread:6.3f}", *shares])

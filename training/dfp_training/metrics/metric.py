@@ -1,171 +1,141 @@
-"""From what was seen of faces to figures: values with standard errors by bootstrap, the same for the same seed."""
+"""What a measure is: from what is seen of every face to one figure of a model, and how tables show it.
 
-import math
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+To add one, write a file like `dfp_training.metrics.l1` and name its `METRIC` in `dfp_training.metrics.registry`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import numpy as np
 
-from dfp_training.data.datasets import CLASSES
-from dfp_training.metrics.frechet import DRAWS, frechet_distance, kernel_statistic, resamples, unit_kernels
-from dfp_training.metrics.miou import Overlap
-from dfp_training.networks.embedding import apart
-from dfp_training.networks.inception import inception_score
+from dfp_training.metrics.feature_networks import FeatureNetworks, Need
+from dfp_training.metrics.figure import Figure
+from dfp_training.metrics.observation import Comparison, Observation
 
-FRECHET_DRAWS = 50
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A measured value, and the same of faces drawn with replacement: in every model's i-th draw the same faces."""
-
-    value: float
-    draws: tuple[float, ...]
-
-    @classmethod
-    def of(cls, value: float, draws: Iterable[float]) -> "Figure":
-        """From numbers of any kind."""
-        return cls(float(value), tuple(map(float, draws)))
-
-    @property
-    def spread(self) -> float:
-        """The standard error over faces."""
-        return float(np.std(self.draws))
-
-    @property
-    def half(self) -> float:
-        """Half of the 95 % interval."""
-        return 1.96 * self.spread
-
-    def minus(self, other: "Figure") -> "Figure":
-        """How much more this is than another model's of the same faces.
-
-        Its interval is often much narrower than theirs: a face that is hard for one model is hard for the other.
-        """
-        return Figure.of(self.value - other.value, np.subtract(self.draws, other.draws))
+# What was observed of a set of pictures, by the observation's name; the n-th row of each array is of the n-th face.
+Rows: TypeAlias = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True)
-class Conformance:
-    """mIoU in [0, 1] and the IoU of each of the 19 classes, NaN where no face has the class."""
+class Digits:
+    """Digits after the point: on the terminal, on a report's page, and in its short version (None: not shown there)."""
 
-    mean: Figure
-    by_class: np.ndarray
+    terminal: int = 4
+    page: int = 3
+    short: int | None = 3
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the parts of a figure are: their name in JSON and their title in the terminal's table."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One measure.
+
+    name: in JSON and of the curve's file. title, unit: in tables. better: which way. observe: what is kept of each
+    face. aggregate: what was observed of a model's faces and of the photos -> the figure, with its bootstrap. note:
+    what it is taken with; `{wanted}` stands for what the sketches ask for. need: what not everybody has, whose users
+    do without the measure. ceiling: what the figure of the photos themselves says, empty where it says nothing.
+    curve: whether a report draws it over d.
+    """
+
+    name: str
+    title: str
+    better: Literal["lower", "higher"]
+    observe: tuple[Observation, ...]
+    aggregate: Callable[[Rows, Rows], Figure]
+    unit: str = ""
+    note: str = ""
+    need: Need | None = None
+    digits: Digits = Digits()
+    parts: Parts | None = None
+    ceiling: str = ""
+    curve: bool = True
+
+    @property
+    def heading(self) -> str:
+        """The title with the unit."""
+        return f"{self.title} {self.unit}".strip()
+
+    def plain(self, figure: Figure | None) -> dict[str, object] | None:
+        """A figure of this measure as values for JSON."""
+        if figure is None:
+            return None
+        return {**figure.plain(), **({self.parts.name: dict(figure.parts)} if self.parts and figure.parts else {})}
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One row of the table: d in pixels of 512, KID x 1000, conformance, LPIPS, the mean L1 in [0, 1].
-
-    frechet: Fréchet distance of SqueezeNet's features. identity: 1 - cosine of the face embedding with the photo's.
-    people: KID x 1000 of the embeddings; no training looks with their network. fid, score: FID and IS of the standard
-    Inception. None without their networks.
-    """
+    """One row of the table: d in pixels of 512, and the figures by the measures' names; some lack their network."""
 
     d: float
-    kid: Figure
-    conformance: Conformance
-    lpips: Figure
-    l1: Figure
-    frechet: Figure
-    identity: Figure | None = None
-    people: Figure | None = None
-    fid: Figure | None = None
-    score: Figure | None = None
+    figures: Mapping[str, Figure]
+
+    def __getitem__(self, metric: Metric) -> Figure | None:
+        return self.figures.get(metric.name)
+
+    def minus(self, other: "Measured") -> "Measured":
+        """How a model's figures differ from another's at the same d."""
+        both = {name: other.figures[name] for name in self.figures if name in other.figures}
+        return Measured(self.d, {name: self.figures[name].minus(figure) for name, figure in both.items()})
 
 
-@dataclass(frozen=True)
-class Photos:
-    """What the real faces look like to the networks: n x 512 features, and of the optional networks.
-
-    people: n x 128 embeddings.
-    """
-
-    features: np.ndarray
-    overlap: Overlap
-    inception: np.ndarray | None = None
-    people: np.ndarray | None = None
+def observations(metrics: Iterable[Metric], networks: FeatureNetworks) -> list[Observation]:
+    """All that the networks which are there can see for the measures, each once."""
+    there = (m for m in metrics if m.need is None or m.need.met(networks))
+    return list(dict.fromkeys(observation for metric in there for observation in metric.observe))
 
 
-@dataclass(frozen=True)
-class Seen:
-    """What was measured of every generated face, in the order of their names; arrays of n rows."""
-
-    features: np.ndarray
-    overlap: Overlap
-    lpips: np.ndarray
-    l1: np.ndarray
-    people: np.ndarray | None = None
-    inception: np.ndarray | None = None
-    probabilities: np.ndarray | None = None
+def observed(some: Iterable[Observation], comparison: Comparison) -> dict[str, np.ndarray]:
+    """The rows of some faces."""
+    return {observation.name: observation.of(comparison) for observation in some}
 
 
-def measured(d: float, seen: Seen, photos: Photos) -> Measured:
-    """The figures of one deformation."""
-    embedded = None if seen.people is None or photos.people is None else (photos.people, seen.people)
-    return Measured(
-        d,
-        _kid(photos.features, seen.features),
-        conformance(seen.overlap),
-        mean_of(seen.lpips),
-        mean_of(seen.l1),
-        _frechet(photos.features, seen.features),
-        None if embedded is None else mean_of(apart(*embedded)),
-        None if embedded is None else _kid(*embedded),
-        None if seen.inception is None or photos.inception is None else _frechet(photos.inception, seen.inception),
-        None if seen.probabilities is None else _score(seen.probabilities),
-    )
+def joined(parts: Sequence[Rows]) -> Rows:
+    """The rows of all faces, in their order."""
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def conformance(overlap: Overlap) -> Conformance:
-    """mIoU with its spread, and every class."""
-    both, either = overlap.both, overlap.either
-    draws = [Overlap(both * n[:, None], either * n[:, None]).mean() for (n,) in resamples(len(both))]
-    return Conformance(Figure.of(overlap.mean(), draws), overlap.by_class())
+def measured(d: float, made: Rows, photos: Rows, metrics: Iterable[Metric]) -> Measured:
+    """The figures of one deformation, of the measures whose observations are there."""
+    possible = (m for m in metrics if all(o.name in made and o.name in photos for o in m.observe))
+    return Measured(d, {metric.name: metric.aggregate(made, photos) for metric in possible})
 
 
-def _kid(real: np.ndarray, made: np.ndarray) -> Figure:
-    kernels = unit_kernels(real, made)
-    ones = np.ones(len(real)), np.ones(len(made))
-    draws = [kernel_statistic(*kernels, *counts) for counts in resamples(len(real), len(made))]
-    return Figure.of(1000 * kernel_statistic(*kernels, *ones), 1000 * np.array(draws))
+def ceilings(photos: Rows, metrics: Iterable[Metric]) -> Measured:
+    """The figures of the photos themselves, of the measures in which no face is better than a photo."""
+    return measured(0, photos, photos, [metric for metric in metrics if metric.ceiling])
 
 
-def _frechet(real: np.ndarray, made: np.ndarray) -> Figure:
-    counts = resamples(len(real), len(made), draws=FRECHET_DRAWS)
-    draws = [frechet_distance(real, made, (w, v)) for w, v in counts]
-    return Figure.of(frechet_distance(real, made), draws)
+def plain(row: Measured, metrics: Iterable[Metric]) -> dict[str, object]:
+    """A row as values for JSON: every measure, null where its network is missing."""
+    return {metric.name: metric.plain(row[metric]) for metric in metrics}
 
 
-def _score(probabilities: np.ndarray) -> Figure:
-    draws = [inception_score(probabilities, n) for (n,) in resamples(len(probabilities), draws=FRECHET_DRAWS)]
-    return Figure.of(inception_score(probabilities), draws)
+def shown(metrics: Iterable[Metric], rows: Sequence[Measured]) -> list[Metric]:
+    """The measures that any of the rows has a figure of."""
+    return [metric for metric in metrics if any(row[metric] for row in rows)]
 
 
-def mean_of(values: np.ndarray) -> Figure:
-    """The mean of one number a face. Its bootstrap needs no draws but is made of them: all spreads are of one kind."""
-    draws = [n @ values / n.sum() for (n,) in resamples(len(values), draws=DRAWS)]
-    return Figure.of(values.mean(), draws)
+def notes(metrics: Iterable[Metric], wanted: str) -> list[str]:
+    """What the measures are taken with, a sentence for those that share it. `wanted`: what the sketches ask for."""
+    titles: dict[str, list[str]] = {}
+    for metric in metrics:
+        if metric.note:
+            titles.setdefault(metric.note.format(wanted=wanted), []).append(metric.title)
+    return [f"{', '.join(names)}: {note}" for note, names in titles.items()]
 
 
-def differing(row: Measured, than: Measured) -> dict[str, Figure]:
-    """How a model's figures differ from another's at the same d, by the name of the measure."""
-    pairs = {f.name: (getattr(row, f.name), getattr(than, f.name)) for f in fields(row)}
-    pairs["conformance"] = row.conformance.mean, than.conformance.mean
-    return {name: one.minus(two) for name, (one, two) in pairs.items() if isinstance(one, Figure)}
-
-
-def plain(of: Measured | Figure | Conformance | dict[str, Figure] | float | None) -> object:
-    """A row, or a part of one, as values for JSON."""
-    match of:
-        case dict():
-            return {name: plain(figure) for name, figure in of.items()}
-        case Figure():
-            return {"value": of.value, "spread": of.spread}
-        case Conformance():
-            classes = {n: None if math.isnan(v) else float(v) for n, v in zip(CLASSES, of.by_class, strict=True)}
-            return {"value": of.mean.value, "spread": of.mean.spread, "classes": classes}
-        case Measured():
-            return {f.name: plain(getattr(of, f.name)) for f in fields(of)}
-        case _:
-            return of
+def left_out(metrics: Iterable[Metric], networks: FeatureNetworks) -> list[str]:
+    """A sentence for each thing that is not there: the measures that it would take."""
+    titles: dict[str, list[str]] = {}
+    for metric in metrics:
+        if metric.need and not metric.need.met(networks):
+            titles.setdefault(metric.need.what, []).append(metric.title)
+    return [f"Without {what} there is no {' and no '.join(names)}" for what, names in titles.items()]

@@ -1,19 +1,19 @@
-"""Conformance: does a face show what its sketch asked for? Intersection over union with the label map, by class."""
+"""mIoU: does a face show what its sketch asked for? Intersection over union with the label map, by class."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
 from dfp_training.data.datasets import CLASSES, DataError, faces_of, read_labels
-from dfp_training.networks.face_parser import FaceParser
-
-SIDE = 256  # at which the parser's reading and the label map are compared
+from dfp_training.metrics.figure import Figure, resamples
+from dfp_training.metrics.metric import Metric, Parts
+from dfp_training.metrics.observation import SIDE, Comparison, Observation
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,30 @@ class Overlap:
         return float(np.nanmean(self.by_class()))
 
 
-def reading(parser: FaceParser, images: Tensor) -> Tensor:
-    """Square pictures N x 3 x S x S in [-1, 1] -> the classes the parser sees, N x 256 x 256 indices."""
-    seen = parser.classes(images)
-    return F.interpolate(seen, (SIDE, SIDE), mode="bilinear", align_corners=False).argmax(1)
+def mean_iou(overlap: Overlap) -> Figure:
+    """mIoU with its spread; its parts are the classes."""
+    both, either = overlap.both, overlap.either
+    draws = [Overlap(both * n[:, None], either * n[:, None]).mean() for (n,) in resamples(len(both))]
+    classes = {n: None if math.isnan(v) else float(v) for n, v in zip(CLASSES, overlap.by_class(), strict=True)}
+    return Figure.of(overlap.mean(), draws, classes)
+
+
+def _overlap(faces: Comparison) -> np.ndarray:
+    found = Overlap.of(faces.made.classes, faces.wanted)
+    return np.stack([found.both, found.either], 1)
+
+
+OVERLAP = Observation("overlap", _overlap)
+METRIC = Metric(
+    name="miou",
+    title="mIoU",
+    better="higher",
+    observe=(OVERLAP,),
+    aggregate=lambda made, photos: mean_iou(Overlap(made["overlap"][:, 0], made["overlap"][:, 1])),
+    note="what the face parser sees, against {wanted}",
+    parts=Parts("classes", "IoU"),
+    ceiling="the most that the parser can find",
+)
 
 
 class LabelMaps:

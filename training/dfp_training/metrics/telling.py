@@ -18,8 +18,8 @@ from dfp.runtime.torch import TorchRuntime, to_pictures
 from dfp.sketch.appearance import NO_APPEARANCE, Appearance
 from dfp_training.data.loader import Batch
 from dfp_training.metrics.colour import ColourErrors, colour_errors
-from dfp_training.metrics.metric import Conformance, conformance, plain
-from dfp_training.metrics.miou import Overlap
+from dfp_training.metrics.figure import Figure
+from dfp_training.metrics.miou import Overlap, mean_iou
 
 
 class Telling(Enum):
@@ -79,23 +79,21 @@ class Kept:
     """
 
     colours: ColourErrors | None
-    regions: Conformance | None
+    regions: Figure | None
 
     def lines(self) -> list[str]:
         """As lines of text."""
         lines = self.colours.lines() if self.colours else []
         if self.regions:
-            figure = self.regions.mean
-            lines.append(
-                f"regions: mIoU of what the model says with the label maps {figure.value:.4f} {figure.spread:.4f}"
-            )
+            mean, spread = self.regions.value, self.regions.spread
+            lines.append(f"regions: mIoU of what the model says with the label maps {mean:.4f} {spread:.4f}")
         return lines
 
     def plain(self) -> dict[str, object]:
         """All figures as values for JSON."""
         return {
             "colours": self.colours.plain() if self.colours else None,
-            "regions": plain(self.regions.mean) if self.regions else None,
+            "regions": self.regions.plain() if self.regions else None,
         }
 
 
@@ -113,7 +111,7 @@ def kept(painter: Painter, batches: Iterable[Batch]) -> Kept:
         if made.regions is not None:
             overlaps.append(Overlap.of(_classes(made.regions, batch.labels.shape[-1]), batch.labels))
     errors = colour_errors(*(np.concatenate(part) for part in (told, pictures, labels))) if told else None
-    return Kept(errors, conformance(Overlap.joined(overlaps)) if overlaps else None)
+    return Kept(errors, mean_iou(Overlap.joined(overlaps)) if overlaps else None)
 
 
 def _classes(logits: Tensor, side: int) -> Tensor:

@@ -51,8 +51,3 @@ class Embedding:
         faces = F.interpolate(faces, (SIDE, SIDE), mode="bilinear", align_corners=False, antialias=True)
         rows = np.concatenate([self._model(face[None].numpy())[0] for face in faces * (127.5 / 128)])
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
-
-
-def apart(one: np.ndarray, two: np.ndarray) -> np.ndarray:
-    """1 - cosine of N pairs of embeddings: 0 the same face; people who have nothing in common are near 1."""
-    return 1 - (one * two).sum(1)

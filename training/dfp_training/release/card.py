@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,11 @@ from typing import Any
 from dfp.model.weights import checksum
 from dfp_training.loop import checkpoint
 from dfp_training.loop.origin import ORIGIN
+from dfp_training.metrics.metric import Metric
+from dfp_training.metrics.registry import METRICS
 from dfp_training.tasks.dual import StageConfig
 
+MEASURED_AT = (0, 11, 30)  # d of dfp-train evaluate
 NO_DEPARTURES = ("stage", "steps", "seed", "workers", "save_every")  # say nothing about a departure from the paper
 PAPER = json.loads(json.dumps(asdict(StageConfig(stage=3))))  # with lists for tuples
 
@@ -32,6 +36,11 @@ drawings of one face of side {recipe["size"]} become a picture of that side.
 
 **Licence: {licence}.**
 
+## Where it fails
+
+Look at `dfp-train sheet SKETCHES --weights {weights.name}` and say what is wrong with the faces, and whose faces the
+training pictures lack.
+
 ## How it was made
 
 {made}
@@ -42,18 +51,22 @@ Departures from the paper's setting (name: here, there):
 
 ## How good it is
 
-Not measured yet. This measures it; put the table here:
+Not measured yet. This measures it; put the figures here:
 
 ```
 dfp-train evaluate --weights {weights.name} --pack PACK --metrics NETWORKS --data FACES... --classes
 ```
 
-## Where it fails
-
-Look at `dfp-train sheet SKETCHES --weights {weights.name}` and say what is wrong with the faces, and whose faces the
-training pictures lack.
-"""
+{measures_table(METRICS)}"""
     checkpoint.write_text(card_of(weights), text)
+
+
+def measures_table(metrics: Sequence[Metric]) -> str:
+    """Markdown: a line for every measure, with room for its figures."""
+    head = ("measure", "better", *(f"d = {d}" for d in MEASURED_AT))
+    lines = [head, ("---",) * len(head)]
+    lines += [(metric.heading, metric.better, *("" for _ in MEASURED_AT)) for metric in metrics]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def _making(run: Path, saved: dict[str, Any]) -> list[str]:

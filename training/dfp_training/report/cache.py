@@ -4,18 +4,14 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 
 from dfp_training.loop import checkpoint
-from dfp_training.metrics.metric import Photos, Seen
-from dfp_training.metrics.miou import Overlap
-
-Kind = TypeVar("Kind", Photos, Seen)
+from dfp_training.metrics.metric import Rows
 
 
 def digest(values: object) -> str:
@@ -29,33 +25,18 @@ class Cache:
 
     folder: Path
 
-    def kept(self, kind: type[Kind], key: str, make: Callable[[], Kind]) -> Kind:
-        """What was seen under a key, or what `make` sees now; a torn file is seen anew. Raises CheckpointError."""
+    def kept(self, key: str, names: Collection[str], make: Callable[[], Rows]) -> Rows:
+        """The rows of these names under a key, or what `make` sees now where one is missing or the file is torn.
+
+        Raises CheckpointError when it cannot be written.
+        """
         path = self.folder / f"{key}.npz"
         try:
             with np.load(path) as arrays:
-                return _unpacked(kind, dict(arrays))
+                return {name: arrays[name] for name in names}
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             made = make()
         data = io.BytesIO()
-        np.savez(data, allow_pickle=False, **_packed(made))
+        np.savez(data, allow_pickle=False, **made)
         checkpoint.write_bytes(path, data.getvalue())
         return made
-
-
-def _packed(made: Photos | Seen) -> dict[str, np.ndarray]:
-    arrays: dict[str, np.ndarray] = {}
-    for name in (f.name for f in fields(made)):
-        value = getattr(made, name)
-        if isinstance(value, Overlap):
-            arrays |= {"both": value.both, "either": value.either}
-        elif value is not None:
-            arrays[name] = value
-    return arrays
-
-
-def _unpacked(kind: type[Kind], arrays: dict[str, np.ndarray]) -> Kind:
-    overlap = Overlap(arrays.pop("both"), arrays.pop("either"))
-    if not set(arrays) <= {f.name for f in fields(kind)}:
-        raise ValueError("made by another program")
-    return kind(overlap=overlap, **arrays)  # pyright: ignore[reportArgumentType]

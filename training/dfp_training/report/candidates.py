@@ -18,7 +18,7 @@ from dfp_training.tasks.baselines import generator_of
 
 
 @dataclass(frozen=True)
-class Contender:
+class Candidate:
     """A trained model under the name that the report gives it.
 
     coloured: whether it takes `colours` beside lines. pictures: how many its training saw, every stage of it, None
@@ -52,7 +52,7 @@ class Contender:
         return Generated(made.image.float(), [], attention)
 
 
-def contender(name: str, path: Path, device: torch.device, pictures: int | None = None) -> Contender:
+def candidate(name: str, path: Path, device: torch.device, pictures: int | None = None) -> Candidate:
     """Read release weights or a run folder. `pictures`: what its file does not say.
 
     Raises CheckpointError or WeightsError with a sentence.
@@ -60,7 +60,7 @@ def contender(name: str, path: Path, device: torch.device, pictures: int | None 
     if path.suffix == ".safetensors":
         model = trained(path, device)
         recipe: dict[str, object] = {"model": weights.read_config(path).to_dict()}
-        return Contender(
+        return Candidate(
             name,
             path,
             weights.checksum(path),
@@ -83,9 +83,9 @@ def contender(name: str, path: Path, device: torch.device, pictures: int | None 
         generator, size, coloured = model.generator, model.size, model.coloured
     recipe = {"step": saved["step"], **json.loads(json.dumps(saved["config"]))}
     seen = saved.get("seen") or pictures
-    return Contender(name, file, weights.checksum(file), seen, recipe, size, generator, coloured)
+    return Candidate(name, file, weights.checksum(file), seen, recipe, size, generator, coloured)
 
 
-def budgets_differ(models: list[Contender]) -> bool:
+def budgets_differ(models: list[Candidate]) -> bool:
     """Whether a table of these models would compare what cannot be compared: other or unknown numbers of pictures."""
     return len({m.pictures for m in models}) > 1 or any(m.pictures is None for m in models)

@@ -4,12 +4,14 @@ import base64
 import html
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 
-from dfp_training.metrics.metric import Figure, Measured
+from dfp_training.metrics.figure import Figure
+from dfp_training.metrics.metric import Metric, notes, shown
 from dfp_training.report.curves import curves
 from dfp_training.report.pictures import Picture
 from dfp_training.report.report import Findings
@@ -19,19 +21,6 @@ table{border-collapse:collapse;margin:.6em 0}td,th{border:1px solid #bbb;padding
 th:first-child,td:first-child{text-align:left}.warn{background:#fdebd0;padding:.6em 1em}img{max-width:100%}
 code,pre{background:#f3f3f3;white-space:pre-wrap;word-break:break-all}.sheet td,.sheet th{border:0;padding:1px;
 text-align:center;font-size:12px}.note{color:#555}"""
-
-Column = tuple[str, Callable[[Measured], Figure | None], int]
-COLUMNS: tuple[Column, ...] = (
-    ("IS", lambda row: row.score, 3),
-    ("FID", lambda row: row.fid, 1),
-    ("KID x1000", lambda row: row.kid, 1),
-    ("Fréchet", lambda row: row.frechet, 3),
-    ("mIoU", lambda row: row.conformance.mean, 3),
-    ("LPIPS", lambda row: row.lpips, 3),
-    ("face distance", lambda row: row.identity, 3),
-    ("KID of people x1000", lambda row: row.people, 0),
-    ("L1", lambda row: row.l1, 4),
-)
 
 
 def page(findings: Findings) -> str:
@@ -61,19 +50,14 @@ def page(findings: Findings) -> str:
 def _basis(findings: Findings) -> str:
     request = findings.request
     to = "the label maps" if request.data else "what the parser sees in the photos"
-    left_out = "" if request.inception else " FID and IS are left out: they need the standard Inception weights."
-    missing = (
-        ""
-        if findings.rows[0][0].identity
-        else " Face distance and KID of people are left out: they need OpenVINO and its network."
-    )
+    sentences = [*notes(findings.metrics, to), *findings.left_out]
+    said = "".join(f" {html.escape(sentence)}." for sentence in sentences)
     networks = ", ".join(f"{name} {checksum}" for name, checksum in findings.networks.items())
     return (
         f"<p>{findings.faces} faces of the {html.escape(request.split)} split of {html.escape(request.pack.name)} "
         f"(checksum {findings.pack_checksum}), {findings.size} x {findings.size}, seed {request.seed}; the same "
-        "deformed sketches for all models. &plusmn; is half of the 95 % interval by bootstrap over faces. KID, Fréchet "
-        "and LPIPS are on SqueezeNet's features, comparable only with figures made with the same network and the same "
-        f"number of faces. mIoU: what a face parser sees, against {to}.{left_out}{missing}</p>"
+        "deformed sketches for all models. &plusmn; is half of the 95 % interval by bootstrap over faces; figures of "
+        f"other numbers of faces cannot be compared.{said}</p>"
         f'<p class="note">Measured with {html.escape(networks)}.</p>'
     )
 
@@ -88,16 +72,17 @@ def _budget(findings: Findings) -> str:
 
 
 def _table(findings: Findings, which: int) -> str:
-    columns = [c for c in COLUMNS if any(c[1](rows[which]) for rows in findings.rows)]
+    metrics = shown(findings.metrics, [rows[which] for rows in findings.rows])
     mark = " &ne;" if findings.unequal else ""
-    head = "".join(f"<th>{name}</th>" for name in ("model", f"pictures seen{mark}", *(c[0] for c in columns)))
+    titles = ("model", f"pictures seen{mark}", *(html.escape(metric.heading) for metric in metrics))
+    head = "".join(f"<th>{title}</th>" for title in titles)
     lines = []
     for model, rows in zip(findings.request.models, findings.rows, strict=True):
-        cells = "".join(f"<td>{cell(value(rows[which]), digits)}</td>" for _, value, digits in columns)
+        cells = "".join(f"<td>{cell(rows[which][metric], metric.digits.page)}</td>" for metric in metrics)
         lines.append(f"<tr><td>{html.escape(model.name)}</td><td>{model.seen}</td>{cells}</tr>")
-    if findings.photos:
-        blank = ["" if name != "mIoU" else cell(findings.photos.mean, 3) for name, _, _ in columns]
-        lines.append("<tr><td>the photos themselves</td><td></td>" + "".join(f"<td>{b}</td>" for b in blank) + "</tr>")
+    if photos := findings.photos:
+        cells = "".join(f"<td>{cell(photos[m], m.digits.page) if photos[m] else ''}</td>" for m in metrics)
+        lines.append(f"<tr><td>the photos themselves</td><td></td>{cells}</tr>")
     return f"<table><tr>{head}</tr>{''.join(lines)}</table>"
 
 
@@ -106,30 +91,38 @@ def cell(figure: Figure | None, digits: int) -> str:
     return "-" if figure is None else f"{figure.value:.{digits}f} ± {figure.half:.{digits}f}"
 
 
-def differences(findings: Findings, columns: Sequence[Column], offsets: Sequence[int]) -> list[list[str]]:
+@dataclass(frozen=True)
+class Column:
+    """A measure at one of the report's d: `which` is its place among them."""
+
+    metric: Metric
+    digits: int
+    which: int
+    title: str
+
+
+def columns(findings: Findings, offsets: Sequence[int], short: bool = False) -> list[Column]:
+    """Every measure that the first model has at each of the offsets; `short`: of the short version alone."""
+    return [
+        Column(metric, digits, i, f"{metric.heading}, d = {findings.request.offsets[i]:g}")
+        for metric in findings.metrics
+        for i in offsets
+        if findings.rows[0][i][metric]
+        if (digits := metric.digits.short if short else metric.digits.page) is not None
+    ]
+
+
+def differences(findings: Findings, chosen: Sequence[Column]) -> list[list[str]]:
     """How every other model differs from the first one, by the same faces: lines of cells, the first is the head.
 
-    `offsets`: which of the report's d have columns. An asterisk stands where the 95 % interval leaves out zero.
+    An asterisk stands where the 95 % interval leaves out zero.
     """
     first, *others = findings.rows
-    chosen = at_offsets(findings, columns, offsets)
-    lines = [[f"less {findings.request.models[0].name}", *(title for title, _, _, _ in chosen)]]
+    lines = [[f"less {findings.request.models[0].name}", *(column.title for column in chosen)]]
     for model, rows in zip(findings.request.models[1:], others, strict=True):
-        cells = [_difference(value(rows[i]), value(first[i]), digits) for _, value, digits, i in chosen]
-        lines.append([model.name, *cells])
+        apart = [_difference(rows[c.which][c.metric], first[c.which][c.metric], c.digits) for c in chosen]
+        lines.append([model.name, *apart])
     return lines
-
-
-def at_offsets(
-    findings: Findings, columns: Sequence[Column], offsets: Sequence[int]
-) -> list[tuple[str, Callable[[Measured], Figure | None], int, int]]:
-    """Every column that the first model has at each of the offsets: its title with d, what it shows, digits, offset."""
-    return [
-        (f"{name}, d = {findings.request.offsets[i]:g}", value, digits, i)
-        for name, value, digits in columns
-        for i in offsets
-        if value(findings.rows[0][i])
-    ]
 
 
 def _difference(one: Figure | None, other: Figure | None, digits: int) -> str:
@@ -145,7 +138,7 @@ def _differences(findings: Findings) -> str:
         return ""
     parts = []
     for i, _ in enumerate(findings.request.offsets):
-        head, *lines = [[html.escape(cell) for cell in line] for line in differences(findings, COLUMNS, [i])]
+        head, *lines = [[html.escape(cell) for cell in line] for line in differences(findings, columns(findings, [i]))]
         cells = [f"<tr>{''.join(f'<td>{cell}</td>' for cell in line)}</tr>" for line in lines]
         parts.append(f"<table><tr>{''.join(f'<th>{name}</th>' for name in head)}</tr>{''.join(cells)}</table>")
     note = "<p>On the same faces, so with narrower intervals than the figures have; * where zero lies outside.</p>"
@@ -154,11 +147,19 @@ def _differences(findings: Findings) -> str:
 
 def _growth(findings: Findings) -> str:
     first, last = findings.request.offsets[0], findings.request.offsets[-1]
-    lines = []
+    metrics = [metric for metric in findings.metrics if metric.curve]
+    titles = (html.escape(f"{metric.title} at d = {last:g} over d = {first:g}") for metric in metrics)
+    lines = [f"<tr><th>model</th>{''.join(f'<th>{title}</th>' for title in titles)}</tr>"]
     for model, rows in zip(findings.request.models, findings.rows, strict=True):
-        ratio = rows[-1].kid.value / rows[0].kid.value if rows[0].kid.value > 0 else float("nan")
-        lines.append(f"<tr><td>{html.escape(model.name)}</td><td>{ratio:.2f}</td></tr>")
-    return f"<table><tr><th>model</th><th>KID at d = {last:g} over d = {first:g}</th></tr>{''.join(lines)}</table>"
+        cells = "".join(f"<td>{_ratio(rows[-1][metric], rows[0][metric])}</td>" for metric in metrics)
+        lines.append(f"<tr><td>{html.escape(model.name)}</td>{cells}</tr>")
+    return f"<table>{''.join(lines)}</table>"
+
+
+def _ratio(last: Figure | None, first: Figure | None) -> str:
+    if last is None or first is None:
+        return "-"
+    return f"{last.value / first.value if first.value > 0 else float('nan'):.2f}"
 
 
 def _sheet(picture: Picture) -> str:

@@ -18,7 +18,7 @@ from dfp_training.data.deform import Deformation
 from dfp_training.data.loader import Triplets, collate
 from dfp_training.loop.sheets import freehand_lines, lines_as_pictures, sketch_files
 from dfp_training.metrics.evaluate import TestSet
-from dfp_training.report.candidates import Contender
+from dfp_training.report.candidates import Candidate
 
 SIDE = 160  # of a picture on the page
 FACES = 2  # that are shown at every deformation
@@ -36,7 +36,7 @@ class Picture:
 
 
 def draw(
-    models: list[Contender],
+    models: list[Candidate],
     test: TestSet,
     offsets: Sequence[float],
     sketches: Path | None,
@@ -56,7 +56,7 @@ def draw(
     return sheets
 
 
-def _deformed(models: list[Contender], test: TestSet, offsets: Sequence[float], device: torch.device) -> list[Picture]:
+def _deformed(models: list[Candidate], test: TestSet, offsets: Sequence[float], device: torch.device) -> list[Picture]:
     """The first faces by name at each d, every model below the sketch; and the attention of the first one."""
     sheets: list[Picture] = []
     columns = [f"d = {d:g}" for d in offsets]
@@ -74,7 +74,7 @@ def _deformed(models: list[Contender], test: TestSet, offsets: Sequence[float], 
 
 
 def _freehand(
-    models: list[Contender], files: list[Path], lines: Tensor, published: dict[str, np.ndarray], device: torch.device
+    models: list[Candidate], files: list[Path], lines: Tensor, published: dict[str, np.ndarray], device: torch.device
 ) -> Picture:
     rows = [sized(lines_as_pictures(lines)), *(_faces(model, lines, device) for model in models)]
     labels = ["sketch", *(model.name for model in models)]
@@ -102,7 +102,7 @@ def _read(path: Path) -> np.ndarray:
 
 
 def _attention(
-    title: str, models: list[Contender], lines: Tensor, columns: list[str], device: torch.device
+    title: str, models: list[Candidate], lines: Tensor, columns: list[str], device: torch.device
 ) -> list[Picture]:
     """How far each place was relaxed, for the models that have several branches to choose from."""
     labels, rows = [], []
@@ -117,13 +117,13 @@ def _attention(
     return [Picture(title + ": blue exact, yellow loose", labels, rows, columns)] if rows else []
 
 
-def _maps(model: Contender, lines: Tensor, device: torch.device) -> Tensor:
+def _maps(model: Candidate, lines: Tensor, device: torch.device) -> Tensor:
     attention = model.draw(lines, device).attention
     assert attention is not None
     return attention
 
 
-def _faces(model: Contender, lines: Tensor, device: torch.device) -> np.ndarray:
+def _faces(model: Candidate, lines: Tensor, device: torch.device) -> np.ndarray:
     return sized(np.concatenate([to_pictures(model.draw(some, device).image) for some in lines.split(8)]))
 
 

@@ -2,18 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from dfp.errors import DfpError
 from dfp.model.weights import checksum
+from dfp_training.data.loader import Batch
 from dfp_training.data.pack import Pack
-from dfp_training.metrics.evaluate import Instruments, TestSet, observe
-from dfp_training.metrics.metric import Conformance, Measured, Photos, Seen, conformance, differing, measured, plain
+from dfp_training.metrics.evaluate import TestSet, observe
+from dfp_training.metrics.feature_networks import FeatureNetworks
+from dfp_training.metrics.metric import Measured, Metric, Rows, ceilings, left_out, measured, observations, plain, shown
+from dfp_training.metrics.registry import METRICS
 from dfp_training.report import pictures as report_pictures
 from dfp_training.report.cache import Cache, digest
-from dfp_training.report.candidates import Contender, budgets_differ
+from dfp_training.report.candidates import Candidate, budgets_differ
 from dfp_training.report.pictures import Picture
 
 DEFORMATIONS = (0.0, 5.0, 11.0, 15.0, 20.0, 25.0, 30.0)
@@ -21,11 +26,15 @@ DEFORMATIONS = (0.0, 5.0, 11.0, 15.0, 20.0, 25.0, 30.0)
 
 @dataclass(frozen=True)
 class Request:
-    """What a report is of. sketches: painters' sketches to draw; paper: the paper's own pictures of them."""
+    """What a report is of.
 
-    models: list[Contender]
+    networks: the folder of the measuring networks. sketches: painters' sketches to draw; paper: the paper's own
+    pictures of them.
+    """
+
+    models: list[Candidate]
     pack: Path
-    metrics: Path
+    networks: Path
     out: Path
     data: Sequence[Path] = ()
     split: str = "test"
@@ -36,25 +45,36 @@ class Request:
     sketches: Path | None = None
     paper: Path | None = None
     command: str = ""
+    metrics: Sequence[Metric] = METRICS
 
 
 @dataclass(frozen=True)
 class Findings:
-    """Everything that the page shows: per model a row for each d, in the request's order."""
+    """Everything that the page shows: per model a row for each d, in the request's order.
+
+    photos: with label maps, the figures of the photos themselves. networks: checksums of those that measured.
+    left_out: sentences on measures that take what is not there.
+    """
 
     request: Request
     size: int
     faces: int
     rows: list[list[Measured]]
-    photos: Conformance | None
+    photos: Measured | None
     pack_checksum: str
     networks: dict[str, str]
+    left_out: list[str]
     pictures: list[Picture] = field(default_factory=list)
 
     @property
     def unequal(self) -> bool:
         """Whether the models' budgets differ or are unknown."""
         return budgets_differ(self.request.models)
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """The measures that have figures."""
+        return shown(self.request.metrics, [row for rows in self.rows for row in rows])
 
 
 def find(request: Request, device: torch.device) -> Findings:
@@ -65,65 +85,59 @@ def find(request: Request, device: torch.device) -> Findings:
     faces = len(test.faces())
     # First, so that an unusable sketch is told before an hour of measuring.
     pictures = report_pictures.draw(request.models, test, request.offsets, request.sketches, request.paper, device)
-    instruments = Instruments.load(request.metrics, device, request.inception)
-    pack_sum, networks = pack_checksum(request.pack), _networks(request, instruments)
-    common = [pack_sum, request.split, size, request.limit, request.seed, networks]
+    networks = FeatureNetworks.load(request.networks, device, request.inception)
+    checksums = {file.name: checksum(file) for file in networks.files}
+    pack_sum = pack_checksum(request.pack)
+    common = [pack_sum, request.split, size, request.limit, request.seed, checksums]
     common.append([str(folder.resolve()) for folder in request.data])
-    cache = Cache(request.out / "cache")
+    watch = _Watch(Cache(request.out / "cache"), common, test, networks, request.metrics)
     rows: list[list[Measured]] = []
-    real: Photos | None = None
+    real: Rows = {}
     for model in request.models:
         row = []
         for d in request.offsets:
             print(f"{model.name}, d = {d:g}", flush=True)
-            real, seen = _seen(cache, common, model, test, instruments, d, device)
-            row.append(measured(d, seen, real))
+            real, made = watch.seen(model, d)
+            row.append(measured(d, made, real, request.metrics))
         rows.append(row)
-    assert real is not None
-    photos = conformance(real.overlap) if request.data else None
-    return Findings(request, size, faces, rows, photos, pack_sum, networks, pictures)
+    photos = ceilings(real, request.metrics) if request.data else None
+    out = left_out(request.metrics, networks)
+    return Findings(request, size, faces, rows, photos, pack_sum, checksums, out, pictures)
 
 
-def _seen(
-    cache: Cache,
-    common: list[object],
-    model: Contender,
-    test: TestSet,
-    instruments: Instruments,
-    d: float,
-    device: torch.device,
-) -> tuple[Photos, Seen]:
-    both: list[tuple[Photos, Seen]] = []
+@dataclass(frozen=True)
+class _Watch:
+    """Looks at models, or at what is kept of them. common: what the cache's keys have in common."""
 
-    def look() -> tuple[Photos, Seen]:
-        if not both:
-            photos, seen = observe(
-                lambda batch: model.draw(batch.deformed, device, batch.colours).image, test, instruments, [d]
-            )
-            both.append((photos, seen[0]))
-        return both[0]
+    cache: Cache
+    common: list[object]
+    test: TestSet
+    networks: FeatureNetworks
+    metrics: Sequence[Metric]
 
-    seen = cache.kept(Seen, digest([*common, model.checksum, d]), lambda: look()[1])
-    return cache.kept(Photos, digest([*common, "photos"]), lambda: look()[0]), seen
+    def seen(self, model: Candidate, d: float) -> tuple[Rows, Rows]:
+        """What is seen of the photos, and of a model's faces at d."""
+        device = self.networks.device
+        names = [observation.name for observation in observations(self.metrics, self.networks)]
+
+        @cache
+        def look() -> tuple[Rows, Rows]:
+            def generate(batch: Batch) -> Tensor:
+                return model.draw(batch.deformed, device, batch.colours).image
+
+            photos, made = observe(generate, self.test, self.networks, [d], self.metrics)
+            return photos, made[0]
+
+        made = self.cache.kept(digest([*self.common, model.checksum, d]), names, lambda: look()[1])
+        return self.cache.kept(digest([*self.common, "photos"]), names, lambda: look()[0]), made
 
 
-def _size_of(models: list[Contender]) -> int:
+def _size_of(models: list[Candidate]) -> int:
     sizes = {model.size for model in models}
     if len(sizes) > 1:
         each = ", ".join(f"{m.name} {m.size}" for m in models)
         raise DfpError(f"Models that draw pictures of different sides cannot stand in one table: {each}.")
     return sizes.pop()
-
-
-def _networks(request: Request, instruments: Instruments) -> dict[str, str]:
-    from dfp_training.networks import embedding, face_parser, lpips, squeezenet
-
-    files = [request.metrics / name for name in (squeezenet.FILE, lpips.FILE, face_parser.FILE)]
-    if instruments.embedding:
-        files.append(request.metrics / embedding.FILE)
-    if request.inception:
-        files.append(request.inception)
-    return {file.name: checksum(file) for file in files}
 
 
 def pack_checksum(folder: Path) -> str:
@@ -142,8 +156,10 @@ def as_json(findings: Findings) -> dict[str, object]:
             "checksum": model.checksum,
             "pictures_seen": model.pictures,
             "recipe": model.recipe,
-            "rows": [plain(row) for row in rows],
-            "less_the_first": [plain(differing(*both)) for both in zip(rows, findings.rows[0], strict=True)],
+            "rows": [{"d": row.d, **plain(row, request.metrics)} for row in rows],
+            "less_the_first": [
+                plain(row.minus(first), findings.metrics) for row, first in zip(rows, findings.rows[0], strict=True)
+            ],
         }
         for model, rows in zip(request.models, findings.rows, strict=True)
     ]
@@ -159,6 +175,6 @@ def as_json(findings: Findings) -> dict[str, object]:
         "size": findings.size,
         "seed": request.seed,
         "networks": findings.networks,
-        "photos": plain(findings.photos),
-        "left_out": [] if request.inception else ["FID and IS: no Inception weights were given"],
+        "photos": plain(findings.photos, shown(request.metrics, [findings.photos])) if findings.photos else None,
+        "left_out": findings.left_out,
     }

@@ -8,27 +8,19 @@ from PIL import Image, ImageDraw, ImageFont
 from dfp_training.loop import checkpoint
 from dfp_training.loop.sheets import grid
 from dfp_training.report.curves import curves
-from dfp_training.report.page import Column, at_offsets, cell, differences
+from dfp_training.report.page import cell, columns, differences
 from dfp_training.report.pictures import SIDE, Picture
 from dfp_training.report.report import Findings
 
-MEASURES: tuple[Column, ...] = (
-    ("KID x1000", lambda row: row.kid, 0),
-    ("mIoU", lambda row: row.conformance.mean, 3),
-    ("LPIPS", lambda row: row.lpips, 3),
-    ("face distance", lambda row: row.identity, 3),
-    ("KID of people x1000", lambda row: row.people, 0),
-)
-
 
 def write_short(findings: Findings, folder: Path) -> None:
-    """Write table.md, differences.md, kid.svg, miou.svg, and the freehand sketches with their faces as sheet.jpg.
+    """Write table.md, differences.md, the curves, and the freehand sketches with their faces as sheet.jpg.
 
     The sheet is of test faces where there are no sketches, and one model differs from none.
     """
     checkpoint.write_text(folder / "table.md", table(findings))
     if len(findings.rows) > 1:
-        head, *lines = differences(findings, MEASURES, _ends(findings))
+        head, *lines = differences(findings, columns(findings, _ends(findings), short=True))
         checkpoint.write_text(folder / "differences.md", _markdown([head, ["---"] * len(head), *lines]))
     for name, svg in curves(findings).items():
         checkpoint.write_text(folder / f"{name}.svg", svg)
@@ -39,10 +31,10 @@ def write_short(findings: Findings, folder: Path) -> None:
 
 def table(findings: Findings) -> str:
     """Markdown: every measure at the smallest and the largest d, +- half of the 95 % interval."""
-    columns = at_offsets(findings, MEASURES, _ends(findings))
-    lines = [["", "pictures seen", *(title for title, _, _, _ in columns)], ["---"] * (len(columns) + 2)]
+    chosen = columns(findings, _ends(findings), short=True)
+    lines = [["", "pictures seen", *(column.title for column in chosen)], ["---"] * (len(chosen) + 2)]
     for model, rows in zip(findings.request.models, findings.rows, strict=True):
-        lines.append([model.name, model.seen, *(cell(value(rows[i]), digits) for _, value, digits, i in columns)])
+        lines.append([model.name, model.seen, *(cell(rows[c.which][c.metric], c.digits) for c in chosen)])
     return _markdown(lines)
 
 
