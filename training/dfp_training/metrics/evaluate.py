@@ -1,8 +1,7 @@
 """Quality in figures, at several deformations: how real faces look, and how well they keep to the sketch.
 
-KID, the kernel distance of generated faces from real ones; conformance, the mIoU of what a face parser sees with
-the label map; LPIPS and L1, the distances of a face from the photo that its sketch came from. What each network sees
-is kept face by face, and dfp_training.metrics.metric makes figures of it.
+What the feature networks see is kept face by face, and the measures of dfp_training.metrics.registry make figures of
+it.
 """
 
 import zlib
