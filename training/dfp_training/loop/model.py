@@ -9,9 +9,9 @@ from safetensors import SafetensorError, safe_open
 from torch import nn
 
 from dfp.model.networks import smooth
-from dfp_training.loop.gan_pair import Learners
 from dfp_training.networks.efficientnet import EfficientNet
 from dfp_training.networks.face_parser import FaceParser
+from dfp_training.networks.gan_pair import Learners
 from dfp_training.networks.person import PersonNetwork
 from dfp_training.networks.squeezenet import SqueezeNet
 from dfp_training.tasks.dual import Networks, StageConfig, freeze_for

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from dfp.model.networks import Generated
-from dfp_training.loop.gan_pair import Learners
+from dfp_training.networks.gan_pair import Learners
 
 
 class UNet(nn.Module):

@@ -17,10 +17,10 @@ from dfp.errors import DfpError
 from dfp.model.config import ModelConfig
 from dfp.model.networks import AuxiliaryGenerator, Discriminator, Trunk, initialise
 from dfp_training.data.loader import Batch
-from dfp_training.loop.gan_pair import Learners
 from dfp_training.loop.model import Critics, Model, Start
 from dfp_training.loop.train_config import Recipe
 from dfp_training.losses import terms as losses
+from dfp_training.networks.gan_pair import Learners
 from dfp_training.networks.pix2pix import Pix2Pix
 from dfp_training.networks.squeezenet import SqueezeNet, perceptual_distance, wanted_of
 from dfp_training.tasks.dual import StageConfig

@@ -6,8 +6,8 @@ from torch import nn
 
 from dfp.model.config import ModelConfig
 from dfp.model.networks import AuxiliaryGenerator, Discriminator, MainGenerator, Trunk, initialise
-from dfp_training.loop.gan_pair import Learners
 from dfp_training.loop.train_config import Recipe
+from dfp_training.networks.gan_pair import Learners
 
 
 @dataclass(frozen=True, kw_only=True)

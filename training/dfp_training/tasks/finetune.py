@@ -15,9 +15,9 @@ from dfp.model import weights
 from dfp.model.config import ModelConfig
 from dfp.model.networks import MainGenerator, smooth
 from dfp_training.loop import checkpoint
-from dfp_training.loop.gan_pair import Learners
 from dfp_training.loop.model import Critics, Model, Start
 from dfp_training.networks import efficientnet
+from dfp_training.networks.gan_pair import Learners
 from dfp_training.networks.person import MeanPerson
 from dfp_training.networks.projected import CHANNELS, ProjectedDiscriminator
 from dfp_training.tasks.finetune_config import PolishConfig
