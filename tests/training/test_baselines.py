@@ -9,7 +9,7 @@ from dfp_training.commands.main import main
 from dfp_training.data.loader import Batch
 from dfp_training.data.pack import Pack, build
 from dfp_training.loop import checkpoint
-from dfp_training.loop.model import NO_CRITICS, Critics
+from dfp_training.loop.model import NO_LOSS_NETWORKS, LossNetworks
 from dfp_training.loop.trainer import Limits, Start, train_stage
 from dfp_training.networks.pix2pix import PatchGan, UNet
 from dfp_training.networks.squeezenet import SqueezeNet
@@ -75,12 +75,12 @@ def test_least_squares_are_summed_over_scales():
 
 
 def test_both_kinds_of_pairs_are_every_other_face(small_config: ModelConfig):
-    model = baseline_model(recipe("pix2pixhd-deform", small_config), NO_CRITICS)
+    model = baseline_model(recipe("pix2pixhd-deform", small_config), NO_LOSS_NETWORKS)
     assert isinstance(model.objective, Pix2PixHDObjective)
     batch = Batch(torch.zeros(4, 1, 64, 64), torch.ones(4, 1, 64, 64), torch.zeros(4, 3, 64, 64))
     assert model.objective._sketches(batch).mean((1, 2, 3)).tolist() == [0, 1, 0, 1]
     assert model.deforms
-    assert not baseline_model(recipe("pix2pixhd", small_config), NO_CRITICS).deforms
+    assert not baseline_model(recipe("pix2pixhd", small_config), NO_LOSS_NETWORKS).deforms
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -98,7 +98,7 @@ def test_a_baseline_that_was_broken_off_gives_the_same_bits(
     whole, broken = (checkpoint.read_run(tmp_path / n / "checkpoint.pt") for n in ("whole", "broken"))
     for kind in ("generators", "ema", "discriminator"):
         assert all(torch.equal(whole[kind][k], broken[kind][k]) for k in whole[kind]), kind
-    assert whole["seen"] == broken["seen"] == 8
+    assert whole["images_seen"] == broken["images_seen"] == 8
     sketch = (torch.rand(2, 1, 64, 64) < 0.05).float()
     generator = generator_of(whole)
     assert torch.allclose(generator(sketch).image[:1], generator(sketch[:1]).image, atol=1e-3)
@@ -115,7 +115,7 @@ def test_pictures_are_counted_over_all_runs(pack: Pack, small_config: ModelConfi
     first = StageConfig(stage=1, size=64, batch=2, steps=3, d_width=4, workers=0, model=small_config)
     train_stage(first, pack, tmp_path / "s1")
     train_stage(replace(first, seed=2), pack, tmp_path / "more", Start(tmp_path / "s1" / "checkpoint.pt"))
-    assert checkpoint.read_run(tmp_path / "more" / "checkpoint.pt")["seen"] == 12
+    assert checkpoint.read_run(tmp_path / "more" / "checkpoint.pt")["images_seen"] == 12
 
 
 def test_ablations(folder: Path, small_config: ModelConfig, tmp_path: Path):
@@ -134,9 +134,9 @@ def test_what_cannot_be_trained_has_its_sentence(
     folder: Path, small_config: ModelConfig, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     with pytest.raises(DfpError, match="even --batch"):
-        baseline_model(replace(recipe("pix2pixhd-deform", small_config), batch=3), NO_CRITICS)
+        baseline_model(replace(recipe("pix2pixhd-deform", small_config), batch=3), NO_LOSS_NETWORKS)
     with pytest.raises(DfpError, match="side 32, 64"):
-        baseline_model(replace(recipe("pix2pix", small_config), size=96), NO_CRITICS)
+        baseline_model(replace(recipe("pix2pix", small_config), size=96), NO_LOSS_NETWORKS)
     words = ["baseline", "pix2pix", "--pack", str(folder), "--run", str(tmp_path / "p"), *SMALL]
     assert main([*words, "--kernels", "2", "4"]) == 1
     assert "odd numbers" in capsys.readouterr().err
@@ -149,13 +149,13 @@ def test_pix2pixhd_may_have_the_stages_perceptual_term(small_config: ModelConfig
     torch.manual_seed(3)
     config = replace(recipe("pix2pixhd", small_config), perceptual_weight=2.0)
     batch = Batch(torch.zeros(2, 1, 64, 64), torch.zeros(2, 1, 64, 64), torch.rand(2, 3, 64, 64))
-    with_term = baseline_model(config, Critics(SqueezeNet(), None)).objective
+    with_term = baseline_model(config, LossNetworks(SqueezeNet(), None)).objective
     total, terms = with_term(batch)
     others = 0.5 * terms["d"] + terms["adv"] + 10 * terms["dfm"]
     assert terms["perceptual"] > 0
     assert total.item() == pytest.approx((others + 2 * terms["perceptual"]).item(), rel=1e-6)
     with pytest.raises(DfpError, match="pix2pix has no perceptual term"):
-        baseline_model(replace(config, baseline="pix2pix"), NO_CRITICS)
+        baseline_model(replace(config, baseline="pix2pix"), NO_LOSS_NETWORKS)
 
 
 def test_the_perceptual_term_wants_its_network(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -4,7 +4,7 @@ import pytest
 import torch
 from dfp_training.data.loader import Batch
 from dfp_training.loop.trainer import learning_rate
-from dfp_training.losses.droplet import LIMIT, Peaks, excess
+from dfp_training.losses.droplet import LIMIT, DropletLoss, excess
 from dfp_training.tasks.dual import Networks, StageConfig
 from dfp_training.tasks.dual_objective import Objective, total_of
 
@@ -29,7 +29,7 @@ def spotted(small: ModelConfig) -> torch.Tensor:
 
 def test_every_normalisation_of_the_trunk_is_watched_and_taken_once(small_config: ModelConfig):
     trunk = Trunk(small_config)
-    peaks, seen = Peaks(trunk), []
+    droplet, seen = DropletLoss(trunk), []
     for part in trunk.modules():
         if isinstance(part, torch.nn.InstanceNorm2d):
             part.register_forward_hook(lambda _, __, normalised: seen.append(excess(normalised)))
@@ -37,21 +37,21 @@ def test_every_normalisation_of_the_trunk_is_watched_and_taken_once(small_config
         seen.clear()
         trunk([spotted(small_config)])
         assert len(seen) == 2 * small_config.blocks + small_config.downsamplings
-        assert peaks.taken() == sum(seen) > 0
+        assert droplet.taken() == sum(seen) > 0
     with torch.no_grad():
         trunk([spotted(small_config)])
-    assert peaks.taken() == 0
+    assert droplet.taken() == 0
 
 
 def test_the_term_takes_a_droplet_away(small_config: ModelConfig):
     torch.manual_seed(1)
     trunk, features = Trunk(small_config), spotted(small_config)
-    peaks = Peaks(trunk)
+    droplet = DropletLoss(trunk)
     adam = torch.optim.Adam(trunk.parameters(), 1e-3)
     found = []
     for _ in range(60):
         trunk([features])
-        found.append(peaks.taken())
+        found.append(droplet.taken())
         adam.zero_grad()
         found[-1].backward()
         adam.step()
@@ -59,13 +59,13 @@ def test_the_term_takes_a_droplet_away(small_config: ModelConfig):
 
 
 def test_the_term_is_in_the_objective_when_it_is_asked_for(small_config: ModelConfig):
-    config = StageConfig(stage=3, size=64, d_width=4, peak_weight=2.0, model=small_config)
+    config = StageConfig(stage=3, size=64, d_width=4, droplet_weight=2.0, model=small_config)
     sketch, photo = (torch.rand(1, 1, 64, 64) > 0.97).float(), torch.zeros(1, 3, 64, 64)
     _, terms = Objective(Networks(config), config)(Batch(sketch, sketch, photo))
-    more = total_of({**terms, "peaks": terms["peaks"] + 1}, config) - total_of(terms, config)
+    more = total_of({**terms, "droplet": terms["droplet"] + 1}, config) - total_of(terms, config)
     assert more.item() == pytest.approx(2, rel=1e-4)
     plain = StageConfig(stage=3, size=64, d_width=4, model=small_config)
-    assert "peaks" not in Objective(Networks(plain), plain)(Batch(sketch, sketch, photo))[1]
+    assert "droplet" not in Objective(Networks(plain), plain)(Batch(sketch, sketch, photo))[1]
 
 
 def test_what_is_drawn_of_mirrored_sketches_is_compared_with_the_mirrored_picture(small_config: ModelConfig):

@@ -8,11 +8,11 @@ import torch
 from dfp_training.commands.pieces import TABLE, join, split
 from dfp_training.data.pack import Pack, build
 from dfp_training.loop import checkpoint
-from dfp_training.loop.resume_state import companion_of
+from dfp_training.loop.resume_state import resume_state_of
 from dfp_training.loop.trainer import Start, train_stage
 from dfp_training.release.export import export, mean
 from dfp_training.tasks.dual import Networks, StageConfig
-from dfp_training.tasks.init_from import begin
+from dfp_training.tasks.init_from import init_from
 from training_data import write_data
 
 from dfp.errors import DfpError
@@ -69,7 +69,7 @@ def released(tmp_path_factory: pytest.TempPathFactory, small_config: ModelConfig
 def test_training_goes_on_from_a_release_with_its_companion(released: tuple[Path, StageConfig, Path]):
     release, recipe, run = released
     networks, saved = Networks(recipe), checkpoint.read(run)
-    begin(networks, recipe, release, None)
+    init_from(networks, recipe, release, None)
     for name, tensor in networks.generators.state_dict().items():
         assert torch.equal(tensor, saved["ema"][name].half().float()), name
     for name, tensor in networks.discriminator.state_dict().items():
@@ -83,14 +83,14 @@ def test_without_companion_or_with_another_d_what_is_missing_is_drawn(
     alone = tmp_path / "alone.safetensors"
     alone.write_bytes(release.read_bytes())
     networks = Networks(recipe)
-    begin(networks, recipe, alone, None)
+    init_from(networks, recipe, alone, None)
     e_a, e_m = (encoder.state_dict() for encoder in (networks.a.encoder, networks.m.encoder))
     assert torch.equal(e_a["layers.3.weight"], e_m["layers.3.weight"])
     wider = replace(recipe, d_width=8)
-    begin(Networks(wider), wider, release, None)
-    companion_of(alone).write_bytes(companion_of(release).read_bytes()[:200])
+    init_from(Networks(wider), wider, release, None)
+    resume_state_of(alone).write_bytes(resume_state_of(release).read_bytes()[:200])
     with pytest.raises(checkpoint.CheckpointError, match="is damaged"):
-        begin(networks, recipe, alone, None)
+        init_from(networks, recipe, alone, None)
 
 
 def test_stage_2_takes_its_classifier_from_a_release(released: tuple[Path, StageConfig, Path], tmp_path: Path):
@@ -98,13 +98,13 @@ def test_stage_2_takes_its_classifier_from_a_release(released: tuple[Path, Stage
     second = replace(recipe, stage=2)
     first = run.parent.parent / "s1" / "checkpoint.pt"
     networks = Networks(second)
-    begin(networks, second, first, release)
+    init_from(networks, second, first, release)
     taken = checkpoint.read(run)["ema"]["m.sap.classifier.conv1.0.weight"].half().float()
     assert torch.equal(networks.m.sap.classifier.state_dict()["conv1.0.weight"], taken)
     with pytest.raises(checkpoint.CheckpointError, match="starts from a run of stage 1"):
-        begin(networks, second, release, None)
+        init_from(networks, second, release, None)
     with pytest.raises(checkpoint.CheckpointError, match="no checkpoint of a classifier"):
-        begin(networks, second, first, first)
+        init_from(networks, second, first, first)
 
 
 def test_the_mean_of_weights_is_their_mean(tmp_path: Path, small_config: ModelConfig) -> None:

@@ -132,13 +132,13 @@ def test_a_run_that_was_broken_off_gives_the_same_bits(pack: Pack, recipe: Stage
 def test_a_run_goes_on_when_the_program_has_learnt_new_settings():
     config = StageConfig(stage=1)
     wanted, then = asdict(config), asdict(config)
-    del then["peak_weight"], then["deformation"]["opened"]
+    del then["droplet_weight"], then["deformation"]["opened"]
     then["deformation"] = dict(reversed(then["deformation"].items()))
     check_same(then, wanted, defaults(config))
     with pytest.raises(checkpoint.CheckpointError, match="other settings of deformation"):
         check_same(then, asdict(StageConfig(stage=1, deformation=Deformation(opened=0.1))), defaults(config))
-    with pytest.raises(checkpoint.CheckpointError, match="other settings of peak_weight"):
-        check_same(then, asdict(StageConfig(stage=1, peak_weight=0.1)), defaults(config))
+    with pytest.raises(checkpoint.CheckpointError, match="other settings of droplet_weight"):
+        check_same(then, asdict(StageConfig(stage=1, droplet_weight=0.1)), defaults(config))
 
 
 def test_another_recipe_does_not_continue_a_run(pack: Pack, recipe: StageConfig, runs: Path):

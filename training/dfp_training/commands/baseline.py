@@ -6,9 +6,9 @@ from pathlib import Path
 from torch import nn
 
 from dfp_training.commands.common import Commands, add_command, whole
-from dfp_training.commands.options import add_common, add_course, add_perceptual, pack_of, perceptual_of, recipe_of
-from dfp_training.loop.launch import carry_out
-from dfp_training.loop.model import NOTHING, Critics
+from dfp_training.commands.options import add_common, add_launch, add_perceptual, pack_of, perceptual_of, recipe_of
+from dfp_training.loop.launch import launch
+from dfp_training.loop.model import NOTHING, LossNetworks
 from dfp_training.loop.sheets import Sheet
 from dfp_training.loop.trainer import Draw
 from dfp_training.tasks import baselines
@@ -22,14 +22,14 @@ def add(commands: Commands) -> None:
     add_common(command, batch=BaselineConfig.batch, steps=BaselineConfig.steps)
     command.add_argument("--d-width", type=whole(1), default=BaselineConfig.d_width, help="channels of D")
     add_perceptual(command)
-    add_course(command)
+    add_launch(command)
     command.set_defaults(run_command=_baseline)
 
 
 def _baseline(args: argparse.Namespace) -> None:
     config = BaselineConfig(baseline=args.baseline, **recipe_of(args))
-    critics = Critics(perceptual_of(args), None)
-    reached = carry_out(args, config, pack_of(args), NOTHING, critics, baseline_model, _drawing)
+    loss_networks = LossNetworks(perceptual_of(args), None)
+    reached = launch(args, config, pack_of(args), NOTHING, loss_networks, baseline_model, _drawing)
     if reached is not None:
         print(f"{config.baseline}: step {reached} of {config.steps} in {args.run}")
 

@@ -18,14 +18,14 @@ from dfp.runtime.torch import choose_device
 from dfp.version import version_line
 from dfp_training.commands import baseline as baseline_commands
 from dfp_training.commands import data as data_commands
-from dfp_training.commands import finetune as polish_commands
+from dfp_training.commands import finetune as finetune_commands
 from dfp_training.commands import measure as measure_commands
 from dfp_training.commands import piece as piece_commands
 from dfp_training.commands import report as report_commands
 from dfp_training.commands.common import Commands, add_command, number, whole
 from dfp_training.commands.options import (
     add_common,
-    add_course,
+    add_launch,
     add_perceptual,
     deformation_of,
     model_of,
@@ -35,9 +35,9 @@ from dfp_training.commands.options import (
     recipe_of,
     start_of,
 )
-from dfp_training.loop.launch import carry_out
+from dfp_training.loop.launch import launch
 from dfp_training.loop.sheets import Sheet
-from dfp_training.loop.trainer import Critics, Draw, Start, dual_model
+from dfp_training.loop.trainer import Draw, LossNetworks, Start, dual_model
 from dfp_training.networks.face_parser import FaceParser
 from dfp_training.tasks.classify import ClassifierConfig, train_classifier
 from dfp_training.tasks.dual import StageConfig
@@ -72,7 +72,7 @@ def parser() -> argparse.ArgumentParser:
     _add_classifier(commands)
     for stage, summary in STAGES.items():
         _add_stage(commands, stage, summary)
-    polish_commands.add(commands)
+    finetune_commands.add(commands)
     baseline_commands.add(commands)
     measure_commands.add(commands)
     report_commands.add(commands)
@@ -114,15 +114,15 @@ def _add_stage(commands: Commands, stage: int, summary: str) -> None:
     )
     add_perceptual(command)
     command.add_argument(
-        "--weak",
+        "--norm-eps",
         type=number(0, 1),
-        default=StageConfig.weak,
+        default=StageConfig.norm_eps,
         help="features that hardly count in it, see dfp_training.tasks.dual",
     )
     command.add_argument("--told", type=number(0, 1), default=0.0, help="share of sketches that come with their trust")
     command.add_argument("--parsing-weight", type=number(0), default=0.0, help="needs --metrics; no term of the paper")
     command.add_argument(
-        "--peak-weight",
+        "--droplet-weight",
         type=number(0),
         default=0.0,
         help="keeps the trunk from drawing a speck into every picture, see losses.droplet; not the paper's",
@@ -134,13 +134,13 @@ def _add_stage(commands: Commands, stage: int, summary: str) -> None:
         help="keeps G_m from drawing all mouths awry to one side, see dfp_training.losses.terms; no term of the paper",
     )
     command.add_argument(
-        "--window",
+        "--crop",
         type=number(0.1, 1),
         default=1.0,
         help="share of a picture's side that D and the terms of --metrics see",
     )
     command.add_argument("--d-width", type=whole(1), default=StageConfig.d_width, help="channels of the discriminators")
-    add_course(command)
+    add_launch(command)
     command.set_defaults(run_command=_stage, stage=stage)
 
 
@@ -150,18 +150,18 @@ def _stage(args: argparse.Namespace) -> None:
         rec_weight=args.rec_weight,
         gfm_weight=args.gfm_weight,
         own_features=args.own_features,
-        weak=args.weak,
+        norm_eps=args.norm_eps,
         told=args.told,
         parsing_weight=args.parsing_weight,
-        peak_weight=args.peak_weight,
+        droplet_weight=args.droplet_weight,
         mirror_weight=args.mirror_weight,
-        window=args.window,
+        crop=args.crop,
         smooth=args.smooth,
         **recipe_of(args),
     )
     start = Start(start_of(args.before), start_of(getattr(args, "classifier", None)))
-    critics = Critics(perceptual_of(args), _parser_of(args))
-    reached = carry_out(args, config, pack_of(args), start, critics, dual_model, partial(_drawing, args.stage > 1))
+    loss_networks = LossNetworks(perceptual_of(args), _parser_of(args))
+    reached = launch(args, config, pack_of(args), start, loss_networks, dual_model, partial(_drawing, args.stage > 1))
     if reached is not None:
         print(f"stage {config.stage}: step {reached} of {config.steps} in {args.run}")
 

@@ -11,7 +11,7 @@ from dfp_training.commands.common import number, whole
 from dfp_training.data.datasets import LEAST_SIDE, DataError
 from dfp_training.data.deform import FREEHAND, Deformation
 from dfp_training.data.pack import Pack
-from dfp_training.loop.train_config import Recipe
+from dfp_training.loop.train_config import TrainConfig
 from dfp_training.loop.trainer import Limits
 from dfp_training.networks.squeezenet import SqueezeNet
 
@@ -74,19 +74,23 @@ def perceptual_of(args: argparse.Namespace) -> SqueezeNet | None:
     return SqueezeNet.load(networks_of(args, "perceptual")) if args.perceptual_weight else None
 
 
-def add_course(command: argparse.ArgumentParser) -> None:
+def add_launch(command: argparse.ArgumentParser) -> None:
     """Add what a run of the training loop is told: how it averages, saves, ends and shows itself."""
     command.add_argument(
-        "--warm-up", type=whole(0), default=Recipe.warm_up, help="steps over which the learning rate rises"
+        "--warm-up", type=whole(0), default=TrainConfig.warm_up, help="steps over which the learning rate rises"
     )
     command.add_argument(
-        "--rare",
+        "--oversample",
         type=number(0, 1),
-        default=Recipe.rare,
+        default=TrainConfig.oversample,
         help="show bald heads, glasses, beards as this share; 0: as is",
     )
-    command.add_argument("--ema", type=number(0, 1), default=Recipe.ema, help="decay of averaged generators; 0: none")
-    command.add_argument("--save-every", type=whole(1), default=Recipe.save_every, help="steps between checkpoints")
+    command.add_argument(
+        "--ema", type=number(0, 1), default=TrainConfig.ema, help="decay of averaged generators; 0: none"
+    )
+    command.add_argument(
+        "--save-every", type=whole(1), default=TrainConfig.save_every, help="steps between checkpoints"
+    )
     command.add_argument("--minutes", type=number(0), help="stop after this time; start again to go on")
     command.add_argument("--save-minutes", type=number(0), default=Limits.save, help="a checkpoint at least this often")
     command.add_argument("--dry-run", action="store_true", help="say what would happen, and do nothing")
@@ -98,7 +102,7 @@ def add_course(command: argparse.ArgumentParser) -> None:
 
 def recipe_of(args: argparse.Namespace) -> dict[str, Any]:
     """What every recipe of the training loop says, by the names of its fields. Raises DfpError."""
-    loop = ("size", "batch", "steps", "lr", "rare", "warm_up", "ema", "seed", "workers", "save_every")
+    loop = ("size", "batch", "steps", "lr", "oversample", "warm_up", "ema", "seed", "workers", "save_every")
     told = (*loop, "perceptual_weight", "d_width")
     return {**{n: getattr(args, n) for n in told}, "deformation": deformation_of(args), "model": model_of(args)}
 

@@ -123,7 +123,7 @@ def displaced(strokes: Strokes, how: Deformation, rng: np.random.Generator, loos
 
     Without `loose` it is drawn from `rng`.
     """
-    # Nothing is drawn from `rng` for habits that are off: sketches stay what they were without them.
+    # Nothing is drawn from `rng` for freehand augmentation that is off: sketches stay what they were without them.
     bearded = how.beards > 0 and rng.random() < how.beards
     drawn = _moved(strokes if bearded else shaved(strokes), how, rng, loose)
     if how.pupils and rng.random() < how.pupils:

@@ -61,7 +61,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def read_stage(path: Path) -> dict[str, Any]:
-    """The state of a stage's run or of polishing. Raises CheckpointError for the classifier's or a baseline's, too."""
+    """The state of a stage's run or of fine-tuning. Raises CheckpointError for all others."""
     state = read(path)
     if "generators" not in state or "stage" not in state["config"]:
         raise CheckpointError(f"{path} is no checkpoint of a stage. Give a run folder of stage1, stage2 or stage3.")
@@ -69,7 +69,7 @@ def read_stage(path: Path) -> dict[str, Any]:
 
 
 def is_dual(state: dict[str, Any]) -> bool:
-    """Whether the state of a stage's run holds both generators: polishing trains G_m alone."""
+    """Whether the state of a stage's run holds both generators: fine-tuning trains G_m alone."""
     return any(name.startswith("a.") for name in state["generators"])
 
 

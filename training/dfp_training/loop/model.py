@@ -11,12 +11,12 @@ from torch import nn
 from dfp.model.networks import smooth
 from dfp_training.networks.efficientnet import EfficientNet
 from dfp_training.networks.face_parser import FaceParser
-from dfp_training.networks.gan_pair import Learners
+from dfp_training.networks.gan_pair import GanPair
 from dfp_training.networks.person import PersonNetwork
 from dfp_training.networks.squeezenet import SqueezeNet
 from dfp_training.tasks.dual import Networks, StageConfig, freeze_for
 from dfp_training.tasks.dual_objective import Objective
-from dfp_training.tasks.init_from import begin
+from dfp_training.tasks.init_from import init_from
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Start:
 
 
 @dataclass(frozen=True)
-class Critics:
+class LossNetworks:
     """Networks for the terms that the paper does not have."""
 
     perceptual: SqueezeNet | None = None
@@ -37,8 +37,8 @@ class Critics:
     person: PersonNetwork | None = None
 
 
-SLOW = 0.05
-NOTHING, NO_CRITICS = Start(), Critics()
+LR_SCALE = 0.05
+NOTHING, NO_LOSS_NETWORKS = Start(), LossNetworks()
 
 
 def _free() -> None:
@@ -47,21 +47,21 @@ def _free() -> None:
 
 @dataclass(frozen=True)
 class Model:
-    """Drawn at random until `begin` fills it.
+    """Drawn at random until `init_from` fills it.
 
     objective: Batch -> the sum of what D and the generators minimise, and every term by name. trained: the
     generators' parameters that move. fused: what `compile` fuses. deforms: whether S_dfm is needed, told: the share
     of sketches that come with their trust; coloured: whether they come with colours and label map. slow: of `trained`
-    those that take steps of SLOW times the learning rate.
+    those that take steps of LR_SCALE times the learning rate.
     constrain: brings weights back after a step to where they may be.
     """
 
     title: str
-    networks: Learners[Any, Any]
+    networks: GanPair[Any, Any]
     objective: nn.Module
     trained: list[nn.Parameter]
     fused: list[nn.Module]
-    begin: Callable[[Start], None]
+    init_from: Callable[[Start], None]
     deforms: bool
     told: float = 0.0
     coloured: bool = False
@@ -69,7 +69,7 @@ class Model:
     constrain: Callable[[], None] = _free
 
 
-def dual_model(config: StageConfig, critics: Critics) -> Model:
+def dual_model(config: StageConfig, loss_networks: LossNetworks) -> Model:
     """One stage of the dual generators, §3.3."""
     networks = Networks(config)
 
@@ -78,16 +78,16 @@ def dual_model(config: StageConfig, critics: Critics) -> Model:
             smooth(networks.a.trunk)
 
     def start(what: Start) -> None:
-        begin(networks, config, what.before, what.classifier)
+        init_from(networks, config, what.before, what.classifier)
         constrain()
 
     return Model(
         title=f"stage {config.stage}",
         networks=networks,
-        objective=Objective(networks, config, critics.perceptual, critics.parsing),
+        objective=Objective(networks, config, loss_networks.perceptual, loss_networks.parsing),
         trained=freeze_for(networks, config.stage, config.own_features),
         fused=[networks.a, networks.m, networks.discriminator],
-        begin=start,
+        init_from=start,
         deforms=config.stage > 1,
         told=config.told,
         coloured=config.model.codes > 0,

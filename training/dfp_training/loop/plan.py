@@ -7,19 +7,19 @@ from torch import nn
 
 from dfp_training.data.oversampling import faces_of_epoch
 from dfp_training.data.pack import Pack
-from dfp_training.loop import roofline as floor
+from dfp_training.loop import roofline
 from dfp_training.loop.processes import Process
-from dfp_training.loop.train_config import Recipe
-from dfp_training.loop.trainer import Critics, Make, Start, dual_model, prepared
+from dfp_training.loop.train_config import TrainConfig
+from dfp_training.loop.trainer import LossNetworks, Make, Start, dual_model, prepared
 
 
 def plan(
-    config: Recipe,
+    config: TrainConfig,
     pack: Pack,
     run: Path,
     start: Start,
     process: Process,
-    critics: Critics,
+    loss_networks: LossNetworks,
     make: Make = dual_model,
 ) -> str:
     """Several lines: where the run goes on from, what it trains, how long it would take at best.
@@ -28,16 +28,16 @@ def plan(
     writes nothing. Raises what `train_stage` would.
     """
     process.share(config.batch)
-    trainer, first = prepared(config, run, start, process, critics, make)
+    trainer, first = prepared(config, run, start, process, loss_networks, make)
     if first:
         origin = f"resumed at step {first}"
     elif start.before:
         origin = f"new, from {start.before}"
     else:
         origin = "new, from weights drawn with seed " + str(config.seed)
-    faces = len(faces_of_epoch(pack, config.rare))
+    faces = len(faces_of_epoch(pack, config.oversample))
     left = (config.steps - first) * config.batch
-    best = floor.measure(trainer.objective, config.size, process.device)
+    best = roofline.measure(trainer.objective, config.size, process.device)
     networks = trainer.networks
     trained = sum(p.numel() for p in trainer.model.trained)
     return "\n".join(

@@ -17,8 +17,8 @@ from dfp_training.tasks.dual import StageConfig
 FORMAT = "deepfacepencil-companion-1"
 
 
-def companion_of(weights: Path) -> Path:
-    """Where the companion of a weights file lies: beside it, NAME.training.safetensors."""
+def resume_state_of(weights: Path) -> Path:
+    """Where the resume state of a weights file lies: beside it, NAME.training.safetensors."""
     return weights.with_suffix(".training.safetensors")
 
 

@@ -6,14 +6,14 @@ from dfp_training.data.deform import Deformation
 
 
 @dataclass(frozen=True, kw_only=True)
-class Recipe:
+class TrainConfig:
     """The part of a run's configuration that the training loop itself needs; saved in the run folder."""
 
     size: int = 256  # side of the training pictures
     batch: int = 32  # pictures a step, over all processes
     steps: int = 10_000
     lr: float = 2e-4  # Adam 0.5 / 0.999; linear to zero over the second half
-    rare: float = 0.0  # share that an epoch shows of each rare kind of faces, at least (data.oversampling)
+    oversample: float = 0.0  # share that an epoch shows of each rare kind of faces, at least (data.oversampling)
     warm_up: int = 0  # steps over which it rises from zero: Adam's first ones would shake weights that are trained
     ema: float = 0.0  # decay of the averaged generators, 0: none
     seed: int = 1

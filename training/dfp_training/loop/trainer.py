@@ -17,16 +17,24 @@ from dfp_training.data import told_colours
 from dfp_training.data.loader import Batch, Steps, Triplets, batches
 from dfp_training.data.oversampling import faces_of_epoch
 from dfp_training.data.pack import Pack
-from dfp_training.loop import checkpoint
-from dfp_training.loop import roofline as floor
-from dfp_training.loop.model import NO_CRITICS, NOTHING, SLOW, Critics, Model, Start, dual_model, pictures_of
+from dfp_training.loop import checkpoint, roofline
+from dfp_training.loop.model import (
+    LR_SCALE,
+    NO_LOSS_NETWORKS,
+    NOTHING,
+    LossNetworks,
+    Model,
+    Start,
+    dual_model,
+    pictures_of,
+)
 from dfp_training.loop.processes import Process
 from dfp_training.loop.progress import INTERVAL, Interrupts, Progress, Silence
-from dfp_training.loop.train_config import Recipe
+from dfp_training.loop.train_config import TrainConfig
 from dfp_training.release.card import note_origin
 
 # Networks and objective of a run; their first weights are drawn when it is called.
-Make = Callable[[Any, Critics], Model]
+Make = Callable[[Any, LossNetworks], Model]
 # Draws with the generators that an export of the run would take, into its folder, at a step.
 Draw = Callable[[nn.Module, Path, int], None]
 
@@ -42,7 +50,7 @@ class Limits:
 NO_LIMITS, ALONE = Limits(), Process(torch.device("cpu"))
 
 
-def learning_rate(config: Recipe, step: int) -> float:
+def learning_rate(config: TrainConfig, step: int) -> float:
     """Constant for the first half of the stage, then linear to zero; at first it rises over the warm-up."""
     rising = (step + 1) / config.warm_up if config.warm_up else 1.0
     return config.lr * min(1.0, rising, 2.0 * (1.0 - step / config.steps))
@@ -53,15 +61,15 @@ class Trainer:
 
     def __init__(
         self,
-        config: Recipe,
+        config: TrainConfig,
         device: torch.device,
-        critics: Critics = NO_CRITICS,
+        loss_networks: LossNetworks = NO_LOSS_NETWORKS,
         processes: int = 1,
         make: Make = dual_model,
     ):
         self.config, self.device = config, device
         torch.manual_seed(config.seed)
-        self.model = make(config, critics)
+        self.model = make(config, loss_networks)
         self.networks = self.model.networks
         self.objective = self.model.objective.to(device)
         self.objective.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
@@ -70,7 +78,7 @@ class Trainer:
         self.optimiser_g = torch.optim.Adam(_groups(self.model), **adam)
         self.optimiser_d = torch.optim.Adam(self.networks.discriminator.parameters(), **adam)
         self.average: AveragedModel | None = None
-        self._seen: int | None = 0
+        self._images_seen: int | None = 0
 
     def compile(self) -> None:
         """Fuse the networks' operations from the next step on: takes minutes at first and pays on a GPU.
@@ -80,10 +88,10 @@ class Trainer:
         for network in self.model.fused:
             network.compile()
 
-    def begin(self, start: Start) -> None:
+    def init_from(self, start: Start) -> None:
         """Start the stage from what it takes over."""
-        self.model.begin(start)
-        self._seen = seen_before(start)
+        self.model.init_from(start)
+        self._images_seen = images_seen_before(start)
         self._follow()
 
     def _follow(self) -> None:
@@ -118,7 +126,7 @@ class Trainer:
         return {
             "config": asdict(self.config),
             "step": step,
-            "seen": None if self._seen is None else self._seen + step * self.config.batch,
+            "images_seen": None if self._images_seen is None else self._images_seen + step * self.config.batch,
             "generators": self.networks.generators.state_dict(),
             "ema": self.average.module.state_dict() if self.average else None,
             "discriminator": self.networks.discriminator.state_dict(),
@@ -129,8 +137,8 @@ class Trainer:
     def resume(self, saved: dict[str, Any]) -> int:
         """The inverse of `state`; returns its step. Raises CheckpointError for another recipe's checkpoint."""
         check_same(saved["config"], asdict(self.config), defaults(self.config))
-        seen = saved.get("seen")
-        self._seen = None if seen is None else seen - saved["step"] * self.config.batch
+        seen = saved.get("images_seen")
+        self._images_seen = None if seen is None else seen - saved["step"] * self.config.batch
         self.networks.generators.load_state_dict(saved["generators"])
         self.networks.discriminator.load_state_dict(saved["discriminator"])
         self.optimiser_g.load_state_dict(saved["optimiser_g"])
@@ -145,18 +153,18 @@ class Trainer:
 def _groups(model: Model) -> list[dict[str, Any]]:
     slow = {id(p) for p in model.slow}
     groups: list[dict[str, Any]] = [{"params": [p for p in model.trained if id(p) not in slow]}]
-    return [*groups, {"params": model.slow, "rate": SLOW}] if slow else groups
+    return [*groups, {"params": model.slow, "rate": LR_SCALE}] if slow else groups
 
 
 def train_stage(
-    config: Recipe,
+    config: TrainConfig,
     pack: Pack,
     run: Path,
     start: Start = NOTHING,
     limits: Limits = NO_LIMITS,
     process: Process = ALONE,
     sheet: Draw | None = None,
-    critics: Critics = NO_CRITICS,
+    loss_networks: LossNetworks = NO_LOSS_NETWORKS,
     compiled: bool = False,
     make: Make = dual_model,
 ) -> int:
@@ -166,14 +174,14 @@ def train_stage(
     `sheet` draws sample pictures. Returns the step reached. Raises CheckpointError, DfpError.
     """
     share = process.share(config.batch)
-    trainer, first = prepared(config, run, start, process, critics, make)
+    trainer, first = prepared(config, run, start, process, loss_networks, make)
     if process.writes:
         checkpoint.write_text(run / "config.json", json.dumps(asdict(config), indent=2))
         note_origin(run, pack, process.device)
     model = trainer.model
     tell = told_colours.told if model.coloured else None
     triplets = Triplets(pack, config.size, config.deformation, deform=model.deforms, told=model.told, tell=tell)
-    faces = faces_of_epoch(pack, config.rare)
+    faces = faces_of_epoch(pack, config.oversample)
     steps = Steps(faces, config.batch, first, config.steps, config.seed, process.rank, process.count)
     clock, step = Clock(limits), first
     with Interrupts() as interrupts, _shown(trainer, run, first, share, process) as shown:
@@ -199,24 +207,24 @@ def train_stage(
 
 
 def prepared(
-    config: Recipe, run: Path, start: Start, process: Process, critics: Critics, make: Make = dual_model
+    config: TrainConfig, run: Path, start: Start, process: Process, loss_networks: LossNetworks, make: Make = dual_model
 ) -> tuple[Trainer, int]:
     """The trainer of a run as its checkpoint or, in a new run, its start says, and the step to go on from.
 
     Writes nothing.
     """
-    trainer = Trainer(config, process.device, critics, process.count, make)
+    trainer = Trainer(config, process.device, loss_networks, process.count, make)
     latest = run / "checkpoint.pt"
     if latest.exists():
         return trainer, trainer.resume(checkpoint.read_run(latest))
-    trainer.begin(start)
+    trainer.init_from(start)
     return trainer, 0
 
 
 def _shown(trainer: Trainer, run: Path, first: int, share: int, process: Process) -> Progress | Silence:
     if not process.writes:
         return Silence()
-    best = floor.measure(trainer.objective, trainer.config.size, process.device)
+    best = roofline.measure(trainer.objective, trainer.config.size, process.device)
     print(best, flush=True)
     return Progress(run, first, trainer.config.steps, share * process.count, best, process.count)
 
@@ -241,16 +249,16 @@ class Clock:
         self._saved = time.monotonic()
 
 
-def seen_before(start: Start) -> int | None:
+def images_seen_before(start: Start) -> int | None:
     """How many pictures the runs before have seen, a checkpoint's word for it; None when it does not say."""
     if start.before is None:
         return 0
     if start.before.suffix == ".safetensors":
         return pictures_of(start.before)
-    return checkpoint.read_run(start.before).get("seen")
+    return checkpoint.read_run(start.before).get("images_seen")
 
 
-def defaults(config: Recipe) -> dict[str, Any]:
+def defaults(config: TrainConfig) -> dict[str, Any]:
     """What each setting is where nobody says otherwise."""
     plain = {f.name: f.default for f in fields(config) if f.default is not MISSING}
     return plain | {f.name: asdict(f.default_factory()) for f in fields(config) if f.default_factory is not MISSING}

@@ -17,10 +17,10 @@ from dfp.errors import DfpError
 from dfp.model.config import ModelConfig
 from dfp.model.networks import AuxiliaryGenerator, Discriminator, Trunk, initialise
 from dfp_training.data.loader import Batch
-from dfp_training.loop.model import Critics, Model, Start
-from dfp_training.loop.train_config import Recipe
+from dfp_training.loop.model import LossNetworks, Model, Start
+from dfp_training.loop.train_config import TrainConfig
 from dfp_training.losses import terms as losses
-from dfp_training.networks.gan_pair import Learners
+from dfp_training.networks.gan_pair import GanPair
 from dfp_training.networks.pix2pix import Pix2Pix
 from dfp_training.networks.squeezenet import SqueezeNet, perceptual_distance, wanted_of
 from dfp_training.tasks.dual import StageConfig
@@ -29,11 +29,11 @@ from dfp_training.tasks.dual_objective import held
 NAMES = ("pix2pix", "pix2pixhd", "pix2pixhd-deform")
 L1_WEIGHT = 100.0  # of pix2pix
 DFM_WEIGHT = 10.0  # of pix2pixHD
-WEAK_SHARE = StageConfig.weak
+NORM_EPS = StageConfig.norm_eps
 
 
 @dataclass(frozen=True, kw_only=True)
-class BaselineConfig(Recipe):
+class BaselineConfig(TrainConfig):
     """One baseline's whole recipe, saved in its run folder."""
 
     baseline: str
@@ -43,7 +43,7 @@ class BaselineConfig(Recipe):
     model: ModelConfig = field(default_factory=ModelConfig)  # of pix2pix only the width
 
 
-class GlobalGenerator(Learners[AuxiliaryGenerator, Discriminator]):
+class GlobalGenerator(GanPair[AuxiliaryGenerator, Discriminator]):
     """pix2pixHD: the generator that our G_a is as well, and D on several scales."""
 
     def __init__(self, config: BaselineConfig):
@@ -104,7 +104,7 @@ class Pix2PixHDObjective(nn.Module):
         }
         total = 0.5 * terms["d"] + terms["adv"] + DFM_WEIGHT * terms["dfm"]
         if self.critic is not None:
-            wanted = wanted_of(self.critic, batch.photo, WEAK_SHARE)
+            wanted = wanted_of(self.critic, batch.photo, NORM_EPS)
             terms["perceptual"] = perceptual_distance(self.critic, image, wanted)
             total = total + self.perceptual_weight * terms["perceptual"]
         return total, terms
@@ -121,25 +121,25 @@ def _squares(outputs: losses.Outputs, target: float) -> Tensor:
     return torch.stack(terms).sum()
 
 
-def baseline_model(config: BaselineConfig, critics: Critics) -> Model:
+def baseline_model(config: BaselineConfig, loss_networks: LossNetworks) -> Model:
     """A baseline for the training loop. Raises DfpError for a recipe that it cannot be trained with."""
     if config.baseline == "pix2pixhd-deform" and config.batch % 2:
         raise DfpError("Half of the pairs are deformed: pix2pixhd-deform needs an even --batch.")
     if config.baseline == "pix2pix" and config.perceptual_weight:
         raise DfpError("pix2pix has no perceptual term: leave --perceptual-weight out.")
-    networks, objective = _BUILDERS[config.baseline](config, critics)
+    networks, objective = _BUILDERS[config.baseline](config, loss_networks)
     return Model(
         title=config.baseline,
         networks=networks,
         objective=objective,
         trained=list(networks.generators.parameters()),
         fused=[networks.generators, networks.discriminator],
-        begin=_from_nothing,
+        init_from=_from_nothing,
         deforms=config.baseline == "pix2pixhd-deform",
     )
 
 
-def _pix2pix(config: BaselineConfig, _critics: Critics) -> tuple[Learners[Any, Any], nn.Module]:
+def _pix2pix(config: BaselineConfig, _critics: LossNetworks) -> tuple[GanPair[Any, Any], nn.Module]:
     try:
         networks = Pix2Pix(config.size, config.model.width, config.d_width)
     except ValueError as error:
@@ -147,13 +147,13 @@ def _pix2pix(config: BaselineConfig, _critics: Critics) -> tuple[Learners[Any, A
     return networks, Pix2PixObjective(networks)
 
 
-def _pix2pixhd(config: BaselineConfig, critics: Critics) -> tuple[Learners[Any, Any], nn.Module]:
+def _pix2pixhd(config: BaselineConfig, loss_networks: LossNetworks) -> tuple[GanPair[Any, Any], nn.Module]:
     networks = GlobalGenerator(config)
     both, weight = config.baseline == "pix2pixhd-deform", config.perceptual_weight
-    return networks, Pix2PixHDObjective(networks, both, weight, critics.perceptual)
+    return networks, Pix2PixHDObjective(networks, both, weight, loss_networks.perceptual)
 
 
-_BUILDERS: dict[str, Callable[[BaselineConfig, Critics], tuple[Learners[Any, Any], nn.Module]]] = {
+_BUILDERS: dict[str, Callable[[BaselineConfig, LossNetworks], tuple[GanPair[Any, Any], nn.Module]]] = {
     "pix2pix": _pix2pix,
     "pix2pixhd": _pix2pixhd,
     "pix2pixhd-deform": _pix2pixhd,

@@ -6,12 +6,12 @@ from torch import nn
 
 from dfp.model.config import ModelConfig
 from dfp.model.networks import AuxiliaryGenerator, Discriminator, MainGenerator, Trunk, initialise
-from dfp_training.loop.train_config import Recipe
-from dfp_training.networks.gan_pair import Learners
+from dfp_training.loop.train_config import TrainConfig
+from dfp_training.networks.gan_pair import GanPair
 
 
 @dataclass(frozen=True, kw_only=True)
-class StageConfig(Recipe):
+class StageConfig(TrainConfig):
     """One stage's whole recipe, saved in its run folder."""
 
     stage: int
@@ -19,20 +19,20 @@ class StageConfig(Recipe):
     dfm_weight: float = 10.0  # lambda of Eq. 8
     gfm_weight: float = 10.0  # mu of Eq. 8
     perceptual_weight: float = 0.0  # no term of the paper, see dfp_training.networks.squeezenet
-    weak: float = 0.02  # of a layer's mean length: shorter features hardly count in the perceptual term
+    norm_eps: float = 0.02  # of a layer's mean length: shorter features hardly count in the perceptual term
     told: float = 0.0  # share of sketches whose looseness G_m is told as trust; no idea of the paper
     parsing_weight: float = 0.0  # no term of the paper, see dfp_training.networks.face_parser
-    peak_weight: float = 0.0  # no term of the paper, see dfp_training.losses.droplet
+    droplet_weight: float = 0.0  # no term of the paper, see dfp_training.losses.droplet
     mirror_weight: float = 0.0  # no term of the paper, see dfp_training.losses.terms.mirrored
     d_width: int = 64
     d_scales: int = 3
-    window: float = 1.0  # share of the side that D and the other critics see of a picture, at a place drawn each step
+    crop: float = 1.0  # share of the side that D and the loss networks see of a picture, at a place drawn each step
     smooth: bool = False  # the decoder stays one that draws no grid, see dfp.model.networks.smooth; not the paper's
     own_features: bool = False  # ablation: the attention learns its features beside the rest, C's are not used
     model: ModelConfig = field(default_factory=ModelConfig)
 
 
-class Networks(Learners[nn.ModuleDict, Discriminator]):
+class Networks(GanPair[nn.ModuleDict, Discriminator]):
     """Everything that is trained: G_a and G_m around one trunk, and D."""
 
     def __init__(self, config: StageConfig):

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from dfp.model.networks import Generated
 from dfp_training.data.loader import Batch
 from dfp_training.losses import terms as losses
-from dfp_training.losses.droplet import Peaks
+from dfp_training.losses.droplet import DropletLoss
 from dfp_training.networks.face_parser import FaceParser, parsing_distance
 from dfp_training.networks.squeezenet import SqueezeNet, perceptual_distance, wanted_of
 from dfp_training.tasks.dual import Networks, StageConfig
@@ -34,14 +34,14 @@ class Objective(nn.Module):
         self.networks, self.config = networks, config
         self.critic = critic.requires_grad_(False) if critic else None
         self.parser = parser.requires_grad_(False) if parser else None
-        self._peaks = Peaks(networks.a.trunk) if config.peak_weight else None
+        self._droplet = DropletLoss(networks.a.trunk) if config.droplet_weight else None
 
     def forward(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
         """Terms end in `_a` for G_a and `_m` for G_m; d_a and d_m are D's own."""
         made, terms = self._draw(batch)
-        if self._peaks is not None:
-            terms["peaks"] = self._peaks.taken()
-        view, share = self._window(batch), self.config.window
+        if self._droplet is not None:
+            terms["droplet"] = self._droplet.taken()
+        view, share = self._crop(batch), self.config.crop
         seen = {name: view(generated.image) for name, (_, generated) in made.items()}
         target = view(batch.photo)
         sketch = torch.cat([view(sketch) for sketch, _ in made.values()])
@@ -51,7 +51,7 @@ class Objective(nn.Module):
         real, fake = d(sketch, photo), d(sketch, image.detach())
         with held(d):
             judged = d(sketch, image)
-        wanted = wanted_of(self.critic, target, self.config.weak) if self.critic else []
+        wanted = wanted_of(self.critic, target, self.config.norm_eps) if self.critic else []
         parsed = self.parser.classes(target, share) if self.parser else None
         for i, (name, (_, generated)) in enumerate(made.items()):
             rows = slice(i * len(batch.photo), (i + 1) * len(batch.photo))
@@ -65,15 +65,15 @@ class Objective(nn.Module):
                 terms[f"parsing_{name}"] = parsing_distance(self.parser, seen[name], parsed, share)
         return total_of(terms, self.config), terms
 
-    def _window(self, batch: Batch) -> Callable[[Tensor], Tensor]:
-        """What shows the critics their part of a picture.
+    def _crop(self, batch: Batch) -> Callable[[Tensor], Tensor]:
+        """What shows D and the loss networks their part of a picture.
 
         They reduce in steps of two: patterns of those steps' periods would cost the generators nothing if the
-        steps always fell on the same pixels. Every other window touches an edge in each direction: corners would
+        steps always fell on the same pixels. Every other crop touches an edge in each direction: corners would
         hardly be seen else.
         """
         side = batch.photo.shape[-1]
-        part = round(side * self.config.window)
+        part = round(side * self.config.crop)
         if part == side:
             return lambda pictures: pictures
         room = side - part
@@ -125,7 +125,7 @@ def total_of(terms: dict[str, Tensor], config: StageConfig) -> Tensor:
         "gfm": config.gfm_weight,
         "perceptual": config.perceptual_weight,
         "parsing": config.parsing_weight,
-        "peaks": config.peak_weight,
+        "droplet": config.droplet_weight,
         "mirror": config.mirror_weight,
     }
     return weighted(terms, weights)

@@ -1,4 +1,4 @@
-"""What polishing minimises: every term by name. None is the paper's but Eq. 4."""
+"""What fine-tuning minimises: every term by name. None is the paper's but Eq. 4."""
 
 from typing import NamedTuple
 
@@ -9,14 +9,14 @@ from torch import Tensor, nn
 from dfp.model.networks import Generated, MainGenerator
 from dfp_training.data.loader import Batch
 from dfp_training.losses import terms as losses
-from dfp_training.losses.droplet import Peaks
+from dfp_training.losses.droplet import DropletLoss
 from dfp_training.networks.efficientnet import EfficientNet
 from dfp_training.networks.face_parser import FaceParser, parsing_distance
 from dfp_training.networks.person import PersonNetwork
 from dfp_training.networks.projected import ProjectedDiscriminator, hinge_d, hinge_g, judged_layers, scales_of
 from dfp_training.networks.squeezenet import SqueezeNet, distance_of, wanted_in
 from dfp_training.tasks.dual_objective import held, weighted
-from dfp_training.tasks.finetune_config import PolishConfig
+from dfp_training.tasks.finetune_config import FinetuneConfig
 
 # Eyes, nose and mouth of an aligned face, in shares of the side: top, left and side of a square.
 MIDDLE = (0.36, 0.28, 0.44)
@@ -70,10 +70,12 @@ class Looking(NamedTuple):
     person: PersonNetwork | None = None
 
 
-class PolishObjective(nn.Module):
+class FinetuneObjective(nn.Module):
     """Batch -> the sum of what the discriminators and G_m minimise, and every term by name."""
 
-    def __init__(self, generator: MainGenerator, discriminators: nn.ModuleDict, config: PolishConfig, looking: Looking):
+    def __init__(
+        self, generator: MainGenerator, discriminators: nn.ModuleDict, config: FinetuneConfig, looking: Looking
+    ):
         super().__init__()
         self.generator, self.discriminators, self.config = generator, discriminators, config
         self.perceptual, self.parser = looking.perceptual, looking.parser
@@ -81,7 +83,7 @@ class PolishObjective(nn.Module):
         for network in looking:
             if network is not None:
                 network.requires_grad_(False)
-        self._peaks = Peaks(generator.trunk)
+        self._droplet = DropletLoss(generator.trunk)
 
     def forward(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
         """`d_` terms are the discriminators' own."""
@@ -91,7 +93,7 @@ class PolishObjective(nn.Module):
             "rec": losses.reconstruction(image, batch.photo),
             "colour": losses.reconstruction(colours(image), colours(batch.photo)),
             "mirror": losses.mirrored(image[:dear], turned),
-            "peaks": self._peaks.taken(),
+            "droplet": self._droplet.taken(),
             "parsing": parsing_distance(self.parser, image[:dear], self.parser.classes(batch.photo[:dear])),
         }
         if regions is not None and batch.labels is not None:
@@ -151,7 +153,7 @@ class PolishObjective(nn.Module):
         return {
             f"d_{view}": hinge_d(real, fake),
             f"projected_{view}": hinge_g(judged),
-            f"perceptual_{view}": distance_of(of_image, wanted_in(of_photo, self.config.weak)),
+            f"perceptual_{view}": distance_of(of_image, wanted_in(of_photo, self.config.norm_eps)),
         }
 
     def _total(self, terms: dict[str, Tensor]) -> Tensor:
@@ -160,7 +162,7 @@ class PolishObjective(nn.Module):
             "rec": self.config.rec_weight,
             "colour": self.config.colour_weight,
             "mirror": self.config.mirror_weight,
-            "peaks": self.config.peak_weight,
+            "droplet": self.config.droplet_weight,
             "parsing": self.config.parsing_weight,
             "regions": self.config.regions_weight,
             "likeness": self.config.likeness_weight,

@@ -7,13 +7,12 @@ from torch import Tensor
 
 from dfp.model import weights
 from dfp.model.config import OURS, ModelConfig
-from dfp_training.loop import checkpoint
-from dfp_training.loop import resume_state as companion
+from dfp_training.loop import checkpoint, resume_state
 from dfp_training.loop.checkpoint import CheckpointError
 from dfp_training.tasks.dual import Networks, StageConfig
 
 
-def begin(networks: Networks, config: StageConfig, before: Path | None, classifier: Path | None) -> None:
+def init_from(networks: Networks, config: StageConfig, before: Path | None, classifier: Path | None) -> None:
     """Fill networks that were drawn at random with what the stage takes over.
 
     `before` is a checkpoint, or release weights (.safetensors) to go on from; stage 1 may start from nothing.
@@ -37,7 +36,7 @@ def _from_checkpoint(networks: Networks, config: StageConfig, before: dict[str, 
     of twice the side; D is then drawn anew.
     """
     if not checkpoint.is_dual(before):
-        raise CheckpointError("A run of polish has no G_a. Export it, and start from the weights.")
+        raise CheckpointError("A run of finetune has no G_a. Export it, and start from the weights.")
     generators = before["ema"] or before["generators"]
     saved = before["config"]["model"]
     grows, new_sap = saved.get("stride", 1) < config.model.stride, config.stage == 2 and before["config"]["stage"] == 1
@@ -60,7 +59,7 @@ def _from_checkpoint(networks: Networks, config: StageConfig, before: dict[str, 
 def _from_release(networks: Networks, config: StageConfig, path: Path) -> None:
     """Take over G_m from release weights.
 
-    E_a and D come from their companion. Without one D is drawn anew, and E_a begins as E_m behind a first
+    E_a and D come from the resume state beside them. Without one D is drawn anew, and E_a begins as E_m behind a first
     convolution of its own.
     """
     if config.stage == 2:
@@ -68,9 +67,9 @@ def _from_release(networks: Networks, config: StageConfig, path: Path) -> None:
     released, model = weights.load(path)
     check_model(model.to_dict(), config.model)
     networks.m.load_state_dict(released.state_dict())
-    beside = companion.companion_of(path)
+    beside = resume_state.resume_state_of(path)
     if beside.is_file():
-        encoder, discriminator = companion.load(beside, config)
+        encoder, discriminator = resume_state.load(beside, config)
         networks.a.encoder.load_state_dict(encoder)
         if discriminator is not None:
             networks.discriminator.load_state_dict(discriminator)
