@@ -1,11 +1,10 @@
-"""Weights that travel in pieces, and training that goes on from what arrived."""
+"""Training that goes on from a release and from what lies beside it."""
 
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
-from dfp_training.commands.pieces import TABLE, join, split
 from dfp_training.data.pack import Pack, build
 from dfp_training.loop import checkpoint
 from dfp_training.loop.resume_state import resume_state_of
@@ -15,42 +14,9 @@ from dfp_training.tasks.dual import Networks, StageConfig
 from dfp_training.tasks.init_from import init_from
 from training_data import write_data
 
-from dfp.errors import DfpError
 from dfp.model import weights
 from dfp.model.config import ModelConfig
 from dfp.model.networks import MainGenerator
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "weights.bin"
-    path.write_bytes(bytes(range(256)) * 10)
-    return path
-
-
-def test_pieces_make_the_same_file(file: Path, tmp_path: Path):
-    pieces = split(file, tmp_path / "pieces", 1000)
-    assert [p.stat().st_size for p in pieces] == [1000, 1000, 560]
-    assert join(tmp_path / "pieces", tmp_path / "back").read_bytes() == file.read_bytes()
-    file.unlink()
-    assert join(tmp_path / "pieces") == file
-
-
-def test_a_missing_or_damaged_piece_is_named_and_nothing_is_written(file: Path, tmp_path: Path):
-    folder = tmp_path / "pieces"
-    pieces = split(file, folder, 1000)
-    good = pieces[1].read_bytes()
-    pieces[1].write_bytes(good[:-1] + b"x")
-    with pytest.raises(DfpError, match=r"weights\.bin\.001 is damaged"):
-        join(folder, tmp_path / "back")
-    pieces[1].unlink()
-    with pytest.raises(DfpError, match=r"weights\.bin\.001 is missing"):
-        join(folder, tmp_path / "back")
-    pieces[1].write_bytes(good)
-    (folder / TABLE).write_text("{")
-    with pytest.raises(DfpError, match="holds no pieces"):
-        join(folder, tmp_path / "back")
-    assert not (tmp_path / "back").exists()
 
 
 @pytest.fixture(scope="module")

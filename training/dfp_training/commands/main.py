@@ -20,7 +20,6 @@ from dfp_training.commands import baseline as baseline_commands
 from dfp_training.commands import data as data_commands
 from dfp_training.commands import finetune as finetune_commands
 from dfp_training.commands import measure as measure_commands
-from dfp_training.commands import piece as piece_commands
 from dfp_training.commands import report as report_commands
 from dfp_training.commands.common import Commands, add_command, number, whole
 from dfp_training.commands.options import (
@@ -76,7 +75,6 @@ def parser() -> argparse.ArgumentParser:
     baseline_commands.add(commands)
     measure_commands.add(commands)
     report_commands.add(commands)
-    piece_commands.add(commands)
     return top
 
 
