@@ -9,18 +9,20 @@ from dfp_training.commands.main import main
 from dfp_training.data.loader import Batch
 from dfp_training.data.pack import build
 from dfp_training.loop import checkpoint
-from dfp_training.loop.model import LR_SCALE, LossNetworks
+from dfp_training.losses.objective import held
 from dfp_training.networks.face_parser import FaceParser
 from dfp_training.networks.projected import ProjectedDiscriminator, hinge_d, hinge_g, judged_layers, scales_of
 from dfp_training.networks.squeezenet import SqueezeNet, distance_of, perceptual_distance, wanted_in, wanted_of
-from dfp_training.tasks.dual_objective import held
-from dfp_training.tasks.finetune import FinetuneNetworks, finetune_model
+from dfp_training.tasks.finetune import LR_SCALE, FinetuneNetworks, finetune_model
 from dfp_training.tasks.finetune_config import FinetuneConfig
-from dfp_training.tasks.finetune_objective import LUMA, MIDDLE, FinetuneObjective, colours, light, middle
+from dfp_training.tasks.finetune_objective import FinetuneObjective
+from dfp_training.tasks.loss_networks import LossNetworks
+from dfp_training.tasks.views import LUMA, MIDDLE, colours, light, middle
 from torch import Tensor
 from training_data import write_data, write_efficientnet, write_metrics, write_person
 
 import dfp
+from dfp.errors import DfpError
 from dfp.model.config import ModelConfig
 from dfp.model.networks import Generated
 
@@ -130,7 +132,7 @@ def test_the_middle_is_where_eyes_and_mouths_are_enlarged():
 
 def objective_of(config: FinetuneConfig) -> tuple[FinetuneObjective, FinetuneNetworks]:
     torch.manual_seed(5)
-    model = finetune_model(config, LossNetworks(SqueezeNet(), FaceParser().eval()))
+    model = finetune_model(config, LossNetworks(perceptual=SqueezeNet(), parsing=FaceParser().eval()))
     assert isinstance(model.networks, FinetuneNetworks)
     assert isinstance(model.objective, FinetuneObjective)
     return model.objective, model.networks
@@ -155,25 +157,29 @@ def test_each_side_is_pulled_by_its_own_terms(small_config: ModelConfig):
         assert not any(p.requires_grad for p in networks.discriminator.parameters())
 
 
-def test_weights_weigh_and_two_views_share_them(small_config: ModelConfig):
+VIEWED = {"perceptual", "projected"}
+
+
+def test_weights_weigh_two_views_share_them_and_what_weighs_nothing_is_not_calculated(small_config: ModelConfig):
     batch = Batch(lines(), lines(), drawn(2, 3, SIDE, SIDE))
-    none: dict[str, Any] = {
-        f"{name}_weight": 0.0 for name in ("rec", "colour", "perceptual", "projected", "parsing", "mirror", "peak")
-    }
-    base = objective_of(FinetuneConfig(size=SIDE, d_width=4, model=small_config, **none))[0](batch)
-    only_d = base[1]["d_whole"] + base[1]["d_middle"]
-    assert base[0].item() == pytest.approx(only_d.item(), rel=1e-5)
-    for name, expected in (
-        ("rec", 2 * base[1]["rec"]),
-        ("colour", 2 * base[1]["colour"]),
-        ("mirror", 2 * base[1]["mirror"]),
-        ("parsing", 2 * base[1]["parsing"]),
-        ("perceptual", base[1]["perceptual_whole"] + base[1]["perceptual_middle"]),
-        ("projected", base[1]["projected_whole"] + base[1]["projected_middle"]),
-    ):
-        weights: dict[str, Any] = {**none, f"{name}_weight": 2.0}
-        total, _ = objective_of(FinetuneConfig(size=SIDE, d_width=4, model=small_config, **weights))[0](batch)
-        assert (total - only_d).item() == pytest.approx(expected.item(), rel=1e-3, abs=1e-4), name
+    names = ("rec", "colour", "perceptual", "projected", "parsing", "mirror", "droplet")
+    none: dict[str, Any] = {f"{name}_weight": 0.0 for name in names}
+    every = objective_of(FinetuneConfig(size=SIDE, d_width=4, model=small_config))[0](batch)[1]
+    for name in names:
+        config = FinetuneConfig(size=SIDE, d_width=4, model=small_config, **{**none, f"{name}_weight": 2.0})
+        objective, networks = objective_of(config)
+        total, terms = objective(batch)
+        own = [f"{name}_whole", f"{name}_middle"] if name in VIEWED else [name]
+        of_d = ["d_whole", "d_middle"] if name == "projected" else []
+        assert list(terms) == (own if not of_d else ["d_whole", "projected_whole", "d_middle", "projected_middle"])
+        assert bool(of_d) == ("whole" in networks.discriminator)
+        share = 2 / len(own)
+        # The droplets of mirrored sketches count where these are drawn.
+        known = terms if name == "droplet" else every
+        expected = sum(share * float(known[n]) for n in own) + sum(float(known[n]) for n in of_d)
+        assert total.item() == pytest.approx(expected, rel=1e-3, abs=1e-4), name
+    with pytest.raises(DfpError, match="Every term of the loss has weight 0"):
+        objective_of(FinetuneConfig(size=SIDE, d_width=4, model=small_config, **none))
 
 
 SMALL = ["--size", str(SIDE), "--width", "8", "--max-width", "16", "--workers", "0", "--device", "cpu"]
@@ -270,8 +276,30 @@ def test_a_larger_model_is_told_colours_and_asked_who_it_draws(root: Path, capsy
     assert "with --pack whose palettes" in capsys.readouterr().err
     assert main(["export", str(root / "told"), "--out", str(out), "--pack", str(root / "pack")]) == 1
     assert "no palettes" in capsys.readouterr().err
-    assert main(finetune(root, "smaller", "told", "--steps", "1")) == 1
-    assert "another" in capsys.readouterr().err
+    assert main(finetune(root, "smaller", "told", "--steps", "1", "--codes", "4")) == 1
+    assert "another codes: codes 8" in capsys.readouterr().err
+    # What the start file says need not be said again.
+    assert main(finetune(root, "same", "told", "--steps", "1")) == 0
+    assert set(generators(root, "same")) == set(after)
+
+
+def test_only_what_is_told_to_learns(root: Path, capsys: pytest.CaptureFixture[str]):
+    assert main(finetune(root, "known", "s3", *OURS, "--steps", "1")) == 0
+    names = ("rec", "colour", "perceptual", "projected", "parsing", "mirror", "droplet")
+    none = [word for name in names for word in (f"--{name}-weight", "0")]
+    places = ["--pack", str(root / "pack"), "--before", str(root / "known")]
+    alone = ["finetune", *places, *STAGE, *none, "--regions-weight", "2", "--learn", "trunk.regions", "--steps", "25"]
+    assert main([*alone, "--run", str(root / "regions")]) == 0  # and needs no networks to look with
+    before, after = generators(root, "known"), generators(root, "regions")
+    moved = {name for name in after if not torch.equal(before[name], after[name])}
+    assert moved
+    assert all(name.startswith("m.trunk.regions.") for name in moved)
+    header = (root / "regions" / "losses.csv").read_text().splitlines()[0].split(",")
+    assert header[3:] == ["regions"]
+    assert main([*alone, "--run", str(root / "x"), "--learn", "trunk.nose"]) == 1
+    assert "Nothing that can learn in G_m begins with trunk.nose" in capsys.readouterr().err
+    assert main([*alone, "--run", str(root / "x"), "--rec-weight", "1", "--parsing-weight", "1"]) == 1
+    assert "The term parsing needs --metrics" in capsys.readouterr().err
 
 
 def test_it_is_exported_and_finetuned_further(root: Path):
@@ -287,8 +315,8 @@ def test_it_is_exported_and_finetuned_further(root: Path):
 
 def test_what_it_cannot_start_from_is_one_sentence(root: Path, capsys: pytest.CaptureFixture[str]):
     for before, said in (
-        ("s2", "Fine-tuning comes after stage 3"),
-        ("c", "no checkpoint of a stage"),
+        ("s2", "is a checkpoint of stage2, not of stage3 or finetune"),
+        ("c", "is a checkpoint of classifier, not of stage3 or finetune"),
         ("nothing", "no checkpoint at"),
     ):
         assert main(finetune(root, "x", before, "--steps", "1")) == 1
@@ -302,5 +330,5 @@ def test_what_it_cannot_start_from_is_one_sentence(root: Path, capsys: pytest.Ca
     assert main(["export", str(root / "first"), "--out", str(root / "y.safetensors"), "--companion"]) == 1
     assert "no E_a" in capsys.readouterr().err
     assert main(["stage3", *finetune(root, "x", "first", "--steps", "1")[1:]]) == 1
-    assert "has no G_a" in capsys.readouterr().err
+    assert "is a checkpoint of finetune, not of stage1" in capsys.readouterr().err
     assert not (root / "x").exists()

@@ -7,11 +7,12 @@ import pytest
 import torch
 from dfp_training.data.pack import Pack, build
 from dfp_training.loop import checkpoint
+from dfp_training.loop.model import Start
 from dfp_training.loop.resume_state import resume_state_of
-from dfp_training.loop.trainer import Start, train_stage
 from dfp_training.release.export import export, mean
 from dfp_training.tasks.dual import Networks, StageConfig
 from dfp_training.tasks.init_from import init_from
+from dfp_training.tasks.stages import train_stage
 from training_data import write_data
 
 from dfp.model import weights
@@ -69,7 +70,7 @@ def test_stage_2_takes_its_classifier_from_a_release(released: tuple[Path, Stage
     assert torch.equal(networks.m.sap.classifier.state_dict()["conv1.0.weight"], taken)
     with pytest.raises(checkpoint.CheckpointError, match="starts from a run of stage 1"):
         init_from(networks, second, release, None)
-    with pytest.raises(checkpoint.CheckpointError, match="no checkpoint of a classifier"):
+    with pytest.raises(checkpoint.CheckpointError, match="a checkpoint of stage1, not of classifier"):
         init_from(networks, second, first, first)
 
 

@@ -35,7 +35,7 @@ KINDS: tuple[Callable[[Strokes], bool], ...] = (hairless, with_glasses, bearded)
 
 
 def faces_of_epoch(pack: Pack, oversample: float) -> np.ndarray:
-    """The training faces of an epoch; those of a kind of which there are less than the share `oversample`, several times.
+    """The training faces of an epoch; several times those of a kind that is less than the share `oversample` of them.
 
     So often that the kind has about that share of what there was before. A face of two kinds follows the rarer one.
     """

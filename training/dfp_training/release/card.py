@@ -2,36 +2,17 @@
 
 import csv
 import json
-import os
-import platform
-from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from dfp.model.weights import checksum
-from dfp_training.data.pack import Pack
 from dfp_training.loop import checkpoint
+from dfp_training.loop.origin import ORIGIN
 from dfp_training.tasks.dual import StageConfig
 
-ORIGIN = "origin.json"  # in the run folder
 NO_DEPARTURES = ("stage", "steps", "seed", "workers", "save_every")  # say nothing about a departure from the paper
 PAPER = json.loads(json.dumps(asdict(StageConfig(stage=3))))  # with lists for tuples
-
-
-def note_origin(run: Path, pack: Pack, device: torch.device) -> None:
-    """Write into the run folder what its card will need: which faces it sees, and on what it calculates."""
-    faces = Counter(pack.names[i].split("/")[0] for i in pack.indices("train"))
-    origin = {"faces": dict(faces), "hardware": _hardware(device)}
-    checkpoint.write_text(run / ORIGIN, json.dumps(origin, indent=2))
-
-
-def _hardware(device: torch.device) -> str:
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    return f"{os.cpu_count()} cores of {platform.processor() or platform.machine()}"
 
 
 def card_of(weights: Path) -> Path:
