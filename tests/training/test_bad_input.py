@@ -168,13 +168,17 @@ def test_checkpoints_of_another_kind_and_runs_are_kept(root: Path, capsys: pytes
     before = {run: (root / run / "checkpoint.pt").read_bytes() for run in ("c", "s1")}
     stage2 = command(root, "stage2", "s2", "--d-width", "4")
     none = "is no checkpoint of a stage. Give a run folder of stage1, stage2 or stage3."
-    assert none in said(capsys, [*stage2, "--before", str(root / "c"), "--classifier", str(root / "c")])
-    assert "no checkpoint of a classifier" in said(
+    assert "is a checkpoint of classifier, not of stage1 or stage2 or stage3." in said(
+        capsys, [*stage2, "--before", str(root / "c"), "--classifier", str(root / "c")]
+    )
+    assert "is a checkpoint of stage1, not of classifier." in said(
         capsys, [*stage2, "--before", str(root / "s1"), "--classifier", str(root / "s1")]
     )
     assert none in said(capsys, ["export", str(root / "c"), "--out", str(root / "c.safetensors")])
-    assert "is no checkpoint of a stage" in said(capsys, command(root, "stage1", "c", "--d-width", "4"))
-    assert "The run is no classifier's" in said(capsys, command(root, "classifier", "s1"))
+    assert "is a checkpoint of classifier, not of stage1." in said(
+        capsys, command(root, "stage1", "c", "--d-width", "4")
+    )
+    assert "is a checkpoint of stage1, not of classifier." in said(capsys, command(root, "classifier", "s1"))
     assert "other settings of lr" in said(capsys, command(root, "classifier", "c", "--lr", "1"))
     assert {run: (root / run / "checkpoint.pt").read_bytes() for run in before} == before
     assert not (root / "s2").exists()

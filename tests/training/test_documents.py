@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from dfp_training.commands.main import parser
-from dfp_training.loop.resume_state import companion_of
+from dfp_training.loop.resume_state import resume_state_of
 
 from dfp.model.weights import RELEASE
 
@@ -57,7 +57,7 @@ def test_the_card_is_that_of_the_weights_beside_it():
     assert len(said[2]) >= 16
     assert float(said[1]) == pytest.approx(size / 1e6, abs=0.05)
     assert size < 45e6
-    assert f"({companion_of(RELEASE).stat().st_size / 1e6:.1f} MB)" in card
+    assert f"({resume_state_of(RELEASE).stat().st_size / 1e6:.1f} MB)" in card
 
 
 def test_the_card_says_what_one_must_know():

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from dfp_training.commands.main import main
 from dfp_training.data.pack import Pack, build
-from dfp_training.loop.trainer import Start, train_stage
+from dfp_training.loop.model import Start
 from dfp_training.tasks.dual import StageConfig
+from dfp_training.tasks.stages import train_stage
 from training_data import write_data, write_whole_face
 
 from dfp.model import weights

@@ -4,6 +4,7 @@ import math
 
 import pytest
 import torch
+from dfp_training.data.datasets import CLASSES
 from dfp_training.losses import terms as losses
 
 
@@ -46,3 +47,17 @@ def test_mirrored_pictures_are_turned_back():
     image = torch.rand(2, 3, 4, 4)
     assert losses.mirrored(image, image.flip(3)) == 0
     assert losses.mirrored(image, (image + 0.25).flip(3)).item() == pytest.approx(0.25)
+
+
+def test_rare_classes_count_more():
+    weights = dict(zip(CLASSES, losses.CLASS_WEIGHTS, strict=True))
+    assert weights["background"] == weights["skin"] == weights["hair"] == 0.5
+    assert weights["neck_l"] == 3  # the rarest
+    assert weights["ear_r"] == pytest.approx((0.00497 / 0.00175) ** 0.35)
+    nose, hair = CLASSES.index("nose"), CLASSES.index("hair")
+    labels = torch.tensor([[[nose, hair]]])
+    logits = torch.zeros(1, len(CLASSES), 1, 2)
+    logits[0, nose, 0, 0] = 2.0
+    each = torch.nn.functional.cross_entropy(logits, labels, reduction="none")[0, 0]
+    w = torch.tensor([weights["nose"], weights["hair"]])
+    assert losses.regions(logits, labels).item() == pytest.approx(float((w * each).sum() / w.sum()), rel=1e-5)

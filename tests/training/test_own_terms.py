@@ -3,10 +3,10 @@
 import pytest
 import torch
 from dfp_training.data.loader import Batch
-from dfp_training.loop.trainer import learning_rate
-from dfp_training.losses.droplet import LIMIT, Peaks, excess
+from dfp_training.loop.train_config import learning_rate
+from dfp_training.losses.droplet import LIMIT, DropletLoss, excess
 from dfp_training.tasks.dual import Networks, StageConfig
-from dfp_training.tasks.dual_objective import Objective, total_of
+from dfp_training.tasks.dual_objective import Objective
 
 from dfp.model.config import ModelConfig
 from dfp.model.networks import Trunk
@@ -29,7 +29,7 @@ def spotted(small: ModelConfig) -> torch.Tensor:
 
 def test_every_normalisation_of_the_trunk_is_watched_and_taken_once(small_config: ModelConfig):
     trunk = Trunk(small_config)
-    peaks, seen = Peaks(trunk), []
+    droplet, seen = DropletLoss(trunk), []
     for part in trunk.modules():
         if isinstance(part, torch.nn.InstanceNorm2d):
             part.register_forward_hook(lambda _, __, normalised: seen.append(excess(normalised)))
@@ -37,35 +37,41 @@ def test_every_normalisation_of_the_trunk_is_watched_and_taken_once(small_config
         seen.clear()
         trunk([spotted(small_config)])
         assert len(seen) == 2 * small_config.blocks + small_config.downsamplings
-        assert peaks.taken() == sum(seen) > 0
+        assert droplet.taken() == sum(seen) > 0
     with torch.no_grad():
         trunk([spotted(small_config)])
-    assert peaks.taken() == 0
+    assert droplet.taken() == 0
 
 
 def test_the_term_takes_a_droplet_away(small_config: ModelConfig):
     torch.manual_seed(1)
     trunk, features = Trunk(small_config), spotted(small_config)
-    peaks = Peaks(trunk)
+    droplet = DropletLoss(trunk)
     adam = torch.optim.Adam(trunk.parameters(), 1e-3)
     found = []
     for _ in range(60):
         trunk([features])
-        found.append(peaks.taken())
+        found.append(droplet.taken())
         adam.zero_grad()
         found[-1].backward()
         adam.step()
     assert found[-1] < 0.3 * found[0]
 
 
+def eq_8(terms: dict[str, torch.Tensor]) -> torch.Tensor:
+    """The paper's sum, with its lambda and mu."""
+    plain = [terms[f"{name}_{of}"] for name in ("d", "rec", "adv") for of in ("a", "m")]
+    return sum(plain) + 10 * (terms["dfm_a"] + terms["dfm_m"] + terms["gfm"])  # pyright: ignore[reportReturnType]
+
+
 def test_the_term_is_in_the_objective_when_it_is_asked_for(small_config: ModelConfig):
-    config = StageConfig(stage=3, size=64, d_width=4, peak_weight=2.0, model=small_config)
+    config = StageConfig(stage=3, size=64, d_width=4, droplet_weight=2.0, model=small_config)
     sketch, photo = (torch.rand(1, 1, 64, 64) > 0.97).float(), torch.zeros(1, 3, 64, 64)
-    _, terms = Objective(Networks(config), config)(Batch(sketch, sketch, photo))
-    more = total_of({**terms, "peaks": terms["peaks"] + 1}, config) - total_of(terms, config)
-    assert more.item() == pytest.approx(2, rel=1e-4)
+    total, terms = Objective(Networks(config), config)(Batch(sketch, sketch, photo))
+    assert "droplet" in terms
+    assert total.item() == pytest.approx((eq_8(terms) + 2 * terms["droplet"]).item(), rel=1e-4)
     plain = StageConfig(stage=3, size=64, d_width=4, model=small_config)
-    assert "peaks" not in Objective(Networks(plain), plain)(Batch(sketch, sketch, photo))[1]
+    assert "droplet" not in Objective(Networks(plain), plain)(Batch(sketch, sketch, photo))[1]
 
 
 def test_what_is_drawn_of_mirrored_sketches_is_compared_with_the_mirrored_picture(small_config: ModelConfig):
@@ -73,12 +79,11 @@ def test_what_is_drawn_of_mirrored_sketches_is_compared_with_the_mirrored_pictur
     networks = Networks(config)
     sketch, photo = (torch.rand(2, 1, 64, 64) > 0.97).float(), torch.zeros(2, 3, 64, 64)
     trust = torch.rand(2, 1, 4, 4) * 2 - 1
-    _, terms = Objective(networks, config)(Batch(sketch, sketch, photo, trust))
+    total, terms = Objective(networks, config)(Batch(sketch, sketch, photo, trust))
     with torch.no_grad():
         apart = networks.m(sketch, trust).image - networks.m(sketch.flip(3), trust.flip(3)).image.flip(3)
     assert terms["mirror_m"].item() == pytest.approx(apart.abs().mean().item(), rel=1e-4)
-    more = total_of({**terms, "mirror_m": terms["mirror_m"] + 1}, config) - total_of(terms, config)
-    assert more.item() == pytest.approx(3, rel=1e-4)
+    assert total.item() == pytest.approx((eq_8(terms) + 3 * terms["mirror_m"]).item(), rel=1e-4)
     plain = StageConfig(stage=3, size=64, d_width=4, model=small_config)
     assert "mirror_m" not in Objective(Networks(plain), plain)(Batch(sketch, sketch, photo))[1]
 

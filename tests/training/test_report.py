@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 from dfp_training.commands.main import main
 from dfp_training.data.pack import Pack, build
-from dfp_training.loop.trainer import train_stage
+from dfp_training.loop.train import train
 from dfp_training.report.cache import Cache
 from dfp_training.tasks.baselines import BaselineConfig, baseline_model
 from PIL import Image, ImageDraw
@@ -128,7 +129,7 @@ def test_bad_input_has_one_sentence_each(root: Path, capsys: pytest.CaptureFixtu
     other = BaselineConfig(
         baseline="pix2pix", size=32, batch=2, steps=1, d_width=4, workers=0, model=ModelConfig(width=8)
     )
-    train_stage(other, Pack(root / "pack"), root / "small", make=baseline_model)
+    train(other, Pack(root / "pack"), root / "small", partial(baseline_model, other))
     capsys.readouterr()
     refused("different sides", models=("h", "small"))
     assert not (root / "bad" / "report.html").exists()

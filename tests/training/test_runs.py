@@ -119,7 +119,7 @@ def test_what_is_wrong_with_a_run_is_one_sentence(root: Path, capsys: pytest.Cap
     )
     assert "other settings of lr" in refused(*stage(root, "s1", "--steps", "2", "--lr", "1e-3"))
     assert "no checkpoint at" in refused(*stage(root, "x", "--steps", "2", "--before", str(root / "none")))
-    assert "parsing term needs --metrics" in refused(*stage(root, "x", "--parsing-weight", "1"))
+    assert "The term parsing_a needs --metrics" in refused(*stage(root, "x", "--parsing-weight", "1"))
     assert not (root / "x").exists()
 
 

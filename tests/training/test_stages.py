@@ -12,11 +12,14 @@ from dfp_training.data.loader import Move
 from dfp_training.data.pack import Pack, build
 from dfp_training.data.vectorise import Strokes
 from dfp_training.loop import checkpoint
-from dfp_training.loop.trainer import Limits, Start, check_same, defaults, train_stage
+from dfp_training.loop.model import Start
+from dfp_training.loop.train import Limits
+from dfp_training.loop.train_config import check_same
 from dfp_training.release.export import export
 from dfp_training.tasks.classify import ClassifierConfig, train_classifier
 from dfp_training.tasks.dual import Networks, StageConfig
 from dfp_training.tasks.init_from import grown
+from dfp_training.tasks.stages import train_stage
 from PIL import Image
 from training_data import write_data
 
@@ -131,14 +134,14 @@ def test_a_run_that_was_broken_off_gives_the_same_bits(pack: Pack, recipe: Stage
 
 def test_a_run_goes_on_when_the_program_has_learnt_new_settings():
     config = StageConfig(stage=1)
-    wanted, then = asdict(config), asdict(config)
-    del then["peak_weight"], then["deformation"]["opened"]
+    then = asdict(config)
+    del then["droplet_weight"], then["deformation"]["opened"]
     then["deformation"] = dict(reversed(then["deformation"].items()))
-    check_same(then, wanted, defaults(config))
+    check_same(then, config)
     with pytest.raises(checkpoint.CheckpointError, match="other settings of deformation"):
-        check_same(then, asdict(StageConfig(stage=1, deformation=Deformation(opened=0.1))), defaults(config))
-    with pytest.raises(checkpoint.CheckpointError, match="other settings of peak_weight"):
-        check_same(then, asdict(StageConfig(stage=1, peak_weight=0.1)), defaults(config))
+        check_same(then, StageConfig(stage=1, deformation=Deformation(opened=0.1)))
+    with pytest.raises(checkpoint.CheckpointError, match="other settings of droplet_weight"):
+        check_same(then, StageConfig(stage=1, droplet_weight=0.1))
 
 
 def test_another_recipe_does_not_continue_a_run(pack: Pack, recipe: StageConfig, runs: Path):
@@ -182,7 +185,7 @@ def test_sheets_show_what_an_export_takes(pack: Pack, tmp_path: Path, recipe: St
 
     for ema, kind in ((0.5, "ema"), (0.0, "generators")):
         run = tmp_path / kind
-        train_stage(replace(recipe, steps=2, ema=ema), pack, run, sheet=note)
+        train_stage(replace(recipe, steps=2, ema=ema), pack, run, draw=note)
         saved = checkpoint.read(run / "checkpoint.pt")[kind]
         assert shown[-1][:2] == (run, 2)
         assert all(torch.equal(value, saved[name]) for name, value in shown[-1][2].items())

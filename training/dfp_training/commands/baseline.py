@@ -1,37 +1,36 @@
 """`dfp-train baseline`: the models that the paper compares with, trained by the stages' own loop."""
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 from torch import nn
 
-from dfp_training.commands.common import Commands, add_command, whole
-from dfp_training.commands.options import add_common, add_course, add_perceptual, pack_of, perceptual_of, recipe_of
-from dfp_training.loop.launch import carry_out
-from dfp_training.loop.model import NOTHING, Critics
+from dfp_training.commands.common import Commands, add_command
+from dfp_training.commands.launch import add_launch, launch
+from dfp_training.commands.options import add_networks, add_run, config_of, pack_of
+from dfp_training.loop.model import NOTHING
 from dfp_training.loop.sheets import Sheet
-from dfp_training.loop.trainer import Draw
+from dfp_training.loop.train import Draw
 from dfp_training.tasks import baselines
 from dfp_training.tasks.baselines import BaselineConfig, baseline_model
+from dfp_training.tasks.loss_networks import LossNetworks
 
 
 def add(commands: Commands) -> None:
     """Add the subcommand to the parser."""
     command = add_command(commands, "baseline", "Train what the paper compares with, on the same data and budget.")
     command.add_argument("baseline", choices=baselines.NAMES, help="which")
-    add_common(command, batch=BaselineConfig.batch, steps=BaselineConfig.steps)
-    command.add_argument("--d-width", type=whole(1), default=BaselineConfig.d_width, help="channels of D")
-    add_perceptual(command)
-    add_course(command)
+    add_run(command, BaselineConfig)
+    add_networks(command)
+    add_launch(command)
     command.set_defaults(run_command=_baseline)
 
 
 def _baseline(args: argparse.Namespace) -> None:
-    config = BaselineConfig(baseline=args.baseline, **recipe_of(args))
-    critics = Critics(perceptual_of(args), None)
-    reached = carry_out(args, config, pack_of(args), NOTHING, critics, baseline_model, _drawing)
-    if reached is not None:
-        print(f"{config.baseline}: step {reached} of {config.steps} in {args.run}")
+    config = config_of(args, BaselineConfig, baseline=args.baseline)
+    make = partial(baseline_model, config, LossNetworks.load(config.terms(), args.metrics))
+    launch(args, config, pack_of(args), make, NOTHING, _drawing)
 
 
 def _drawing(sheet: Sheet) -> Draw:

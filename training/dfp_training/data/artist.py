@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from dfp.sketch.skeleton import thin
+from dfp_training.data.datasets import classes
 from dfp_training.data.deform import LABEL_SIDE, SAMPLES, Deformation, Looseness, displaced, rasterise
 from dfp_training.data.photo_lines import Line
 from dfp_training.data.vectorise import Strokes, sample
@@ -15,7 +16,7 @@ OFTEN = {Line.HAIR: 1.0, Line.SKIN: 0.8, Line.CLOTH: 0.4, Line.FEATURE: 0.75}
 LEAST_DRAWN = 0.05  # share of a kind's lines that are drawn, at least
 LOTTERY = 0.35  # how far the weaker of two lines may be drawn without the stronger one
 # Features that lines of the photo can replace, by the classes that their outlines lie beside: eyes, brows, mouth, nose.
-REPLACED = ((4, 5), (6, 7), (10, 11, 12), (2,))
+REPLACED = tuple(map(classes, ("l_eye r_eye", "l_brow r_brow", "mouth u_lip l_lip", "nose")))
 ENOUGH = 5  # curves of lines of features, without which nothing is replaced
 NOSE, BRIDGE, BRIDGELESS = 3, 0.65, 0.5  # the upper part of a nose's sides is seldom drawn, its tip nearly always
 TOGETHER, APART = 0.5, 0.2  # shares of d by which a line moves as a whole, and each of its points
@@ -81,8 +82,8 @@ def without_features(strokes: Strokes, labels: np.ndarray, how: Deformation, rng
     columns = (columns[:, None, None] + near).clip(0, side - 1)
     around = labels[rows, columns].reshape(len(strokes.curves), -1)
     left_out, named = np.zeros(len(strokes.curves), bool), strokes.tag != 0
-    for number, classes in enumerate(REPLACED):
-        own = np.isin(around, classes).any(1) & ~named
+    for number, of_feature in enumerate(REPLACED):
+        own = np.isin(around, of_feature).any(1) & ~named
         named |= own
         if rng.random() < how.replaced:
             left_out |= own

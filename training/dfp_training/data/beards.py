@@ -3,11 +3,12 @@
 import cv2
 import numpy as np
 
+from dfp_training.data.datasets import classes
 from dfp_training.data.parts import Part, appended
 from dfp_training.data.vectorise import Strokes
 
 SIDE = 256  # of the photo and the label map that are looked at; lengths below are its pixels
-SKIN, NOSE, LIPS = 1, 2, (10, 11, 12)
+(SKIN, NOSE), LIPS = classes("skin nose"), classes("mouth u_lip l_lip")
 DARK = 0.82  # of the cheek's lightness, on each side of its own: one side of a face may lie in shade
 LEAST = 0.35  # of the skin around the mouth that is dark on either side, else it is a shadow
 LEAST_SPOT = 0.4  # of the upper lip and of the chin

@@ -18,6 +18,21 @@ OFFICIAL_PHOTOS = "CelebA-HQ-img"
 OFFICIAL_MASKS = "CelebAMask-HQ-mask-anno"
 
 
+def classes(names: str) -> tuple[int, ...]:
+    """The indices of classes, named with spaces between them."""
+    return tuple(map(CLASSES.index, names.split()))
+
+
+def _in_mirror(name: str) -> str:
+    other = {"l": "r", "r": "l"}.get(name[0], "") + name[1:]
+    return other if name[1] == "_" and other in CLASSES else name  # the lower lip, l_lip, has no other side
+
+
+MIRRORED = tuple(
+    CLASSES.index(_in_mirror(name)) for name in CLASSES
+)  # the class that a mirror shows in a class's place
+
+
 class DataError(DfpError):
     """Training data cannot be used; the text says which file and why."""
 
@@ -107,8 +122,9 @@ def read_labels(labels: Path | tuple[Path, ...]) -> np.ndarray:
     """The label map of a face, square uint8 class indices 0..18; DataError for anything else."""
     if isinstance(labels, Path):
         made = _read_gray(labels)
-        if made.max() > 18:
-            raise DataError(f"The label map {labels} has class {made.max()}, the largest there is is 18.")
+        last = len(CLASSES) - 1
+        if made.max() > last:
+            raise DataError(f"The label map {labels} has class {made.max()}, the largest there is is {last}.")
         return made.astype(np.uint8)
     by_class = {CLASSES.index(_class_name(file)): file for file in labels}
     made = np.zeros(_read_gray(labels[0]).shape, np.uint8)

@@ -10,6 +10,7 @@ from dfp_training.data.beards import shaved
 from dfp_training.data.freehand import unopened, with_hatching, with_pupils
 from dfp_training.data.parts import Part
 from dfp_training.data.vectorise import Strokes, sample
+from dfp_training.option import option
 
 LABEL_SIDE = 512  # the side of the label maps, in whose pixels d is given
 SAMPLES = 12  # points along a curve; curves are about 35 px long at 512
@@ -18,46 +19,30 @@ OPTIONAL = (Part.EAR, Part.NECK, Part.CLOTH, Part.ACCESSORY)
 
 @dataclass(frozen=True)
 class Deformation:
-    """How S_syn becomes S_dfm. The defaults are the paper's; the rest are ways of freehand drawing.
+    """How S_syn becomes S_dfm. The defaults are the paper's; the rest are ways of freehand drawing."""
 
-    d: largest offset of a control or end point in x and y, pixels of 512.
-    least: where above zero, d is drawn for each sketch from [least * d, d].
-    careful: power of the share that is drawn so: above 1 more sketches are drawn carefully than wildly.
-    missing: probability that a stroke is not drawn.
-    omitted: probability that a part is not drawn: ears, neck, cloth, accessories, each on its own.
-    doubled: probability that a stroke is drawn twice.
-    irises, strands: probability that these are drawn at all.
-    opened: probability that a stroke has a gap.
-    pupils: probability that drawn irises have pupils.
-    hatched: probability that short lines are added anywhere.
-    beards: probability that a beard which the photo shows is drawn.
-    uneven: largest difference that d makes from the middle of the frame to its edge, as a share of d: one side of
-    the face is drawn exactly while the other is loose.
-    lines: probability that lines which the photo shows are drawn, each kind on its own (`dfp_training.data.artist`).
-    replaced: where lines of features are drawn, probability that eyes, brows, mouth and nose have no other outline.
-    pens: probability that a sketch is drawn with wide pens, whose lines run together before they are thinned.
-    shift, zoom: how far photo and sketch together are moved (share of the side) and scaled (1 +- zoom), since a
-    painter's frame is never placed quite as the training faces' are.
-    """
-
-    d: float = 11.0
-    least: float = 0.0
-    careful: float = 1.0
-    missing: float = 0.0
-    omitted: float = 0.0
-    doubled: float = 0.0
-    irises: float = 0.0
-    strands: float = 0.0
-    opened: float = 0.0
-    pupils: float = 0.0
-    hatched: float = 0.0
-    beards: float = 0.0
-    uneven: float = 0.0
-    lines: float = 0.0
-    replaced: float = 0.0
-    pens: float = 0.0
-    shift: float = 0.0
-    zoom: float = 0.0
+    d: float = option(11.0, "largest offset of a control or end point in x and y, pixels of 512")
+    least: float = option(0.0, "where above zero, d is drawn for each sketch from [least * d, d]")
+    careful: float = option(1.0, "power of the share drawn so: above 1 more sketches are drawn carefully than wildly")
+    missing: float = option(0.0, "probability that a stroke is not drawn")
+    omitted: float = option(0.0, "probability that ears, neck, cloth, accessories are not drawn, each on its own")
+    doubled: float = option(0.0, "probability that a stroke is drawn twice")
+    irises: float = option(0.0, "probability that irises are drawn at all")
+    strands: float = option(0.0, "probability that strands of hair are drawn at all")
+    opened: float = option(0.0, "probability that a stroke has a gap")
+    pupils: float = option(0.0, "probability that drawn irises have pupils")
+    hatched: float = option(0.0, "probability that short lines are added anywhere")
+    beards: float = option(0.0, "probability that a beard which the photo shows is drawn")
+    # One side of the face is drawn exactly while the other is loose.
+    uneven: float = option(0.0, "largest difference that d makes from the middle of the frame to its edge, share of d")
+    lines: float = option(0.0, "probability that lines which the photo shows are drawn, each kind on its own")
+    replaced: float = option(
+        0.0, "where lines of features are drawn, probability that eyes, brows, mouth and nose have no other outline"
+    )
+    pens: float = option(0.0, "probability of wide pens, whose lines run together before they are thinned")
+    # A painter's frame is never placed quite as the training faces' are.
+    shift: float = option(0.0, "how far photo and sketch together are moved, share of the side")
+    zoom: float = option(0.0, "how far photo and sketch together are scaled, 1 +- zoom")
 
 
 @dataclass(frozen=True)
@@ -123,7 +108,7 @@ def displaced(strokes: Strokes, how: Deformation, rng: np.random.Generator, loos
 
     Without `loose` it is drawn from `rng`.
     """
-    # Nothing is drawn from `rng` for habits that are off: sketches stay what they were without them.
+    # Nothing is drawn from `rng` for freehand augmentation that is off: sketches stay what they were without them.
     bearded = how.beards > 0 and rng.random() < how.beards
     drawn = _moved(strokes if bearded else shaved(strokes), how, rng, loose)
     if how.pupils and rng.random() < how.pupils:

@@ -14,13 +14,14 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 from dfp.model.inputs import TRUST_SIDE
 from dfp.model.networks import Colours
 from dfp_training.data import artist, told_colours
+from dfp_training.data.datasets import MIRRORED
 from dfp_training.data.deform import Deformation, aligned, deformed, looseness
 from dfp_training.data.pack import Pack
 from dfp_training.data.vectorise import Strokes
 
 Key = tuple[int, int]  # (face, seed of its deformation and flip)
 MIRRORED_CLASSES = np.arange(256, dtype=np.uint8)
-MIRRORED_CLASSES[[4, 5, 6, 7, 8, 9]] = 5, 4, 7, 6, 9, 8  # left and right eye, brow, ear
+MIRRORED_CLASSES[: len(MIRRORED)] = MIRRORED
 
 
 class Triplet(NamedTuple):

@@ -34,17 +34,17 @@ def bearded(strokes: Strokes) -> bool:
 KINDS: tuple[Callable[[Strokes], bool], ...] = (hairless, with_glasses, bearded)
 
 
-def faces_of_epoch(pack: Pack, rare: float) -> np.ndarray:
-    """The training faces of an epoch; those of a kind of which there are less than a share of `rare` several times.
+def faces_of_epoch(pack: Pack, oversample: float) -> np.ndarray:
+    """The training faces of an epoch; several times those of a kind that is less than the share `oversample` of them.
 
     So often that the kind has about that share of what there was before. A face of two kinds follows the rarer one.
     """
     faces = pack.indices("train")
-    if not rare:
+    if not oversample:
         return faces
     kinds = np.array([[kind(strokes) for kind in KINDS] for strokes in map(pack.strokes, faces)])
     times = np.ones(len(faces), int)
     for of_kind in kinds.T:
         if of_kind.any():
-            times = np.where(of_kind, times.clip(round(rare / of_kind.mean())), times)
+            times = np.where(of_kind, times.clip(round(oversample / of_kind.mean())), times)
     return faces.repeat(times)

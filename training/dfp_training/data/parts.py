@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from dfp_training.data.boundary import Path
+from dfp_training.data.datasets import CLASSES, classes
 from dfp_training.data.vectorise import Strokes, bernstein, strokes_of
 
 STRAND_DEPTHS = (9, 20, 34, 52)  # distances from the hair's edge at which strands run, pixels of 512
@@ -30,19 +31,19 @@ class Part(IntEnum):
 
 # The first of these whose classes touch a stroke names it.
 _BY_CLASS = (
-    (Part.ACCESSORY, (3, 14, 15, 16)),
-    (Part.EAR, (8, 9)),
-    (Part.CLOTH, (18,)),
-    (Part.HAIR, (13,)),
-    (Part.NECK, (17,)),
+    (Part.ACCESSORY, classes("eye_g hat ear_r neck_l")),
+    (Part.EAR, classes("l_ear r_ear")),
+    (Part.CLOTH, classes("cloth")),
+    (Part.HAIR, classes("hair")),
+    (Part.NECK, classes("neck")),
 )
 
 
 def tagged(strokes: Strokes, labels: np.ndarray) -> Strokes:
     """The same strokes with the part of every curve read off the classes around the curve's middle."""
     ranks = np.full(256, len(_BY_CLASS))
-    for rank, (_, classes) in reversed([*enumerate(_BY_CLASS)]):
-        ranks[[*classes]] = rank
+    for rank, (_, of_part) in reversed([*enumerate(_BY_CLASS)]):
+        ranks[[*of_part]] = rank
     near = np.arange(-2, 3)
     middles = (bernstein(np.array([0.5])) @ strokes.points[strokes.curves])[:, 0] * labels.shape[0] - 0.5
     columns, rows = np.rint(middles).astype(np.intp).T
@@ -56,7 +57,7 @@ def tagged(strokes: Strokes, labels: np.ndarray) -> Strokes:
 def irises(labels: np.ndarray) -> list[np.ndarray]:
     """A circle inside each eye, as m x 2 (x, y) pixels."""
     circles = []
-    for eye in (4, 5):
+    for eye in classes("l_eye r_eye"):
         rows, columns = np.divmod(np.flatnonzero(labels == eye), labels.shape[1])
         if len(rows) < 40:
             continue
@@ -70,7 +71,7 @@ def irises(labels: np.ndarray) -> list[np.ndarray]:
 def strands(labels: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
     """Pieces of lines that run inside the hair along its outline, as m x 2 (x, y) pixels each."""
     # A frame's edge cuts hair off without being its outline, so hair goes on beyond it.
-    mask = (labels == 13).view(np.uint8)
+    mask = (labels == CLASSES.index("hair")).view(np.uint8)
     hair = cv2.copyMakeBorder(mask, BEYOND, BEYOND, BEYOND, BEYOND, cv2.BORDER_REPLICATE)
     x, y, width, height = cv2.boundingRect(hair)
     if not width:

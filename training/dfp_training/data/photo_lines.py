@@ -12,6 +12,7 @@ import numpy as np
 
 from dfp.sketch.skeleton import skeleton
 from dfp_training.data.boundary import boundary
+from dfp_training.data.datasets import classes
 from dfp_training.data.vectorise import Strokes, vectorise
 
 SIDE = 512  # of the photo and the label map that are looked at; lengths below are its pixels
@@ -31,8 +32,12 @@ class Line(IntEnum):
     FEATURE = 3  # lids, irises, nostrils, lips, their outlines included
 
 
-CLASSES = {Line.HAIR: (13,), Line.SKIN: (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 17), Line.CLOTH: (14, 18)}
-FEATURES = (2, 3, 4, 5, 6, 7, 10, 11, 12)
+FEATURES = classes("nose eye_g l_eye r_eye l_brow r_brow mouth u_lip l_lip")
+CLASSES_OF_LINE = {
+    Line.HAIR: classes("hair"),
+    Line.SKIN: (*FEATURES, *classes("skin l_ear r_ear neck")),
+    Line.CLOTH: classes("hat cloth"),
+}
 SHARES = {Line.HAIR: 0.13, Line.SKIN: 0.05, Line.CLOTH: 0.05, Line.FEATURE: 0.11}  # of an area that is line, at most
 LEAST = {Line.HAIR: 0.25, Line.SKIN: 1.2, Line.CLOTH: 0.8, Line.FEATURE: 1.2}  # strength: flat skin shows no lines
 SHORTEST = {Line.HAIR: 14, Line.SKIN: 16, Line.CLOTH: 18, Line.FEATURE: 8}
@@ -81,7 +86,7 @@ def _areas(labels: np.ndarray) -> dict[Line, np.ndarray]:
     """Where lines of each kind are looked for, H x W bool."""
     near = _grown(boundary(labels), BESIDE_OUTLINE)
     features = _grown(np.isin(labels, FEATURES), AROUND_FEATURE)
-    areas = {kind: np.isin(labels, classes) & ~near for kind, classes in CLASSES.items()}
+    areas = {kind: np.isin(labels, of_line) & ~near for kind, of_line in CLASSES_OF_LINE.items()}
     areas[Line.SKIN] &= ~features
     areas[Line.FEATURE] = features
     return areas
@@ -111,8 +116,8 @@ def _ranked(strokes: Strokes, strength: np.ndarray, features: np.ndarray, labels
     polygons = strokes.points[strokes.curves] * len(labels)
     columns, rows = polygons.mean(1).clip(0, len(labels) - 1).astype(np.intp).T
     kinds = np.full(256, Line.SKIN, np.uint8)
-    for kind, classes in CLASSES.items():
-        kinds[[*classes]] = kind
+    for kind, of_line in CLASSES_OF_LINE.items():
+        kinds[[*of_line]] = kind
     of_curve = np.where(features[rows, columns], np.uint8(Line.FEATURE), kinds[labels[rows, columns]])
     size = np.linalg.norm(np.diff(polygons, axis=1), axis=2).sum(1)
     count = strokes.path.max() + 1

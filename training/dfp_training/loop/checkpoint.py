@@ -1,15 +1,14 @@
 """Checkpoints: written whole or not at all, read without running anything that is in them."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+import io
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from dfp.errors import DfpError
+from dfp.pictures.writing import write_whole
 
 
 class CheckpointError(DfpError):
@@ -17,9 +16,10 @@ class CheckpointError(DfpError):
 
 
 def write(path: Path, state: dict[str, Any]) -> None:
-    """Save tensors and plain values; the old checkpoint stays until the new one is on disk."""
-    with _replacing(path) as file:
-        torch.save(state, file)
+    """Save tensors and plain values; the old checkpoint stays until the new one is there."""
+    data = io.BytesIO()
+    torch.save(state, data)
+    write_bytes(path, data.getvalue())
 
 
 def write_text(path: Path, text: str) -> None:
@@ -28,40 +28,57 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Save a file, whole or not at all, and make its folder."""
-    with _replacing(path) as file:
-        file.write(data)
-
-
-@contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
-    part = path.with_suffix(".part")
+    """Save a file, whole or not at all, and make its folder. Raises CheckpointError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open(part, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    # torch.save wraps what the disk says into a RuntimeError.
-    except (OSError, RuntimeError) as error:
-        part.unlink(missing_ok=True)
-        reason = getattr(error, "strerror", None) or "the disk seems to be full"
-        raise CheckpointError(f"{path} could not be written: {reason}. Make room and start again.") from error
+        write_whole(data, path)
+    except OSError as error:
+        raise CheckpointError(f"{path} could not be written: {error.strerror}. Make room and start again.") from error
 
 
-def read(path: Path) -> dict[str, Any]:
-    """The state that `write` saved, on the CPU. Raises CheckpointError when torn or missing."""
+def read(path: Path, *kinds: str) -> dict[str, Any]:
+    """The state that `write` saved, on the CPU, and of one of `kinds` where any are named.
+
+    Raises CheckpointError when torn, missing or of another kind.
+    """
     if not path.is_file():
         raise CheckpointError(f"There is no checkpoint at {path}.")
     try:
-        return torch.load(path, map_location="cpu", weights_only=True)
+        state = with_kind(torch.load(path, map_location="cpu", weights_only=True))
     except Exception as error:  # torn files make the unpickler fail in any way, IndexError and TypeError too
         raise CheckpointError(f"The checkpoint {path} is torn or no checkpoint.") from error
+    if kinds and state.get("kind") not in kinds:
+        raise CheckpointError(
+            f"{path} is a checkpoint of {state.get('kind', 'an older version')}, not of {' or '.join(kinds)}. "
+            "Choose another run folder."
+        )
+    return state
+
+
+def with_kind(state: dict[str, Any]) -> dict[str, Any]:
+    """A checkpoint from before they said their kind, as one to start from: of a stage or of fine-tuning, no other."""
+    stage = state.get("config", {}).get("stage")
+    kind = {1: "stage1", 2: "stage2", 3: "stage3", 4: "finetune"}.get(stage)
+    if "kind" in state or kind is None:
+        return state
+    return {**state, "kind": kind, "images_seen": state.get("seen")}
+
+
+def averaged(state: dict[str, Any]) -> dict[str, Tensor]:
+    """The generators' tensors that count: their average where one is kept."""
+    return state["ema"] or state["generators"]
+
+
+def of_generator(which: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The tensors of G_a ("a") or G_m ("m") among those of the generators, by their own names."""
+    return {name[2:]: tensor for name, tensor in tensors.items() if name.startswith(which + ".")}
+
+
+# The three that follow are for report and release until these load by `dfp_training.tasks.loaded`.
 
 
 def read_stage(path: Path) -> dict[str, Any]:
-    """The state of a stage's run or of polishing. Raises CheckpointError for the classifier's or a baseline's, too."""
+    """The state of a stage's run or of fine-tuning. Raises CheckpointError for all others."""
     state = read(path)
     if "generators" not in state or "stage" not in state["config"]:
         raise CheckpointError(f"{path} is no checkpoint of a stage. Give a run folder of stage1, stage2 or stage3.")
@@ -69,13 +86,8 @@ def read_stage(path: Path) -> dict[str, Any]:
 
 
 def is_dual(state: dict[str, Any]) -> bool:
-    """Whether the state of a stage's run holds both generators: polishing trains G_m alone."""
+    """Whether the state of a stage's run holds both generators: fine-tuning trains G_m alone."""
     return any(name.startswith("a.") for name in state["generators"])
-
-
-def of_generator(which: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The tensors of G_a ("a") or G_m ("m") among those of the generators, by their own names."""
-    return {name[2:]: tensor for name, tensor in tensors.items() if name.startswith(which + ".")}
 
 
 def read_run(path: Path) -> dict[str, Any]:

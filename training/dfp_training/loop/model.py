@@ -1,22 +1,14 @@
 """What the training loop trains: networks, their objective and where they start, handed in by whoever trains them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError, safe_open
 from torch import nn
 
-from dfp.model.networks import smooth
-from dfp_training.loop.gan_pair import Learners
-from dfp_training.networks.efficientnet import EfficientNet
-from dfp_training.networks.face_parser import FaceParser
-from dfp_training.networks.person import PersonNetwork
-from dfp_training.networks.squeezenet import SqueezeNet
-from dfp_training.tasks.dual import Networks, StageConfig, freeze_for
-from dfp_training.tasks.dual_objective import Objective
-from dfp_training.tasks.init_from import begin
+from dfp_training.networks.gan_pair import GanPair
 
 
 @dataclass(frozen=True)
@@ -27,18 +19,15 @@ class Start:
     classifier: Path | None = None
 
 
+NOTHING = Start()
+
+
 @dataclass(frozen=True)
-class Critics:
-    """Networks for the terms that the paper does not have."""
+class Group:
+    """Parameters of the generators that learn at `lr_scale` times the learning rate."""
 
-    perceptual: SqueezeNet | None = None
-    parsing: FaceParser | None = None
-    features: EfficientNet | None = None  # for discriminators to look with
-    person: PersonNetwork | None = None
-
-
-SLOW = 0.05
-NOTHING, NO_CRITICS = Start(), Critics()
+    parameters: list[nn.Parameter]
+    lr_scale: float = 1.0
 
 
 def _free() -> None:
@@ -47,58 +36,40 @@ def _free() -> None:
 
 @dataclass(frozen=True)
 class Model:
-    """Drawn at random until `begin` fills it.
+    """Drawn at random until `init_from` fills it.
 
-    objective: Batch -> the sum of what D and the generators minimise, and every term by name. trained: the
-    generators' parameters that move. fused: what `compile` fuses. deforms: whether S_dfm is needed, told: the share
-    of sketches that come with their trust; coloured: whether they come with colours and label map. slow: of `trained`
-    those that take steps of SLOW times the learning rate.
-    constrain: brings weights back after a step to where they may be.
+    kind: what its checkpoints say they are. objective: Batch -> the sum of what D and the generators minimise, and
+    every term by name. learns: what of the generators does. fused: what `compile` fuses. deforms: whether S_dfm is
+    needed, told: the share of sketches that come with their trust; coloured: whether they come with colours and label
+    map. constrain: brings weights back after a step to where they may be.
     """
 
-    title: str
-    networks: Learners[Any, Any]
+    kind: str
+    networks: GanPair[Any, Any]
     objective: nn.Module
-    trained: list[nn.Parameter]
+    learns: list[Group]
     fused: list[nn.Module]
-    begin: Callable[[Start], None]
+    init_from: Callable[[Start], None]
     deforms: bool
     told: float = 0.0
     coloured: bool = False
-    slow: list[nn.Parameter] = field(default_factory=list)
     constrain: Callable[[], None] = _free
 
 
-def dual_model(config: StageConfig, critics: Critics) -> Model:
-    """One stage of the dual generators, §3.3."""
-    networks = Networks(config)
-
-    def constrain() -> None:
-        if config.smooth and config.stage != 2:
-            smooth(networks.a.trunk)
-
-    def start(what: Start) -> None:
-        begin(networks, config, what.before, what.classifier)
-        constrain()
-
-    return Model(
-        title=f"stage {config.stage}",
-        networks=networks,
-        objective=Objective(networks, config, critics.perceptual, critics.parsing),
-        trained=freeze_for(networks, config.stage, config.own_features),
-        fused=[networks.a, networks.m, networks.discriminator],
-        begin=start,
-        deforms=config.stage > 1,
-        told=config.told,
-        coloured=config.model.codes > 0,
-        constrain=constrain,
-    )
+# Networks and objective of a run; their first weights are drawn when it is called.
+Make = Callable[[], Model]
 
 
 def pictures_of(weights: Path) -> int | None:
     """How many pictures release weights say that their training saw; None where they do not say."""
+    said = said_by(weights).get("pictures", "")
+    return int(said) if said.isdecimal() else None
+
+
+def said_by(weights: Path) -> dict[str, str]:
+    """What the header of release weights says; nothing where it cannot be read."""
     try:
         with safe_open(weights, framework="numpy") as file:
-            return int((file.metadata() or {})["pictures"])
-    except (OSError, SafetensorError, KeyError, ValueError):
-        return None
+            return file.metadata() or {}
+    except (OSError, SafetensorError):
+        return {}

@@ -11,20 +11,20 @@ from safetensors.torch import save as serialize
 from torch import Tensor
 
 from dfp.files import write_whole
-from dfp_training.loop.checkpoint import CheckpointError
-from dfp_training.tasks.dual import StageConfig
+from dfp_training.loop.checkpoint import CheckpointError, averaged
+from dfp_training.loop.train_config import TrainConfig
 
 FORMAT = "deepfacepencil-companion-1"
 
 
-def companion_of(weights: Path) -> Path:
-    """Where the companion of a weights file lies: beside it, NAME.training.safetensors."""
+def resume_state_of(weights: Path) -> Path:
+    """Where the resume state of a weights file lies: beside it, NAME.training.safetensors."""
     return weights.with_suffix(".training.safetensors")
 
 
 def save(path: Path, saved: dict[str, Any]) -> None:
     """Write E_a (its average, when there is one) and D of a checkpoint's state."""
-    generators = saved["ema"] or saved["generators"]
+    generators = averaged(saved)
     tensors = {k: t for k, t in generators.items() if k.startswith("a.encoder.")}
     tensors |= {f"d.{k}": t for k, t in saved["discriminator"].items()}
     widths = {name: saved["config"][name] for name in ("d_width", "d_scales")}
@@ -35,7 +35,7 @@ def save(path: Path, saved: dict[str, Any]) -> None:
         raise CheckpointError(f"{path} could not be written: {error}.") from error
 
 
-def load(path: Path, config: StageConfig) -> tuple[dict[str, Tensor], dict[str, Tensor] | None]:
+def load(path: Path, config: TrainConfig) -> tuple[dict[str, Tensor], dict[str, Tensor] | None]:
     """E_a's tensors, and D's when it is as wide as `config` says, else None. Raises CheckpointError."""
     try:
         with safe_open(path, framework="pt") as file:
@@ -47,6 +47,6 @@ def load(path: Path, config: StageConfig) -> tuple[dict[str, Tensor], dict[str, 
     if widths is None:
         raise CheckpointError(f"{path} is not what dfp-train export writes. Remove it to train without.")
     encoder = {k.removeprefix("a.encoder."): t for k, t in tensors.items() if k.startswith("a.")}
-    recipe = asdict(config)
-    fits = all(recipe[name] == value for name, value in widths.items())
+    wanted = asdict(config)
+    fits = all(wanted.get(name) == value for name, value in widths.items())
     return encoder, {k[2:]: t for k, t in tensors.items() if k.startswith("d.")} if fits else None

@@ -17,7 +17,8 @@ def measure(objective: nn.Module, size: int, device: torch.device) -> Roofline:
 def operations(objective: nn.Module, size: int, device: torch.device) -> float:
     """Floating-point operations (two a multiplication and addition) of one step with one picture of side `size`."""
     sketch = torch.zeros(1, 1, size, size, device=device)
-    batch = Batch(sketch, sketch, torch.zeros(1, 3, size, size, device=device))
+    labels = torch.zeros(1, size, size, dtype=torch.int64, device=device)
+    batch = Batch(sketch, sketch, torch.zeros(1, 3, size, size, device=device), labels=labels)
     modes = [(module, module.training) for module in objective.modules()]
     # Batch norms must not learn from the picture that is only counted.
     objective.eval()

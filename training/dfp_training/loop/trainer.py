@@ -1,10 +1,6 @@
-"""The loop that all three stages of §3.3 share, and the baselines with them."""
+"""The networks of a run with their optimisers and average: one step, and all that a checkpoint holds."""
 
-import json
-import time
-from collections.abc import Callable
-from dataclasses import MISSING, asdict, dataclass, fields
-from pathlib import Path
+from dataclasses import asdict
 from typing import Any
 
 import torch
@@ -13,64 +9,29 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from dfp.model.precision import autocast
-from dfp_training.data import told_colours
-from dfp_training.data.loader import Batch, Steps, Triplets, batches
-from dfp_training.data.oversampling import faces_of_epoch
-from dfp_training.data.pack import Pack
+from dfp_training.data.loader import Batch
 from dfp_training.loop import checkpoint
-from dfp_training.loop import roofline as floor
-from dfp_training.loop.model import NO_CRITICS, NOTHING, SLOW, Critics, Model, Start, dual_model, pictures_of
-from dfp_training.loop.origin import note_origin
-from dfp_training.loop.processes import Process
-from dfp_training.loop.progress import INTERVAL, Interrupts, Progress, Silence
-from dfp_training.loop.train_config import Recipe
-
-# Networks and objective of a run; their first weights are drawn when it is called.
-Make = Callable[[Any, Critics], Model]
-# Draws with the generators that an export of the run would take, into its folder, at a step.
-Draw = Callable[[nn.Module, Path, int], None]
-
-
-@dataclass(frozen=True)
-class Limits:
-    """When to stop, and how often to save beside the recipe's `save_every`; minutes of wall-clock time."""
-
-    stop: float | None = None
-    save: float = 10.0
-
-
-NO_LIMITS, ALONE = Limits(), Process(torch.device("cpu"))
-
-
-def learning_rate(config: Recipe, step: int) -> float:
-    """Constant for the first half of the stage, then linear to zero; at first it rises over the warm-up."""
-    rising = (step + 1) / config.warm_up if config.warm_up else 1.0
-    return config.lr * min(1.0, rising, 2.0 * (1.0 - step / config.steps))
+from dfp_training.loop.model import Make, Model, Start, pictures_of
+from dfp_training.loop.train_config import TrainConfig, check_same, learning_rate
 
 
 class Trainer:
-    """The networks of a run with their optimisers and average: one step, and all that a checkpoint holds."""
+    """A model in training, drawn with the seed of its configuration."""
 
-    def __init__(
-        self,
-        config: Recipe,
-        device: torch.device,
-        critics: Critics = NO_CRITICS,
-        processes: int = 1,
-        make: Make = dual_model,
-    ):
+    def __init__(self, config: TrainConfig, device: torch.device, make: Make, processes: int = 1):
         self.config, self.device = config, device
         torch.manual_seed(config.seed)
-        self.model = make(config, critics)
+        self.model = make()
         self.networks = self.model.networks
         self.objective = self.model.objective.to(device)
         self.objective.to(memory_format=torch.channels_last)  # pyright: ignore[reportCallIssue]
         self._losses = DistributedDataParallel(self.objective) if processes > 1 else self.objective
-        adam = {"lr": config.lr, "betas": (0.5, 0.999), "fused": True}
-        self.optimiser_g = torch.optim.Adam(_groups(self.model), **adam)
-        self.optimiser_d = torch.optim.Adam(self.networks.discriminator.parameters(), **adam)
+        self.optimisers = {"optimiser_g": _adam(config, _groups(self.model))}
+        # A loss whose terms all do without has none.
+        if learns := list(self.networks.discriminator.parameters()):
+            self.optimisers["optimiser_d"] = _adam(config, [{"params": learns}])
         self.average: AveragedModel | None = None
-        self._seen: int | None = 0
+        self._images_seen: int | None = 0
 
     def compile(self) -> None:
         """Fuse the networks' operations from the next step on: takes minutes at first and pays on a GPU.
@@ -80,10 +41,10 @@ class Trainer:
         for network in self.model.fused:
             network.compile()
 
-    def begin(self, start: Start) -> None:
-        """Start the stage from what it takes over."""
-        self.model.begin(start)
-        self._seen = seen_before(start)
+    def init_from(self, start: Start) -> None:
+        """Start the run from what it takes over."""
+        self.model.init_from(start)
+        self._images_seen = images_seen_before(start)
         self._follow()
 
     def _follow(self) -> None:
@@ -98,17 +59,18 @@ class Trainer:
 
     def step(self, batch: Batch, step: int) -> dict[str, Tensor]:
         """One update of D and the generators (simultaneous); returns every loss term by name."""
-        for group in (*self.optimiser_g.param_groups, *self.optimiser_d.param_groups):
-            group["lr"] = group.get("rate", 1.0) * learning_rate(self.config, step)
+        for optimiser in self.optimisers.values():
+            for group in optimiser.param_groups:
+                group["lr"] = group.get("lr_scale", 1.0) * learning_rate(self.config, step)
         torch.manual_seed(self.config.seed * 2**32 + step)  # dropout is the step's alone, so that a run can be resumed
         with autocast(self.device):
             total, terms = self._losses(batch)
         total.backward()
-        self.optimiser_g.step()
-        self.optimiser_d.step()
+        for optimiser in self.optimisers.values():
+            optimiser.step()
         self.model.constrain()
-        self.optimiser_g.zero_grad()
-        self.optimiser_d.zero_grad()
+        for optimiser in self.optimisers.values():
+            optimiser.zero_grad()
         if self.average:
             self.average.update_parameters(self.networks.generators)
         return terms
@@ -116,25 +78,25 @@ class Trainer:
     def state(self, step: int) -> dict[str, Any]:
         """Everything needed to go on after `step`."""
         return {
+            "kind": self.model.kind,
             "config": asdict(self.config),
             "step": step,
-            "seen": None if self._seen is None else self._seen + step * self.config.batch,
+            "images_seen": None if self._images_seen is None else self._images_seen + step * self.config.batch,
             "generators": self.networks.generators.state_dict(),
             "ema": self.average.module.state_dict() if self.average else None,
             "discriminator": self.networks.discriminator.state_dict(),
-            "optimiser_g": self.optimiser_g.state_dict(),
-            "optimiser_d": self.optimiser_d.state_dict(),
+            **{name: optimiser.state_dict() for name, optimiser in self.optimisers.items()},
         }
 
     def resume(self, saved: dict[str, Any]) -> int:
-        """The inverse of `state`; returns its step. Raises CheckpointError for another recipe's checkpoint."""
-        check_same(saved["config"], asdict(self.config), defaults(self.config))
-        seen = saved.get("seen")
-        self._seen = None if seen is None else seen - saved["step"] * self.config.batch
+        """The inverse of `state`; returns its step. Raises CheckpointError for another configuration's checkpoint."""
+        check_same(saved["config"], self.config)
+        seen = saved.get("images_seen")
+        self._images_seen = None if seen is None else seen - saved["step"] * self.config.batch
         self.networks.generators.load_state_dict(saved["generators"])
         self.networks.discriminator.load_state_dict(saved["discriminator"])
-        self.optimiser_g.load_state_dict(saved["optimiser_g"])
-        self.optimiser_d.load_state_dict(saved["optimiser_d"])
+        for name, optimiser in self.optimisers.items():
+            optimiser.load_state_dict(saved[name])
         self._follow()
         if self.average:
             self.average.module.load_state_dict(saved["ema"])
@@ -142,139 +104,18 @@ class Trainer:
         return saved["step"]
 
 
+def _adam(config: TrainConfig, groups: list[dict[str, Any]]) -> torch.optim.Adam:
+    return torch.optim.Adam(groups, config.lr, (0.5, 0.999), fused=True)
+
+
 def _groups(model: Model) -> list[dict[str, Any]]:
-    slow = {id(p) for p in model.slow}
-    groups: list[dict[str, Any]] = [{"params": [p for p in model.trained if id(p) not in slow]}]
-    return [*groups, {"params": model.slow, "rate": SLOW}] if slow else groups
+    return [{"params": group.parameters, "lr_scale": group.lr_scale} for group in model.learns if group.parameters]
 
 
-def train_stage(
-    config: Recipe,
-    pack: Pack,
-    run: Path,
-    start: Start = NOTHING,
-    limits: Limits = NO_LIMITS,
-    process: Process = ALONE,
-    sheet: Draw | None = None,
-    critics: Critics = NO_CRITICS,
-    compiled: bool = False,
-    make: Make = dual_model,
-) -> int:
-    """Train what `make` gives in the folder `run` until its last step, a time limit or an interrupt.
-
-    A run folder that has a checkpoint is resumed and gives the parameters that an unbroken run would.
-    `sheet` draws sample pictures. Returns the step reached. Raises CheckpointError, DfpError.
-    """
-    share = process.share(config.batch)
-    trainer, first = prepared(config, run, start, process, critics, make)
-    if process.writes:
-        checkpoint.write_text(run / "config.json", json.dumps(asdict(config), indent=2))
-        note_origin(run, pack, process.device)
-    model = trainer.model
-    tell = told_colours.told if model.coloured else None
-    triplets = Triplets(pack, config.size, config.deformation, deform=model.deforms, told=model.told, tell=tell)
-    faces = faces_of_epoch(pack, config.rare)
-    steps = Steps(faces, config.batch, first, config.steps, config.seed, process.rank, process.count)
-    clock, step = Clock(limits), first
-    with Interrupts() as interrupts, _shown(trainer, run, first, share, process) as shown:
-        if compiled:
-            trainer.compile()
-        for batch in batches(triplets, steps, config.workers, pin=process.device.type == "cuda"):
-            terms = trainer.step(batch.to(process.device), step)
-            step += 1
-            shown.count()
-            talking = step % INTERVAL == 0
-            if talking:
-                shown.log(step, process.mean(terms))
-            stop = (talking or process.count == 1) and process.agreed(interrupts.asked or clock.over())
-            due = step % config.save_every == 0 or step == config.steps or clock.save_due()
-            if process.writes and (due or stop):
-                checkpoint.write(run / "checkpoint.pt", trainer.state(step))
-                clock.saved()
-                if sheet:
-                    sheet(trainer.drawing, run, step)
-            if stop:
-                break
-    return step
-
-
-def prepared(
-    config: Recipe, run: Path, start: Start, process: Process, critics: Critics, make: Make = dual_model
-) -> tuple[Trainer, int]:
-    """The trainer of a run as its checkpoint or, in a new run, its start says, and the step to go on from.
-
-    Writes nothing.
-    """
-    trainer = Trainer(config, process.device, critics, process.count, make)
-    latest = run / "checkpoint.pt"
-    if latest.exists():
-        return trainer, trainer.resume(checkpoint.read_run(latest))
-    trainer.begin(start)
-    return trainer, 0
-
-
-def _shown(trainer: Trainer, run: Path, first: int, share: int, process: Process) -> Progress | Silence:
-    if not process.writes:
-        return Silence()
-    best = floor.measure(trainer.objective, trainer.config.size, process.device)
-    print(best, flush=True)
-    return Progress(run, first, trainer.config.steps, share * process.count, best, process.count)
-
-
-class Clock:
-    """Wall-clock time since the start and since the last checkpoint, against the limits."""
-
-    def __init__(self, limits: Limits):
-        self._limits = limits
-        self._began = self._saved = time.monotonic()
-
-    def over(self) -> bool:
-        """Whether it is time to stop."""
-        return self._limits.stop is not None and time.monotonic() - self._began > 60 * self._limits.stop
-
-    def save_due(self) -> bool:
-        """Whether the last checkpoint is too old."""
-        return time.monotonic() - self._saved > 60 * self._limits.save
-
-    def saved(self) -> None:
-        """A checkpoint was written just now."""
-        self._saved = time.monotonic()
-
-
-def seen_before(start: Start) -> int | None:
-    """How many pictures the runs before have seen, a checkpoint's word for it; None when it does not say."""
+def images_seen_before(start: Start) -> int | None:
+    """How many pictures the runs before have seen, a file's word for it; None when it does not say."""
     if start.before is None:
         return 0
     if start.before.suffix == ".safetensors":
         return pictures_of(start.before)
-    return checkpoint.read_run(start.before).get("seen")
-
-
-def defaults(config: Recipe) -> dict[str, Any]:
-    """What each setting is where nobody says otherwise."""
-    plain = {f.name: f.default for f in fields(config) if f.default is not MISSING}
-    return plain | {f.name: asdict(f.default_factory()) for f in fields(config) if f.default_factory is not MISSING}
-
-
-def check_same(saved: dict[str, Any], wanted: dict[str, Any], younger: dict[str, Any] | None = None) -> None:
-    """Raise CheckpointError unless a checkpoint was made by the same recipe (workers may differ).
-
-    `younger`: what settings were that the program did not have when the checkpoint was made.
-    """
-    free = {"workers", "save_every"}
-    then = {name: _completed(saved.get(name), (younger or {}).get(name)) for name in wanted}
-    changed = sorted(k for k in wanted if k not in free and _text(then[k]) != _text(wanted[k]))
-    if changed:
-        raise checkpoint.CheckpointError(
-            f"The run was started with other settings of {', '.join(changed)}. Choose another run folder."
-        )
-
-
-def _completed(saved: Any, younger: Any) -> Any:
-    if isinstance(saved, dict) and isinstance(younger, dict):
-        return {**younger, **saved}
-    return younger if saved is None else saved
-
-
-def _text(setting: Any) -> str:
-    return json.dumps(setting, sort_keys=True)
+    return checkpoint.read(start.before).get("images_seen")

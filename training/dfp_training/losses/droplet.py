@@ -19,7 +19,7 @@ def excess(normalised: Tensor) -> Tensor:
     return (normalised.float().abs() - LIMIT).relu().sum((2, 3)).mean()
 
 
-class Peaks:
+class DropletLoss:
     """Watches every normalisation of a trunk."""
 
     def __init__(self, trunk: Trunk):

@@ -9,12 +9,11 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from dfp.errors import DfpError
+from dfp_training.data.datasets import CLASSES, MIRRORED
 
 FILE = "face_parser.safetensors"
-CLASSES = 19
 SIDE = 256  # of the pictures it was trained on
 REDUCED = 32  # a side must be a multiple of this
-FLIPPED = [0, 1, 2, 3, 5, 4, 7, 6, 9, 8, *range(10, 19)]  # the class that a mirror shows in a class's place
 
 
 def _step(inputs: int, outputs: int, stride: int = 1, last: bool = False) -> nn.Sequential:
@@ -47,7 +46,7 @@ class FaceParser(nn.Module):
         self.l5, self.l4, self.l3 = nn.Conv2d(192, 96, 1), nn.Conv2d(192, 96, 1), nn.Conv2d(128, 96, 1)
         self.l2, self.l1 = nn.Conv2d(64, 64, 1), nn.Conv2d(32, 48, 1)
         self.d4, self.d3, self.d2, self.d1 = _step(96, 96), _step(96, 64), _step(64, 48), _step(48, 48)
-        self.o = nn.Conv2d(48, CLASSES, 1)
+        self.o = nn.Conv2d(48, len(CLASSES), 1)
 
     @classmethod
     def load(cls, folder: Path) -> "FaceParser":
@@ -84,7 +83,7 @@ class FaceParser(nn.Module):
     def classes(self, images: Tensor, share: float = 1.0) -> Tensor:
         """Probability of every class at every place, N x 19 x h x w of half the side; its mirror image counts, too."""
         seen, mirrored = (self.logits(x, share).softmax(1) for x in (images, images.flip(-1)))
-        return (seen + mirrored.flip(-1)[:, FLIPPED]) / 2
+        return (seen + mirrored.flip(-1)[:, [*MIRRORED]]) / 2
 
 
 def parsing_distance(network: FaceParser, images: Tensor, wanted: Tensor, share: float = 1.0) -> Tensor:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from dfp.model.networks import Generated
-from dfp_training.loop.gan_pair import Learners
+from dfp_training.networks.gan_pair import GanPair
 
 
 class UNet(nn.Module):
@@ -80,7 +80,7 @@ class PatchGan(nn.Module):
         return self.layers(torch.cat([sketch, image], 1))
 
 
-class Pix2Pix(Learners[UNet, PatchGan]):
+class Pix2Pix(GanPair[UNet, PatchGan]):
     """G and D, drawn as the program does: convolutions from N(0, 0.02), batch norms' scales from N(1, 0.02)."""
 
     def __init__(self, size: int, width: int, d_width: int):

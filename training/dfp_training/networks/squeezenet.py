@@ -81,27 +81,27 @@ class SqueezeNet(nn.Module):
 
 @dataclass(frozen=True)
 class Wanted:
-    """One layer of the photos' features: N x C x h x w, their lengths N x h x w, and the length that counts as weak."""
+    """One layer of the photos' features: N x C x h x w, their lengths N x h x w, and what is added to them."""
 
     features: Tensor
     lengths: Tensor
-    weak: Tensor
+    norm_eps: Tensor
 
 
 @torch.no_grad()
-def wanted_of(network: SqueezeNet, photos: Tensor, weak_share: float) -> list[Wanted]:
+def wanted_of(network: SqueezeNet, photos: Tensor, norm_eps: float) -> list[Wanted]:
     """N x 3 x H x W pictures in [-1, 1] -> what `perceptual_distance` compares with, layer by layer."""
-    return wanted_in(network.maps(photos), weak_share)
+    return wanted_in(network.maps(photos), norm_eps)
 
 
 @torch.no_grad()
-def wanted_in(maps: list[Tensor], weak_share: float) -> list[Wanted]:
+def wanted_in(maps: list[Tensor], norm_eps: float) -> list[Wanted]:
     """The same of photos' maps that are at hand.
 
-    Features count as weak below `weak_share` of the mean length of their layer's; 0: all are compared as directions.
+    What is added is a share of `norm_eps` of the mean length of their layer's; 0: all are compared as directions.
     """
     lengths = [_lengths(layer) for layer in maps]
-    return [Wanted(m, n, weak_share * n.mean()) for m, n in zip(maps, lengths, strict=True)]
+    return [Wanted(m, n, norm_eps * n.mean()) for m, n in zip(maps, lengths, strict=True)]
 
 
 def perceptual_distance(network: SqueezeNet, images: Tensor, wanted: list[Wanted]) -> Tensor:
@@ -120,13 +120,13 @@ def distance_of(maps: list[Tensor], wanted: list[Wanted]) -> Tensor:
 
 
 def _distance(maps: Tensor, wanted: Wanted) -> Tensor:
-    """Half the mean square of u - v, where u = maps / (length + weak), and v the same of the photos.
+    """Half the mean square of u - v, where u = maps / (length + norm_eps), and v the same of the photos.
 
     As |u|^2 - 2 u v + |v|^2: features are large, and each step over all of their channels takes long.
     Sums are float32: the three nearly cancel.
     """
     lengths = _lengths(maps)
-    of_maps, of_wanted = lengths + wanted.weak, wanted.lengths + wanted.weak
+    of_maps, of_wanted = lengths + wanted.norm_eps, wanted.lengths + wanted.norm_eps
     product = (maps * wanted.features).sum(1, dtype=torch.float32) / (of_maps * of_wanted)
     return ((lengths / of_maps).square() - 2 * product + (wanted.lengths / of_wanted).square()).mean() / 2
 

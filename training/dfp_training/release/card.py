@@ -70,7 +70,7 @@ def measures_table(metrics: Sequence[Metric]) -> str:
 
 
 def _making(run: Path, saved: dict[str, Any]) -> list[str]:
-    recipe, seen = saved["config"], saved.get("seen")
+    recipe, seen = saved["config"], saved.get("images_seen")
     stage = f"stage {recipe['stage']} of 3" if checkpoint.is_dual(saved) else "polished after stage 3"
     lines = [
         f"{stage}, step {saved['step']} of {recipe['steps']}, batches of {recipe['batch']}, side {recipe['size']}",

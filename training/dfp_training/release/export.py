@@ -13,8 +13,7 @@ from dfp.model.networks import MainGenerator
 from dfp.model.weights_header import PALETTES, packed_palettes
 from dfp_training.data.pack import Pack
 from dfp_training.data.palettes import palettes_of
-from dfp_training.loop import checkpoint
-from dfp_training.loop import resume_state as companion
+from dfp_training.loop import checkpoint, resume_state
 from dfp_training.release.card import write_card
 
 LARGEST = 45_000_000  # bytes
@@ -49,15 +48,15 @@ def export(run: Path, out: Path, with_companion: bool = False, licence: str = UN
     }
     if model.codes:
         facts[PALETTES] = packed_palettes(_palettes(pack))
-    if saved.get("seen") is not None:
-        facts["pictures"] = str(saved["seen"])
+    if saved.get("images_seen") is not None:
+        facts["pictures"] = str(saved["images_seen"])
     weights.save(out, generator, model, facts)
     size = out.stat().st_size
     if size > LARGEST:
         raise checkpoint.CheckpointError(f"The weights take {size / 1e6:.0f} MB, more than 45: choose less width.")
     write_card(run, saved, out, licence)
     if with_companion:
-        companion.save(companion.companion_of(out), saved)
+        resume_state.save(resume_state.resume_state_of(out), saved)
     return weights.checksum(out)
 
 

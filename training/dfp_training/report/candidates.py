@@ -82,7 +82,7 @@ def candidate(name: str, path: Path, device: torch.device, pictures: int | None 
         model = trained(path, device)
         generator, size, coloured = model.generator, model.size, model.coloured
     recipe = {"step": saved["step"], **json.loads(json.dumps(saved["config"]))}
-    seen = saved.get("seen") or pictures
+    seen = saved.get("images_seen") or pictures
     return Candidate(name, file, weights.checksum(file), seen, recipe, size, generator, coloured)
 
 

@@ -3,12 +3,14 @@
 import statistics
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 
 import torch
 
 from dfp_training.data.loader import Batch
-from dfp_training.loop.trainer import NO_CRITICS, Trainer
+from dfp_training.loop.trainer import Trainer
 from dfp_training.tasks.dual import StageConfig
+from dfp_training.tasks.stages import dual_model
 
 INK = 0.05  # share of a sketch that is lines
 
@@ -58,7 +60,7 @@ def compare(
     Both are `config` but for the stage: batch, size, widths, discriminator and optimisers are the same.
     """
     batch = random_batch(config, device)
-    dual, single = (Trainer(replace(config, stage=stage), device, NO_CRITICS) for stage in (3, 1))
+    dual, single = (Trainer(c, device, partial(dual_model, c)) for c in (replace(config, stage=s) for s in (3, 1)))
     for trainer in (dual, single):
         if compiled:
             trainer.compile()

@@ -13,26 +13,29 @@ from dfp.model.config import ModelConfig
 from dfp.model.networks import initialise
 from dfp.model.precision import autocast
 from dfp.model.sap import Classifier
+from dfp_training.data.datasets import LEAST_SIDE
 from dfp_training.data.deform import Deformation
 from dfp_training.data.loader import Batch, Steps, Triplets, batches
 from dfp_training.data.pack import Pack
 from dfp_training.loop import checkpoint
 from dfp_training.loop.progress import Interrupts
-from dfp_training.loop.trainer import check_same
+from dfp_training.loop.train_config import check_same
+from dfp_training.option import option
 
+CLASSIFIER = "classifier"  # kind of its checkpoints
 SAVE_EVERY = 250  # steps between checkpoints
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ClassifierConfig:
-    """The classifier's recipe. `least` of the deformation makes it see small distortions too."""
+    """The classifier's configuration. `least` of the deformation makes it see small distortions too."""
 
-    size: int = 256
-    batch: int = 16
-    steps: int = 1000
-    lr: float = 1e-3  # linear to zero
-    seed: int = 1
-    workers: int = 1
+    size: int = option(256, "side of the training pictures", LEAST_SIDE)
+    batch: int = option(16, "pairs of sketches a step", 1)
+    steps: int = option(1000, "length; the learning rate falls to zero", 1)
+    lr: float = option(1e-3, "learning rate of Adam 0.5 / 0.999")
+    seed: int = option(1, "decides start weights, order and deformations")
+    workers: int = option(1, "processes that prepare sketches")
     deformation: Deformation = field(default_factory=Deformation)
     model: ModelConfig = field(default_factory=ModelConfig)
 
@@ -41,7 +44,7 @@ def train_classifier(config: ClassifierConfig, pack: Pack, run: Path, device: to
     """Train C, or go on from `run`/checkpoint.pt to the same bits.
 
     Returns its accuracy on the held-out sketches (val split), None when it was interrupted before. Raises
-    CheckpointError, before any work, for a checkpoint of another recipe or a pack without val split.
+    CheckpointError, before any work, for a checkpoint of another configuration or a pack without val split.
     """
     if not len(pack.indices("val")):
         raise checkpoint.CheckpointError("The pack has no val split to measure the classifier on.")
@@ -51,11 +54,12 @@ def train_classifier(config: ClassifierConfig, pack: Pack, run: Path, device: to
     classifier.to(device)
     optimiser = torch.optim.Adam(classifier.parameters(), config.lr, (0.5, 0.999))
     latest = run / "checkpoint.pt"
-    first = _resumed(checkpoint.read(latest), config, classifier, optimiser) if latest.exists() else 0
+    first = _resumed(checkpoint.read(latest, CLASSIFIER), config, classifier, optimiser) if latest.exists() else 0
 
     def save(step: int, accuracy: float | None = None) -> None:
-        state = {"classifier": classifier.state_dict(), "optimiser": optimiser.state_dict()}
-        checkpoint.write(latest, {"config": asdict(config), "step": step, "accuracy": accuracy, **state})
+        said = {"kind": CLASSIFIER, "config": asdict(config), "step": step, "accuracy": accuracy}
+        learnt = {"classifier": classifier.state_dict(), "optimiser": optimiser.state_dict()}
+        checkpoint.write(latest, {**said, **learnt})
 
     triplets = Triplets(pack, config.size, config.deformation)
     steps = Steps(pack.indices("train"), config.batch, first, config.steps, config.seed)
@@ -79,13 +83,10 @@ def train_classifier(config: ClassifierConfig, pack: Pack, run: Path, device: to
 def _resumed(
     saved: dict[str, Any], config: ClassifierConfig, classifier: Classifier, optimiser: torch.optim.Optimizer
 ) -> int:
-    if "classifier" not in saved:
-        raise checkpoint.CheckpointError("The run is no classifier's. Choose another run folder.")
-    check_same(saved["config"], asdict(config))
+    check_same(saved["config"], config)
     classifier.load_state_dict(saved["classifier"])
-    if "optimiser" in saved:
-        optimiser.load_state_dict(saved["optimiser"])
-    return saved.get("step", config.steps)
+    optimiser.load_state_dict(saved["optimiser"])
+    return saved["step"]
 
 
 def _step(classifier: Classifier, optimiser: torch.optim.Optimizer, batch: Batch) -> torch.Tensor:

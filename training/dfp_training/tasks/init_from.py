@@ -7,13 +7,13 @@ from torch import Tensor
 
 from dfp.model import weights
 from dfp.model.config import OURS, ModelConfig
-from dfp_training.loop import checkpoint
-from dfp_training.loop import resume_state as companion
+from dfp_training.loop import checkpoint, resume_state
 from dfp_training.loop.checkpoint import CheckpointError
-from dfp_training.tasks.dual import Networks, StageConfig
+from dfp_training.tasks.classify import CLASSIFIER
+from dfp_training.tasks.dual import STAGES, Networks, StageConfig
 
 
-def begin(networks: Networks, config: StageConfig, before: Path | None, classifier: Path | None) -> None:
+def init_from(networks: Networks, config: StageConfig, before: Path | None, classifier: Path | None) -> None:
     """Fill networks that were drawn at random with what the stage takes over.
 
     `before` is a checkpoint, or release weights (.safetensors) to go on from; stage 1 may start from nothing.
@@ -25,7 +25,7 @@ def begin(networks: Networks, config: StageConfig, before: Path | None, classifi
     elif before.suffix == ".safetensors":
         _from_release(networks, config, before)
     else:
-        _from_checkpoint(networks, config, checkpoint.read_stage(before), classifier)
+        _from_checkpoint(networks, config, checkpoint.read(before, *STAGES), classifier)
 
 
 def _from_checkpoint(networks: Networks, config: StageConfig, before: dict[str, Any], classifier: Path | None) -> None:
@@ -36,11 +36,9 @@ def _from_checkpoint(networks: Networks, config: StageConfig, before: dict[str, 
     a stage that goes on from itself with another recipe. A model of stride 1 grows into one of stride 2 for pictures
     of twice the side; D is then drawn anew.
     """
-    if not checkpoint.is_dual(before):
-        raise CheckpointError("A run of polish has no G_a. Export it, and start from the weights.")
-    generators = before["ema"] or before["generators"]
+    generators = checkpoint.averaged(before)
     saved = before["config"]["model"]
-    grows, new_sap = saved.get("stride", 1) < config.model.stride, config.stage == 2 and before["config"]["stage"] == 1
+    grows, new_sap = saved.get("stride", 1) < config.model.stride, (before["kind"], config.kind) == STAGES[:2]
     may_differ: dict[str, Any] = {"stride": config.model.stride} if grows else {}
     if new_sap:
         may_differ["kernels"] = config.model.kernels
@@ -60,7 +58,7 @@ def _from_checkpoint(networks: Networks, config: StageConfig, before: dict[str, 
 def _from_release(networks: Networks, config: StageConfig, path: Path) -> None:
     """Take over G_m from release weights.
 
-    E_a and D come from their companion. Without one D is drawn anew, and E_a begins as E_m behind a first
+    E_a and D come from the resume state beside them. Without one D is drawn anew, and E_a begins as E_m behind a first
     convolution of its own.
     """
     if config.stage == 2:
@@ -68,9 +66,9 @@ def _from_release(networks: Networks, config: StageConfig, path: Path) -> None:
     released, model = weights.load(path)
     check_model(model.to_dict(), config.model)
     networks.m.load_state_dict(released.state_dict())
-    beside = companion.companion_of(path)
+    beside = resume_state.resume_state_of(path)
     if beside.is_file():
-        encoder, discriminator = companion.load(beside, config)
+        encoder, discriminator = resume_state.load(beside, config)
         networks.a.encoder.load_state_dict(encoder)
         if discriminator is not None:
             networks.discriminator.load_state_dict(discriminator)
@@ -86,11 +84,9 @@ def _classifier(path: Path | None, model: ModelConfig) -> dict[str, Tensor]:
         released, config = weights.load(path)
         _check_widths(config.classifier_widths, model.classifier_widths)
         return released.sap.classifier.state_dict()
-    saved = checkpoint.read(path)
-    if "classifier" not in saved:
-        raise CheckpointError(f"{path} is no checkpoint of a classifier. Train one with dfp-train classifier.")
+    saved = checkpoint.read(path, CLASSIFIER)
     if saved["accuracy"] is None:
-        raise CheckpointError(f"The classifier {path} is not finished. Start it again with the same words to go on.")
+        raise CheckpointError(f"The classifier {path} is not finished. Start it again with the same options to go on.")
     _check_widths(tuple(saved["config"]["model"]["classifier_widths"]), model.classifier_widths)
     return saved["classifier"]
 
@@ -115,7 +111,7 @@ def check_model(saved: dict[str, Any], wanted: ModelConfig) -> None:
         raise CheckpointError(
             f"The model to start from has another {', '.join(other)}: "
             + ", ".join(f"{k} {saved[k]}" for k in other)
-            + ". Give the same, or start from another run."
+            + ". Leave the option out, or start from another run."
         )
 
 

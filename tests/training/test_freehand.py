@@ -88,7 +88,7 @@ def test_hatching_is_lines_side_by_side_and_moves_nothing_else(strokes: Strokes)
     assert 5 < both_sides <= 20
 
 
-def test_sketches_without_habits_are_what_they_were(strokes: Strokes):
+def test_sketches_without_freehand_augmentation_are_what_they_were(strokes: Strokes):
     plain = Deformation(least=0.25, missing=0.04, omitted=0.15, doubled=0.06, irises=0.5, strands=0.4)
     before = displaced(strokes, plain, rng(7))
     after = displaced(strokes, replace(plain, pupils=1.0, hatched=1.0), rng(7))

@@ -8,7 +8,7 @@ G = TypeVar("G", bound=nn.Module)
 D = TypeVar("D", bound=nn.Module)
 
 
-class Learners(nn.Module, Generic[G, D]):
+class GanPair(nn.Module, Generic[G, D]):
     """One or several generators, whose average may be kept, and the discriminator that judges them."""
 
     generators: G

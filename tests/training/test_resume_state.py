@@ -1,56 +1,23 @@
-"""Weights that travel in pieces, and training that goes on from what arrived."""
+"""Training that goes on from a release and from what lies beside it."""
 
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
-from dfp_training.commands.pieces import TABLE, join, split
 from dfp_training.data.pack import Pack, build
 from dfp_training.loop import checkpoint
-from dfp_training.loop.resume_state import companion_of
-from dfp_training.loop.trainer import Start, train_stage
+from dfp_training.loop.model import Start
+from dfp_training.loop.resume_state import resume_state_of
 from dfp_training.release.export import export, mean
 from dfp_training.tasks.dual import Networks, StageConfig
-from dfp_training.tasks.init_from import begin
+from dfp_training.tasks.init_from import init_from
+from dfp_training.tasks.stages import train_stage
 from training_data import write_data
 
-from dfp.errors import DfpError
 from dfp.model import weights
 from dfp.model.config import ModelConfig
 from dfp.model.networks import MainGenerator
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "weights.bin"
-    path.write_bytes(bytes(range(256)) * 10)
-    return path
-
-
-def test_pieces_make_the_same_file(file: Path, tmp_path: Path):
-    pieces = split(file, tmp_path / "pieces", 1000)
-    assert [p.stat().st_size for p in pieces] == [1000, 1000, 560]
-    assert join(tmp_path / "pieces", tmp_path / "back").read_bytes() == file.read_bytes()
-    file.unlink()
-    assert join(tmp_path / "pieces") == file
-
-
-def test_a_missing_or_damaged_piece_is_named_and_nothing_is_written(file: Path, tmp_path: Path):
-    folder = tmp_path / "pieces"
-    pieces = split(file, folder, 1000)
-    good = pieces[1].read_bytes()
-    pieces[1].write_bytes(good[:-1] + b"x")
-    with pytest.raises(DfpError, match=r"weights\.bin\.001 is damaged"):
-        join(folder, tmp_path / "back")
-    pieces[1].unlink()
-    with pytest.raises(DfpError, match=r"weights\.bin\.001 is missing"):
-        join(folder, tmp_path / "back")
-    pieces[1].write_bytes(good)
-    (folder / TABLE).write_text("{")
-    with pytest.raises(DfpError, match="holds no pieces"):
-        join(folder, tmp_path / "back")
-    assert not (tmp_path / "back").exists()
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +36,7 @@ def released(tmp_path_factory: pytest.TempPathFactory, small_config: ModelConfig
 def test_training_goes_on_from_a_release_with_its_companion(released: tuple[Path, StageConfig, Path]):
     release, recipe, run = released
     networks, saved = Networks(recipe), checkpoint.read(run)
-    begin(networks, recipe, release, None)
+    init_from(networks, recipe, release, None)
     for name, tensor in networks.generators.state_dict().items():
         assert torch.equal(tensor, saved["ema"][name].half().float()), name
     for name, tensor in networks.discriminator.state_dict().items():
@@ -83,14 +50,14 @@ def test_without_companion_or_with_another_d_what_is_missing_is_drawn(
     alone = tmp_path / "alone.safetensors"
     alone.write_bytes(release.read_bytes())
     networks = Networks(recipe)
-    begin(networks, recipe, alone, None)
+    init_from(networks, recipe, alone, None)
     e_a, e_m = (encoder.state_dict() for encoder in (networks.a.encoder, networks.m.encoder))
     assert torch.equal(e_a["layers.3.weight"], e_m["layers.3.weight"])
     wider = replace(recipe, d_width=8)
-    begin(Networks(wider), wider, release, None)
-    companion_of(alone).write_bytes(companion_of(release).read_bytes()[:200])
+    init_from(Networks(wider), wider, release, None)
+    resume_state_of(alone).write_bytes(resume_state_of(release).read_bytes()[:200])
     with pytest.raises(checkpoint.CheckpointError, match="is damaged"):
-        begin(networks, recipe, alone, None)
+        init_from(networks, recipe, alone, None)
 
 
 def test_stage_2_takes_its_classifier_from_a_release(released: tuple[Path, StageConfig, Path], tmp_path: Path):
@@ -98,13 +65,13 @@ def test_stage_2_takes_its_classifier_from_a_release(released: tuple[Path, Stage
     second = replace(recipe, stage=2)
     first = run.parent.parent / "s1" / "checkpoint.pt"
     networks = Networks(second)
-    begin(networks, second, first, release)
+    init_from(networks, second, first, release)
     taken = checkpoint.read(run)["ema"]["m.sap.classifier.conv1.0.weight"].half().float()
     assert torch.equal(networks.m.sap.classifier.state_dict()["conv1.0.weight"], taken)
     with pytest.raises(checkpoint.CheckpointError, match="starts from a run of stage 1"):
-        begin(networks, second, release, None)
-    with pytest.raises(checkpoint.CheckpointError, match="no checkpoint of a classifier"):
-        begin(networks, second, first, first)
+        init_from(networks, second, release, None)
+    with pytest.raises(checkpoint.CheckpointError, match="a checkpoint of stage1, not of classifier"):
+        init_from(networks, second, first, first)
 
 
 def test_the_mean_of_weights_is_their_mean(tmp_path: Path, small_config: ModelConfig) -> None:

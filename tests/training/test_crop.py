@@ -1,4 +1,4 @@
-"""What the critics see of a picture when they are shown a part."""
+"""What D and the loss networks see of a picture when they are shown a part."""
 
 import torch
 from dfp_training.data.loader import Batch
@@ -23,8 +23,8 @@ def seen(objective: Objective, seed: int) -> Tensor:
     return photo.grad.abs().sum((0, 1)) > 0
 
 
-def test_a_window_shows_one_part_at_a_place_drawn_each_step(small_config: ModelConfig):
-    config = StageConfig(stage=3, size=SIDE, batch=1, d_width=4, model=small_config, window=PART / SIDE)
+def test_a_crop_shows_one_part_at_a_place_drawn_each_step(small_config: ModelConfig):
+    config = StageConfig(stage=3, size=SIDE, batch=1, d_width=4, model=small_config, crop=PART / SIDE)
     objective = Objective(Networks(config), config)
     corners = []
     for seed in range(40):
@@ -39,6 +39,6 @@ def test_a_window_shows_one_part_at_a_place_drawn_each_step(small_config: ModelC
     assert {(0, 0), (0, SIDE - PART), (SIDE - PART, 0), (SIDE - PART, SIDE - PART)} <= set(corners)
 
 
-def test_without_a_window_they_see_everything(small_config: ModelConfig):
+def test_without_a_crop_they_see_everything(small_config: ModelConfig):
     config = StageConfig(stage=3, size=SIDE, batch=1, d_width=4, model=small_config)
     assert seen(Objective(Networks(config), config), 0).all()
