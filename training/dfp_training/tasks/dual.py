@@ -59,7 +59,7 @@ class StageConfig(TrainConfig):
         terms: list[LossTerm[DualPass]] = []
         if "m" in self.drawing:
             terms += [
-                LossTerm("gfm", self.gfm_weight, lambda s: losses.generator_features(s.guide, s.features("m"))),
+                LossTerm("gfm", self.gfm_weight, _guided),
                 LossTerm("mirror_m", self.mirror_weight, _mirrored),
             ]
         terms.append(LossTerm("droplet", self.droplet_weight, lambda s: s.droplet))
@@ -80,6 +80,10 @@ class StageConfig(TrainConfig):
             LossTerm(f"perceptual_{of}", self.perceptual_weight, lambda s: s.perceptual(of), needs=("perceptual",)),
             LossTerm(f"parsing_{of}", self.parsing_weight, lambda s: s.parsing(of), needs=("parsing",)),
         ]
+
+
+def _guided(s: DualPass) -> Tensor:
+    return losses.generator_features(s.guide, s.features("m"))
 
 
 def _mirrored(step: DualPass) -> Tensor:
