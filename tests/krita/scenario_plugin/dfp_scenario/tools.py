@@ -13,6 +13,8 @@ Points = Sequence[tuple[float, float]]
 
 
 BLACK = b"\x00\x00\x00\xff"
+# Krita refuses to save a picture that its background work holds.
+SAVING_S = 20.0
 
 # One stroke on the canvas widget that the head is found in.
 HEAD = [
@@ -59,10 +61,20 @@ class Tools:
         yield 0.3
         return doc, sketch
 
+    def saved(self, doc: Any, file: "str | Path") -> Wait:
+        """Save the document under this name as soon as Krita lets go of it."""
+        waited = 0.0
+        doc.waitForDone()
+        while not doc.saveAs(str(file)):
+            assert waited < SAVING_S, "saving failed"
+            yield 0.2
+            waited += 0.2
+            doc.waitForDone()
+
     def reopened(self, doc: Any, name: str) -> Generator[float, None, Any]:
         """The document after it was saved under this name, closed and opened again."""
         file = str(self.out / name)
-        assert doc.saveAs(file), "saving failed"
+        yield from self.saved(doc, file)
         doc.close()
         yield 0.5
         again = self.krita.openDocument(file)

@@ -242,7 +242,7 @@ def saved(tools: Tools, doc: Any) -> Wait:
     """Saved and opened again: the same pictures."""
     file = str(tools.out / "history.kra")
     doc.setModified(True)
-    assert doc.saveAs(file)
+    yield from tools.saved(doc, file)
     yield 0.5
     again = tools.krita.openDocument(file)
     assert [entry.id for entry in entries(again)] == [entry.id for entry in entries(doc)]

@@ -184,7 +184,7 @@ def saved(tools: Tools, doc: Any) -> Wait:
     """All of it is in the file."""
     file = str(tools.out / "keyframes.kra")
     made = frames(doc.rootNode().childNodes()[4])
-    assert doc.saveAs(file)
+    yield from tools.saved(doc, file)
     yield 0.3
     again = tools.krita.openDocument(file)
     assert frames(again.rootNode().childNodes()[4]) == made

@@ -23,7 +23,7 @@ def scenario(tools: Tools) -> Wait:
     yield from tools.one_face()
     yield from tools.until(lambda: history_of(doc) == 1, "the face is in the history")
     file = tools.out / "killed.kra"
-    assert doc.saveAs(str(file)), "saving failed"
+    yield from tools.saved(doc, file)
     (tools.out / "saved.bin").write_bytes(tools.pixels(sketch, CANVAS))
     doc = yield from opened_anew(tools, doc, file)
     yield from saved_by_krita(tools, doc, file)

@@ -119,7 +119,7 @@ def live(tools: Tools, doc: Any) -> Wait:
 def reopened(tools: Tools, doc: Any) -> Wait:
     """The slider's place is kept in the file, and shown again."""
     file = str(tools.out / "trusting.kra")
-    assert doc.saveAs(file), "saving failed"
+    yield from tools.saved(doc, file)
     doc.close()
     yield 0.5
     other = tools.open(100, 100)

@@ -28,7 +28,7 @@ def saved_anew(tools: Tools, doc: Any, file: Path) -> Wait:
     assert len(noted) >= 6, sorted(noted)
     doc.setBatchmode(True)
     tools.draw_rect(doc.nodeByName("Background"), 20, 20, 60, 60)
-    assert doc.saveAs(str(file)), "saving failed"
+    yield from tools.saved(doc, file)
     doc.close()
     yield 0.2
     again = tools.krita.openDocument(str(file))
