@@ -4,11 +4,11 @@ from functools import partial
 from typing import Any
 
 from . import texts
-from .batch_layers import Choice
-from .docker import FaceDocker
-from .generator import Generator
+from .batch.layers import Choice
+from .control.controller import Generator
 from .krita_api import DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
 from .qt import QtCore
+from .ui.docker import FaceDocker
 
 MENU = "tools/scripts"
 DOCKER = "dfp_docker"

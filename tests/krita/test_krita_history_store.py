@@ -30,7 +30,7 @@ class Shelf(dict[str, bytes]):
 
 @pytest.fixture
 def store(part: Any) -> Any:
-    return part("history_store")
+    return part("history.store")
 
 
 def entry(store: Any, number: int, sketch: str = "", **changes: Any) -> Any:

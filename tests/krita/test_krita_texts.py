@@ -28,7 +28,7 @@ def sentences(file: Path) -> list[str]:
 
 def test_no_text_stands_outside_texts() -> None:
     found = {
-        file.name: sentences(file) for file in (PLUGIN / "dfp_krita").glob("*.py") if not file.name.startswith("texts")
+        file.name: sentences(file) for file in (PLUGIN / "dfp_krita").rglob("*.py") if not file.name.startswith("texts")
     }
     assert {name: texts for name, texts in found.items() if texts} == {}
 

@@ -11,7 +11,7 @@ class Requests:
     """Counts the requests of live work: how many were sent, and how many were on their way at the same time."""
 
     def __init__(self) -> None:
-        self.live = plugin("live")
+        self.live = plugin("live.session")
         self.really_send = self.live.send_sketch
         self.live.send_sketch = self.send
         self.sent = self.open = self.most = 0
@@ -34,7 +34,7 @@ class Checks:
     """Times the steps in which live work looks at the sketch."""
 
     def __init__(self) -> None:
-        self.live = plugin("live")
+        self.live = plugin("live.session")
         self.really_look = self.live.look
         self.live.look = self.look
         self.ms: list[float] = []

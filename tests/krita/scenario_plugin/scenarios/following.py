@@ -9,9 +9,9 @@ from dfp_scenario.tools import Tools, Wait
 
 texts, frame_lock, trust_mask, document = (
     plugin("texts"),
-    plugin("frame_lock"),
-    plugin("trust_mask"),
-    plugin("document"),
+    plugin("document.frame_lock"),
+    plugin("document.trust_mask"),
+    plugin("document.capture"),
 )
 FACE = "Face · Sketch"
 Place = tuple[float, float, float, float]

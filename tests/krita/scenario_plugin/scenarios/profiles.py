@@ -5,7 +5,11 @@ from typing import Any
 from dfp_scenario.inside import QtCore, plugin
 from dfp_scenario.tools import Tools, Wait
 
-colors, reduction, geometry = plugin("colors"), plugin("document").reduction, plugin("geometry")
+colors, reduction, geometry = (
+    plugin("document.colors"),
+    plugin("document.capture").reduction,
+    plugin("document.geometry"),
+)
 FACE = "Face · Sketch"
 # What the colors of the same face may be apart, out of 255, from one color space to another.
 ALIKE = 3.0

@@ -11,7 +11,7 @@ from typing import Any
 from dfp_scenario.inside import Selection, plugin
 from dfp_scenario.tools import Tools, Wait
 
-texts, launch = plugin("texts"), plugin("launch")
+texts, launch = plugin("texts"), plugin("connection.launch")
 
 
 def scenario(tools: Tools) -> Wait:

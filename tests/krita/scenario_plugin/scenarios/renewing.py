@@ -5,7 +5,7 @@ from typing import Any
 from dfp_scenario.inside import QtCore, QtWidgets, plugin
 from dfp_scenario.tools import Tools, Wait
 
-texts, faces = plugin("texts"), plugin("faces")
+texts, faces = plugin("texts"), plugin("document.face_registry")
 CANVAS = QtCore.QRect(0, 0, 800, 600)
 
 

@@ -33,7 +33,7 @@ def manual(tools: Tools) -> Wait:
     (shown,) = tools.window.findChildren(QtWidgets.QDialog, "dfp_manual")
     assert not shown.isModal()
     page = shown.findChild(QtWidgets.QTextBrowser)
-    pictures = re.findall(r'src="([^"]+)"', plugin("manual").PAGE.read_text(encoding="utf-8"))
+    pictures = re.findall(r'src="([^"]+)"', plugin("ui.manual").PAGE.read_text(encoding="utf-8"))
     assert len(pictures) == 4
     for picture in pictures:
         loaded = page.document().resource(QtGui.QTextDocument.ImageResource, QtCore.QUrl(picture))

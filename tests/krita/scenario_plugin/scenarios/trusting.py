@@ -5,7 +5,7 @@ from typing import Any
 from dfp_scenario.inside import QtCore, QtWidgets, plugin
 from dfp_scenario.tools import Tools, Wait
 
-texts, trust_mask = plugin("texts"), plugin("trust_mask")
+texts, trust_mask = plugin("texts"), plugin("document.trust_mask")
 CANVAS = QtCore.QRect(0, 0, 800, 600)
 FACE = "Face · Sketch"
 GREEN, RED = b"\x00\xff\x00\xff", b"\x00\x00\xff\xff"

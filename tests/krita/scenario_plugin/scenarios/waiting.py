@@ -168,7 +168,7 @@ def stopped_within_a_step(tools: Tools) -> Wait:
         finally:
             taken.append("closed")
 
-    errand = plugin("errand").Errand(steps(), lambda _: taken.append("done"), lambda _: taken.append("refused"))
+    errand = plugin("task").Errand(steps(), lambda _: taken.append("done"), lambda _: taken.append("refused"))
     errand.start()
     yield 0.3
     assert taken == ["the step", "closed"], taken

@@ -1,0 +1,24 @@
+"""Which trust layer belongs to which sketch, by Krita's ids of both, written down in the document."""
+
+import json
+from typing import Any, Dict
+
+from ..qt import QtCore
+
+ANNOTATION = "deepfacepencil-trust"
+DESCRIPTION = "Which layers say how exactly the lines of which sketch layers are meant, for DeepFacePencil"
+
+
+def links_of(document: Any) -> Dict[str, str]:
+    """Sketches' ids by the ids of their trust layers."""
+    try:
+        noted = json.loads(bytes(document.annotation(ANNOTATION)).decode())["sketches"]
+        return {str(trust): str(sketch) for trust, sketch in noted.items()}
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return {}
+
+
+def link(document: Any, trust: str, sketch: str) -> None:
+    """Write down that a trust layer belongs to a sketch."""
+    noted = json.dumps({"version": 1, "sketches": {**links_of(document), trust: sketch}}).encode()
+    document.setAnnotation(ANNOTATION, DESCRIPTION, QtCore.QByteArray(noted))
