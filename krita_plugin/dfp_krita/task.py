@@ -14,7 +14,7 @@ TURN_MS = 2.0
 Steps = Generator[bool, None, Any]
 
 
-class Errand:
+class Task:
     """Runs an iterator that yields True while it waits for something; ends by `done` or by `refused`, once."""
 
     def __init__(
@@ -31,7 +31,7 @@ class Errand:
         self._dropped = self._stepping = False
         self.longest_ms = 0.0
 
-    def start(self) -> "Errand":
+    def start(self) -> "Task":
         """Take the first step in the next turn; returns itself."""
         self._again_in(0)
         return self
@@ -75,7 +75,7 @@ class Errand:
             self._again_in(RETRY_MS if waits else 0)
 
     def _again_in(self, milliseconds: int) -> None:
-        # Qt's binding would not keep an errand alive for the sake of its method.
+        # Qt's binding would not keep an task alive for the sake of its method.
         QtCore.QTimer.singleShot(milliseconds, lambda: self._step())
 
     def _note(self, begun: float) -> None:

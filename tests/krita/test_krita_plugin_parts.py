@@ -67,7 +67,7 @@ def face_of(side: int, **more: Any) -> wire.GenerateAnswer:
 
 
 def test_a_face_of_every_size_is_read(part: Any) -> None:
-    """msgpack writes the length of 255 bytes, of 65,535 and of more in three ways."""
+    """msgpack writes the length of 255 bytes, of 65,535 and of more in three transforms."""
     codec, messages = importlib.import_module("server.codec"), part("connection.messages")
     for side in range(1, 301):
         sent = face_of(side)
@@ -145,7 +145,7 @@ def test_health_of_another_kind_or_version(part: Any, change: dict[str, Any]) ->
 
 
 def test_places(part: Any) -> None:
-    place = part("document.geometry").Place
+    place = part("document.geometry").Rect
     assert place(0, 0, 10, 10).inside(place(5, -5, 10, 10)) == (5, 0, 5, 5)
     assert place(0, 0, 3, 3).inside(place(5, 5, 3, 3)).empty
     assert place(5, 6, 2, 2).grown(3) == (2, 3, 8, 8)
@@ -179,7 +179,7 @@ CHANGES = {
 @pytest.mark.parametrize("change", CHANGES)
 def test_what_was_done_to_a_picture_is_told_by_its_layers(part: Any, change: str) -> None:
     """Also when something was drawn on one of them meanwhile; a layer that fills the picture tells nothing."""
-    ways, place = part("document.transforms"), part("document.geometry").Place
+    transforms, place = part("document.transforms"), part("document.geometry").Rect
     canvas, to = CHANGES[change]
 
     def moved(bounds: tuple[int, ...]) -> Any:
@@ -187,16 +187,16 @@ def test_what_was_done_to_a_picture_is_told_by_its_layers(part: Any, change: str
         (left, right), (top, bottom) = (sorted(side) for side in zip(*corners, strict=True))
         return place(round(left), round(top), round(right - left), round(bottom - top))
 
-    then = ways.Anchors((400, 300), {id: ways.Layer(0, 0, place(*bounds)) for id, bounds in LAYERS.items()})
+    then = transforms.Anchors((400, 300), {id: transforms.Layer(0, 0, place(*bounds)) for id, bounds in LAYERS.items()})
     shift = to(0, 0) if change in ("cropped", "more room") else (0, 0)
-    now = {id: ways.Layer(*shift, moved(bounds)) for id, bounds in LAYERS.items()}
-    now["paper"] = ways.Layer(*shift, place(0, 0, *canvas))
-    way = ways.ways(then, ways.Anchors(canvas, now))[0]
-    assert way.place(place(120, 90, 60, 50)) == moved((120, 90, 60, 50))
-    drawn = {**now, "new": ways.Layer(0, 0, place(1, 1, 5, 5)), "b": now["b"]._replace(bounds=place(3, 3, 90, 9))}
-    way = ways.ways(then, ways.Anchors(canvas, drawn))[0]
+    now = {id: transforms.Layer(*shift, moved(bounds)) for id, bounds in LAYERS.items()}
+    now["paper"] = transforms.Layer(*shift, place(0, 0, *canvas))
+    transform = transforms.likely_transforms(then, transforms.Anchors(canvas, now))[0]
+    assert transform.apply(place(120, 90, 60, 50)) == moved((120, 90, 60, 50))
+    drawn = {**now, "new": transforms.Layer(0, 0, place(1, 1, 5, 5)), "b": now["b"]._replace(bounds=place(3, 3, 90, 9))}
+    transform = transforms.likely_transforms(then, transforms.Anchors(canvas, drawn))[0]
     if "turned" not in change and "mirrored" not in change:
-        assert way.place(place(120, 90, 60, 50)) == moved((120, 90, 60, 50))
+        assert transform.apply(place(120, 90, 60, 50)) == moved((120, 90, 60, 50))
 
 
 def test_an_address_that_is_none_is_nobody(part: Any) -> None:
@@ -221,7 +221,7 @@ def test_a_square_holds_what_the_server_makes_square(part: Any, chosen: tuple[in
     """The server grows a selection to a square; the pixels of that square have to be sent."""
     frames = importlib.import_module("dfp.frame")
     numpy = importlib.import_module("numpy")
-    place = part("document.geometry").Place
+    place = part("document.geometry").Rect
     made = frames.frame_of(numpy.zeros((1, 1), bool), chosen)
     frame = place(made.left, made.top, made.width, made.height)
     assert frame.inside(place(*chosen).squared()) == frame

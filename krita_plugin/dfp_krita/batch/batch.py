@@ -13,10 +13,10 @@ from ..connection.client import Client
 from ..connection.face_server import FaceServer
 from ..document.active_layer import ActiveLayer
 from ..document.capture import CapturedSketch
-from ..document.geometry import Place
+from ..document.geometry import Rect
 from ..generation.job import Job, JobState
 from ..qt import QtCore, QtGui
-from ..task import Errand, Steps
+from ..task import Steps, Task
 
 Placed = Callable[[Any, Any], None]
 THUMBNAIL = 48
@@ -33,7 +33,7 @@ class Tally(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What a batch is to do: its items (see batch_items), whether all faces sit in the same place, and the last step.
+    """What a batch is to do: its items (see items), whether all faces sit in the same place, and the last step.
 
     `finish` runs when all items are done, `placed` is told each sketch and answer.
     """
@@ -59,12 +59,12 @@ class Batch(QtCore.QObject):
         self.picture: Optional[Any] = None
         self._plan = plan
         self._left = list(plan.items)
-        self._frame: Optional[Place] = None
+        self._frame: Optional[Rect] = None
         self._server = server
         self._client = client
         self._active = active
         self._job: Optional[Job] = None
-        self._errand: Optional[Errand] = None
+        self._task: Optional[Task] = None
         self._tally = Tally(0, 0, [])
         self._spent_ms = 0
         self._clock = QtCore.QElapsedTimer()
@@ -101,7 +101,7 @@ class Batch(QtCore.QObject):
     def pause(self, wanted: bool) -> None:
         """Wait after the face that is being made, or go on."""
         self.paused = wanted
-        if not wanted and self._job is None and self._errand is None:
+        if not wanted and self._job is None and self._task is None:
             self._soon()
         self.changed.emit()
 
@@ -118,7 +118,7 @@ class Batch(QtCore.QObject):
         QtCore.QTimer.singleShot(0, lambda: self._next())
 
     def _next(self) -> None:
-        if self._over or self.paused or self._job is not None or self._errand is not None:
+        if self._over or self.paused or self._job is not None or self._task is not None:
             return
         if self._left:
             item = self._left.pop(0)
@@ -132,11 +132,11 @@ class Batch(QtCore.QObject):
 
     def _run(self, steps: Steps, done: Callable[[Any], None], refused: Callable[[str], None]) -> None:
         def ended(act: Callable[[Any], None], result: Any) -> None:
-            self._errand = None
+            self._task = None
             if not self._over:
                 act(result)
 
-        self._errand = Errand(steps, lambda result: ended(done, result), lambda why: ended(refused, why)).start()
+        self._task = Task(steps, lambda result: ended(done, result), lambda why: ended(refused, why)).start()
 
     def _captured(self, item: Any, sketch: Optional[CapturedSketch]) -> None:
         if sketch is None:
@@ -194,11 +194,11 @@ class Batch(QtCore.QObject):
     def _halt(self) -> None:
         self._over = True
         job, self._job = self._job, None
-        errand, self._errand = self._errand, None
+        task, self._task = self._task, None
         if job is not None:
             job.cancel()
-        if errand is not None:
-            errand.drop()
+        if task is not None:
+            task.drop()
 
 
 def thumbnail_of(answer: Any) -> Any:

@@ -6,10 +6,10 @@ from typing import Any, Dict, List, Optional
 from .. import texts
 from ..document.active_layer import ActiveLayer
 from ..document.capture import CapturedSketch, Subject, capture, check_layer, check_still_there
-from ..document.face_registry import FaceBook, id_of
+from ..document.face_registry import FaceRegistry, id_of
 from ..document.framing import frame_of_face
-from ..document.geometry import Place
-from ..document.keyframes import Reel
+from ..document.geometry import Rect
+from ..document.keyframes import Keyframes
 from ..document.layer import put_face, was_undone
 from ..refusal import Refusal
 from ..task import Steps
@@ -26,13 +26,13 @@ class LayerItem:
         self._active = active
         self._digest = 0
 
-    def capture(self, shared: Optional[Place]) -> Steps:
+    def capture(self, shared: Optional[Rect]) -> Steps:
         """The sketch, or None when its face is up to date; `shared` is the frame of all. Raises Refusal."""
         yield False
         check_still_there(Subject(self._document, self._layer, None))
         if self._layer.locked():
             raise Refusal(texts.LAYER_LOCKED)
-        sketch, face = FaceBook(self._document).meant_by(self._layer)
+        sketch, face = FaceRegistry(self._document).meant_by(self._layer)
         check_layer(sketch)
         taken = capture(Subject(self._document, sketch, face), shared)
         self._digest = digest_of(taken)
@@ -46,9 +46,9 @@ class LayerItem:
         self._drawn[id_of(self._layer)] = self._digest
         return remark
 
-    def frame(self) -> Optional[Place]:
+    def frame(self) -> Optional[Rect]:
         """Where the face is that is up to date."""
-        return frame_of_face(self._document, *FaceBook(self._document).meant_by(self._layer))
+        return frame_of_face(self._document, *FaceRegistry(self._document).meant_by(self._layer))
 
     def origin(self, sketch: CapturedSketch) -> CapturedSketch:
         """The sketch as the history shall know it."""
@@ -58,43 +58,43 @@ class LayerItem:
 class FrameItem:
     """A keyframe."""
 
-    def __init__(self, reel: Reel, time: int) -> None:
-        self.name = texts.keyframe_name(reel.layer.name(), time)
-        self._reel = reel
+    def __init__(self, keyframes: Keyframes, time: int) -> None:
+        self.name = texts.keyframe_name(keyframes.layer.name(), time)
+        self._keyframes = keyframes
         self._time = time
         self._digest = 0
 
-    def capture(self, shared: Optional[Place]) -> Steps:
+    def capture(self, shared: Optional[Rect]) -> Steps:
         """The sketch at this time, or None when there is nothing to do. Raises Refusal."""
-        yield from self._reel.turn_to(self._time)
+        yield from self._keyframes.turn_to(self._time)
         try:
-            if self._reel.blank:
+            if self._keyframes.blank:
                 raise Refusal(texts.EMPTY_FRAME)
-            taken = self._reel.capture(shared)
+            taken = self._keyframes.capture(shared)
         except Refusal:
-            yield from self._reel.clear()
+            yield from self._keyframes.clear()
             raise
         digest = digest_of(taken)
-        if self._reel.digests.get(self._time) == digest:
+        if self._keyframes.digests.get(self._time) == digest:
             return None
-        yield from self._reel.clear()
+        yield from self._keyframes.clear()
         self._digest = digest
         return taken
 
     def land(self, sketch: CapturedSketch, answer: Any) -> Steps:
         """Put the face beside the others."""
-        yield from self._reel.put(sketch, answer)
-        self._reel.digests[self._time] = self._digest
-        self._reel.frame = self._reel.frame or sketch.place_of(answer)
+        yield from self._keyframes.put(sketch, answer)
+        self._keyframes.digests[self._time] = self._digest
+        self._keyframes.frame = self._keyframes.frame or sketch.place_of(answer)
         return ""
 
-    def frame(self) -> Optional[Place]:
+    def frame(self) -> Optional[Rect]:
         """Where the first face is."""
-        return self._reel.frame
+        return self._keyframes.frame
 
     def origin(self, sketch: CapturedSketch) -> CapturedSketch:
         """The sketch as the history shall know it: the painter's own layer, not its copy."""
-        return sketch.of(Subject(self._reel.document, self._reel.layer, None))
+        return sketch.of(Subject(self._keyframes.document, self._keyframes.layer, None))
 
 
 def layer_items(document: Any, layers: List[Any], drawn: Dict[str, int], active: ActiveLayer) -> List[Any]:
@@ -102,9 +102,9 @@ def layer_items(document: Any, layers: List[Any], drawn: Dict[str, int], active:
     return [LayerItem(document, layer, drawn, active) for layer in layers]
 
 
-def frame_items(reel: Reel) -> List[Any]:
+def frame_items(keyframes: Keyframes) -> List[Any]:
     """An item for each keyframe."""
-    return [FrameItem(reel, time) for time in reel.times]
+    return [FrameItem(keyframes, time) for time in keyframes.times]
 
 
 def digest_of(sketch: CapturedSketch) -> int:

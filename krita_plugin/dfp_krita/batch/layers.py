@@ -4,7 +4,7 @@ from enum import Enum
 from typing import Any, Iterator, List, Optional
 
 from .. import texts
-from ..document.face_registry import FaceBook
+from ..document.face_registry import FaceRegistry
 from ..document.guide_layers import is_guide
 from ..document.keyframes import keyframe_times
 from ..document.own_layers import is_own
@@ -84,7 +84,9 @@ def _is_hers(document: Any, layer: Any) -> bool:
         or is_guide(document, layer)
     ):
         return False
-    return not (layer.name().startswith(OWN) or is_own(document, layer)) and FaceBook(document).mark_of(layer) is None
+    return (
+        not (layer.name().startswith(OWN) or is_own(document, layer)) and FaceRegistry(document).mark_of(layer) is None
+    )
 
 
 def _is_filled(document: Any, layer: Any) -> bool:

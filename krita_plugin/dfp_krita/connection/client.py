@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any, Callable, NamedTuple, Sequence
 
 from .. import wire  # pyright: ignore[reportAttributeAccessIssue]
-from ..document.geometry import Place
+from ..document.geometry import Rect
 from ..document.resizing import enlarged
 from ..qt import QtCore
 from .exchange import Answer, BrokenExchange, Exchange
@@ -114,7 +114,7 @@ class Client(QtCore.QObject):
     def generate(self, url: str, request: Any, pixels: Sequence[bytes], reduced: int = 1) -> Call:
         """Send a GenerateRequest with its pixels in pieces. The message is a GenerateAnswer, so much larger again."""
         call = Call(self._exchange(url + "/v1/generate", GENERATE_MS, wire.MAX_BODY), GENERATE_MS, self)
-        sent = Place(0, 0, request.width, request.height)
+        sent = Rect(0, 0, request.width, request.height)
         call.start(
             lambda: encode(request, pixels),
             lambda answer: enlarged(decode_answer(answer.status, answer.body, request.id), reduced, sent),

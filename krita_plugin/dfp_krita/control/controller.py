@@ -13,9 +13,9 @@ from ..connection.exchange import url_with_token
 from ..connection.face_server import FaceServer
 from ..document.active_layer import ActiveLayer
 from ..document.capture import Refusal, Subject, capture, chosen_subject
-from ..document.face_registry import FaceBook
+from ..document.face_registry import FaceRegistry
 from ..document.framing import add_guide, toggle_lock
-from ..document.keyframes import Reel
+from ..document.keyframes import Keyframes
 from ..document.layer import keep
 from ..document.option_annotation import keep_options, options_of
 from ..document.trust_layer import add_trust_layer
@@ -29,7 +29,7 @@ from ..krita_api import Krita
 from ..live.session import Live
 from ..qt import QtCore
 from ..settings import Settings
-from ..task import Errand, Steps
+from ..task import Steps, Task
 from ..ui.manual import Manual
 from ..ui.settings_dialog import SettingsDialog
 
@@ -54,7 +54,7 @@ class Generator(QtCore.QObject):
         self.same_place = False
         self._batch_drawn: Dict[str, int] = {}
         # Of keyframes that were stopped half-way.
-        self._reel: Optional[Reel] = None
+        self._keyframes: Optional[Keyframes] = None
         self.client.drawn.connect(self._note_drawn)
         self.history = History(self.active_layer, self)
         self.history.told.connect(self._say)
@@ -173,22 +173,22 @@ class Generator(QtCore.QObject):
         if choice is not Choice.KEYFRAMES:
             items = layer_items(document, layers, self._batch_drawn, self.active_layer)
             return Plan(items, self.same_place, placed)
-        if self._reel is not None and self._reel.fits(document, layers[0]):
-            self._reel.refresh()
+        if self._keyframes is not None and self._keyframes.fits(document, layers[0]):
+            self._keyframes.refresh()
         else:
-            self._forget_reel()
-            self._reel = Reel(document, layers[0])
-        reel = self._reel
-        return Plan(frame_items(reel), self.same_place, placed, partial(self._show_reel, reel))
+            self._forget_keyframes()
+            self._keyframes = Keyframes(document, layers[0])
+        keyframes = self._keyframes
+        return Plan(frame_items(keyframes), self.same_place, placed, partial(self._show_keyframes, keyframes))
 
-    def _show_reel(self, reel: Reel) -> Steps:
-        yield from reel.show(self.active_layer)
-        self._forget_reel()
+    def _show_keyframes(self, keyframes: Keyframes) -> Steps:
+        yield from keyframes.show(self.active_layer)
+        self._forget_keyframes()
 
-    def _forget_reel(self) -> None:
-        reel, self._reel = self._reel, None
-        if reel is not None:
-            reel.close()
+    def _forget_keyframes(self) -> None:
+        keyframes, self._keyframes = self._keyframes, None
+        if keyframes is not None:
+            keyframes.close()
 
     def pause_batch(self, wanted: bool) -> None:
         """Let the batch wait, or go on."""
@@ -203,7 +203,7 @@ class Generator(QtCore.QObject):
     def _batch_ended(self, sentence: str) -> None:
         batch, self.batch = self.batch, None
         if sentence in (texts.DOCUMENT_CLOSED, texts.LAYER_DELETED):
-            self._forget_reel()
+            self._forget_keyframes()
         if batch is not None:
             self.details = batch.details
             batch.deleteLater()
@@ -239,13 +239,13 @@ class Generator(QtCore.QObject):
             self._say(str(refusal))
             return
         self._live_recorder.flush()
-        Errand(self._keep(subject), lambda layer: self._say(texts.kept(layer)), self._say).start()
+        Task(self._keep(subject), lambda layer: self._say(texts.kept(layer)), self._say).start()
 
     def toggle_face(self) -> None:
         """Show the face that Live follows, or the active layer's, or hide it."""
         try:
             subject = self._live.subject if self.live_here and self._live is not None else chosen_subject()
-            faces = FaceBook(subject.document).faces_of(subject.sketch)
+            faces = FaceRegistry(subject.document).faces_of(subject.sketch)
             face = subject.face if subject.face is not None else faces[-1] if faces else None
             if face is None or face.parentNode() is None:
                 raise Refusal(texts.NOTHING_TO_KEEP)
@@ -306,7 +306,7 @@ class Generator(QtCore.QObject):
         if self._drawn is None:
             self._say(texts.NO_ATTENTION)
             return
-        Errand(add_heat_layer(*self._drawn, self.active_layer), self._say, self._say).start()
+        Task(add_heat_layer(*self._drawn, self.active_layer), self._say, self._say).start()
 
     def toggle_frame_lock(self) -> None:
         """Keep the active document's face where it is, or let the drawing say again."""
@@ -332,7 +332,7 @@ class Generator(QtCore.QObject):
         self.cancel()
         if self.batch is not None:
             self.batch.shut_down()
-        self._forget_reel()
+        self._forget_keyframes()
         if self._live is not None:
             self._live.shut_down()
         self.server.shut_down()

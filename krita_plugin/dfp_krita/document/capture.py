@@ -7,9 +7,9 @@ from .. import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
 from ..krita_api import Krita
 from ..refusal import Refusal
 from .colors import ColorSpace, as_srgb8
-from .face_registry import FaceBook, position_of
+from .face_registry import FaceRegistry, position_of
 from .frame_lock import locked_frame, selected_frame
-from .geometry import Place
+from .geometry import Rect
 from .guide_layers import is_guide
 from .option_annotation import options_of
 from .options import NO_OPTIONS, Options
@@ -46,8 +46,8 @@ class CapturedSketch:
     """
 
     subject: Subject
-    place: Place
-    frame: Optional[Place]
+    place: Rect
+    frame: Optional[Rect]
     pixels: Sequence[bytes]
     options: Options = NO_OPTIONS
     trust: Optional[TrustMask] = None
@@ -60,11 +60,11 @@ class CapturedSketch:
         return reduction(self.place, self.frame)
 
     @property
-    def sent(self) -> Place:
+    def sent(self) -> Rect:
         """The picture that goes to the server, from its own corner."""
         return self.place.seen_from(self.place).reduced(self.reduced)
 
-    def place_of(self, answer: Any) -> Place:
+    def place_of(self, answer: Any) -> Rect:
         """Where an answer belongs now; raises Refusal when the canvas was cropped or scaled meanwhile.
 
         The painter may have moved the drawing while the answer was on its way.
@@ -72,10 +72,10 @@ class CapturedSketch:
         if canvas_of(self.subject.document) != self.canvas:
             raise Refusal(texts.CANVAS_CHANGED)
         place = self.place_now
-        return Place(place.left + answer.left, place.top + answer.top, answer.width, answer.height)
+        return Rect(place.left + answer.left, place.top + answer.top, answer.width, answer.height)
 
     @property
-    def place_now(self) -> Place:
+    def place_now(self) -> Rect:
         """Where what was taken lies now, when its layer was moved meanwhile."""
         if self.subject.sketch is None:
             return self.place
@@ -99,12 +99,12 @@ def chosen_subject() -> Subject:
         raise Refusal(texts.GUIDE_CHOSEN)
     if is_trust_layer(document, layer):
         raise Refusal(texts.TRUST_CHOSEN)
-    sketch, face = FaceBook(document).meant_by(layer)
+    sketch, face = FaceRegistry(document).meant_by(layer)
     check_layer(sketch)
     return Subject(document, sketch, face)
 
 
-def capture(subject: Subject, shared: Optional[Place] = None, original: Optional[Any] = None) -> CapturedSketch:
+def capture(subject: Subject, shared: Optional[Rect] = None, original: Optional[Any] = None) -> CapturedSketch:
     """The sketch as it is now; raises Refusal with the reason why not.
 
     `shared` is the frame that the faces of several sketches have in common, unless one is selected or locked. With
@@ -135,10 +135,10 @@ def run_through(steps: "Generator[bool, None, T]") -> T:
             return end.value
 
 
-def wanted_part(subject: Subject, shared: Optional[Place] = None) -> Tuple[Place, Optional[Place]]:
+def wanted_part(subject: Subject, shared: Optional[Rect] = None) -> Tuple[Rect, Optional[Rect]]:
     """The part of the canvas that the server has to see, and the frame, when it is given, seen from its corner."""
     document = subject.document
-    canvas = Place(0, 0, document.width(), document.height())
+    canvas = Rect(0, 0, document.width(), document.height())
     drawn = _drawn(subject.sketch, canvas)
     frames = (
         (selected_frame(document), texts.NOTHING_SELECTED),
@@ -154,12 +154,12 @@ def wanted_part(subject: Subject, shared: Optional[Place] = None) -> Tuple[Place
     return place, frame.seen_from(place) if frame is not None else None
 
 
-def read(layer: Any, place: Place) -> bytes:
+def read(layer: Any, place: Rect) -> bytes:
     """Pixels as the layer has them. Masks on it hide lines from the painter, so they hide them here too."""
     return bytes((layer.projectionPixelData if layer.childNodes() else layer.pixelData)(*place))
 
 
-def pieces(layer: Any, place: Place, factor: int, most_pixels: int) -> Iterator[bytes]:
+def pieces(layer: Any, place: Rect, factor: int, most_pixels: int) -> Iterator[bytes]:
     """What goes to the server, from top to bottom, at most so many of the layer's pixels at a time; raises Refusal."""
     space = ColorSpace.of(layer)
     for band in place.bands(most_pixels, factor):
@@ -167,7 +167,7 @@ def pieces(layer: Any, place: Place, factor: int, most_pixels: int) -> Iterator[
         yield pixels if factor == 1 else smaller(pixels, band, factor)
 
 
-def reduction(place: Place, frame: Optional[Place]) -> int:
+def reduction(place: Rect, frame: Optional[Rect]) -> int:
     """By how much a place, and a frame in it, have to be made smaller for the server."""
     longest = max(place.longer, frame.longer if frame is not None else 0)
     return max(1, -(-longest // wire.MAX_SIDE))
@@ -194,9 +194,9 @@ def check_layer(layer: Any) -> None:
         parent = parent.parentNode()
 
 
-def _drawn(layer: Any, canvas: Place) -> Place:
+def _drawn(layer: Any, canvas: Rect) -> Rect:
     bounds = layer.bounds()
-    drawn = Place(bounds.x(), bounds.y(), bounds.width(), bounds.height())
+    drawn = Rect(bounds.x(), bounds.y(), bounds.width(), bounds.height())
     if drawn.empty:
         raise Refusal(texts.EMPTY_LAYER)
     drawn = drawn.inside(canvas)
@@ -205,7 +205,7 @@ def _drawn(layer: Any, canvas: Place) -> Place:
     return drawn
 
 
-def _needed(drawn: Place, frame: Optional[Place], canvas: Place) -> Place:
+def _needed(drawn: Rect, frame: Optional[Rect], canvas: Rect) -> Rect:
     """The part of the canvas that the server has to see."""
     if frame is not None:
         needed = frame.squared().inside(canvas)

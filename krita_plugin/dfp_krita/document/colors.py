@@ -8,7 +8,7 @@ from .. import texts
 from ..krita_api import Krita
 from ..qt import QtCore
 from ..refusal import Refusal
-from .geometry import Place
+from .geometry import Rect
 
 
 class CannotConvert(Exception):
@@ -87,7 +87,7 @@ def convert(pixels: Any, width: int, height: int, source: ColorSpace, target: Co
         scratch.close()
 
 
-def as_srgb8(pixels: bytes, place: Place, space: ColorSpace) -> bytes:
+def as_srgb8(pixels: bytes, place: Rect, space: ColorSpace) -> bytes:
     """Pixels of a layer as the server speaks them. Raises Refusal."""
     if space.is_srgb8:
         return pixels

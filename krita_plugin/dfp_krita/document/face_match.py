@@ -11,9 +11,9 @@ from ..qt import QtCore, QtGui
 from ..refusal import Refusal
 from .colors import ColorSpace, as_srgb8
 from .face_registry import Mark, id_of
-from .follow import anchors_of, from_note, to_note, ways_since
-from .geometry import Place
-from .transforms import Way
+from .follow import anchors_of, from_note, to_note, transforms_since
+from .geometry import Rect
+from .transforms import Transform
 
 SIDE = 16
 # Shades out of 255 that a place may differ by when the picture was scaled, or when its colors were converted.
@@ -24,16 +24,16 @@ THINNED = 256
 LEAST = 0.2
 
 
-class Print(NamedTuple):
+class Fingerprint(NamedTuple):
     """What a face looked like: SIDE x SIDE shades over `place`."""
 
     shades: bytes
-    place: Place
+    place: Rect
     space: List[str]
     anchors: Any
 
 
-def print_of(document: Any, layer: Any, answer: Any, place: Place) -> Dict[str, Any]:
+def fingerprint_of(document: Any, layer: Any, answer: Any, place: Rect) -> Dict[str, Any]:
     """What to note of a face that was just written at a place; plain values for JSON."""
     image = QtGui.QImage(answer.pixels, answer.width, answer.height, 4 * answer.width, _kind())
     shades = bytes(shade for shade, _ in _shades(image))
@@ -52,21 +52,25 @@ def looks_as_drawn(document: Any, layer: Any, mark: Mark) -> bool:
         return False
     converted = seen.space != list(ColorSpace.of(layer))
     same_canvas = seen.anchors.canvas == (document.width(), document.height())
-    likely = ways_since(seen.anchors, document)
+    likely = transforms_since(seen.anchors, document)
     if same_canvas and not converted:
         # Scaled by itself, or moved, it is her own work.
-        likely = [way for way in likely if not way.shifts and abs(way.xx * way.yy - way.xy * way.yx) == 1]
-    return any(_alike(layer, seen, way, ALIKE_CONVERTED if converted else ALIKE) for way in likely)
+        likely = [
+            transform
+            for transform in likely
+            if not transform.only_moves and abs(transform.xx * transform.yy - transform.xy * transform.yx) == 1
+        ]
+    return any(_alike(layer, seen, transform, ALIKE_CONVERTED if converted else ALIKE) for transform in likely)
 
 
-def _alike(layer: Any, seen: Print, way: Way, limit: int) -> bool:
-    place = way.place(seen.place)
+def _alike(layer: Any, seen: Fingerprint, transform: Transform, limit: int) -> bool:
+    place = transform.apply(seen.place)
     try:
         pixels = as_srgb8(bytes(layer.pixelData(*place)), place, ColorSpace.of(layer))
     except Refusal:
         return False
     image = QtGui.QImage(pixels, place.width, place.height, 4 * place.width, _kind())
-    small = _thinned(image).transformed(turning(way).inverted()[0])
+    small = _thinned(image).transformed(turning(transform).inverted()[0])
     pairs = [(now, then) for (now, opaque), then in zip(_shades(small), seen.shades) if opaque]
     if len(pairs) < LEAST * SIDE * SIDE:
         return False
@@ -75,9 +79,9 @@ def _alike(layer: Any, seen: Print, way: Way, limit: int) -> bool:
     return abs(shift) <= limit and all(abs(one - shift) <= limit for one in apart)
 
 
-def turning(way: Way) -> Any:
-    """What mirrors and turns in a way, without what scales and moves, as a QTransform."""
-    signs = ((number > 0) - (number < 0) for number in (way.xx, way.yx, way.xy, way.yy))
+def turning(transform: Transform) -> Any:
+    """What mirrors and turns in a transform, without what scales and moves, as a QTransform."""
+    signs = ((number > 0) - (number < 0) for number in (transform.xx, transform.yx, transform.xy, transform.yy))
     return QtGui.QTransform(*signs, 0, 0)
 
 
@@ -96,17 +100,17 @@ def _shades(image: Any) -> "list[tuple[int, bool]]":
     return [((299 * c.red() + 587 * c.green() + 114 * c.blue()) // 1000, c.alpha() > 250) for c in colors]
 
 
-def _read(noted: Optional[Dict[str, Any]]) -> Optional[Print]:
+def _read(noted: Optional[Dict[str, Any]]) -> Optional[Fingerprint]:
     anchors = from_note(noted)
     if noted is None or anchors is None:
         return None
     try:
         shades = base64.b64decode(noted["shades"])
-        place = Place(*(int(number) for number in noted["place"]))
+        place = Rect(*(int(number) for number in noted["place"]))
         space = [str(part) for part in noted["space"]]
     except (KeyError, TypeError, ValueError):
         return None
-    return Print(shades, place, space, anchors) if len(shades) == SIDE * SIDE and not place.empty else None
+    return Fingerprint(shades, place, space, anchors) if len(shades) == SIDE * SIDE and not place.empty else None
 
 
 def _kind() -> Any:

@@ -23,7 +23,7 @@ class Mark(NamedTuple):
     `digest` and `size` are those of the pixels the plugin wrote last, so that it can tell when the painter has changed
     them, and `earlier` those of the pixels before, which an undo brings back. `at` and `sketch_at` say where the face
     and its sketch were moved to when that was written, `aside` how far the face lay beside its place by her own hand.
-    `print` is what the face looked like, to be known again after Krita has changed the whole picture (see likeness).
+    `print` is what the face looked like, to be known again after Krita has changed the whole picture (see face_match).
     """
 
     face: str
@@ -58,7 +58,7 @@ class Mark(NamedTuple):
         return self.aside[0] + face_right - right, self.aside[1] + face_down - down
 
 
-class FaceBook:
+class FaceRegistry:
     """The list of one document. It is read anew each time, because an undo or a script may change layers."""
 
     def __init__(self, document: Any) -> None:

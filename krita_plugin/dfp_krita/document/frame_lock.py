@@ -10,22 +10,22 @@ from typing import Any, Optional
 from ..qt import QtCore
 from .face_registry import id_of
 from .follow import anchors_of, from_note, place_now, to_note
-from .geometry import Place
+from .geometry import Rect
 
 ANNOTATION = "deepfacepencil-frame"
 DESCRIPTION = "Where DeepFacePencil puts the face"
 
 
-def selected_frame(document: Any) -> Optional[Place]:
+def selected_frame(document: Any) -> Optional[Rect]:
     """The selection's bounds, when there is one."""
     selection = document.selection()
     if selection is None:
         return None
-    frame = Place(selection.x(), selection.y(), selection.width(), selection.height())
+    frame = Rect(selection.x(), selection.y(), selection.width(), selection.height())
     return None if frame.empty else frame
 
 
-def locked_frame(document: Any) -> Optional[Place]:
+def locked_frame(document: Any) -> Optional[Rect]:
     """The locked frame, where it is now; None when there is none."""
     try:
         noted = json.loads(bytes(document.annotation(ANNOTATION)).decode())
@@ -33,18 +33,18 @@ def locked_frame(document: Any) -> Optional[Place]:
         anchors = from_note({"layers": {}, **noted})
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
-    frame = Place(left, top, width, height)
+    frame = Rect(left, top, width, height)
     if frame.empty or anchors is None:
         return None
     return place_now(frame, anchors, document, str(noted.get("sketch", "")))
 
 
-def lock_frame(document: Any, frame: Place, sketch: Optional[Any]) -> None:
+def lock_frame(document: Any, frame: Rect, sketch: Optional[Any]) -> None:
     """Keep the document's faces in this frame from now on; it follows the sketch that it is meant for."""
     _keep(document, frame, id_of(sketch) if sketch is not None else "")
 
 
-def _keep(document: Any, frame: Place, sketch: str) -> None:
+def _keep(document: Any, frame: Rect, sketch: str) -> None:
     note = {"version": 2, "frame": list(frame), "sketch": sketch, **to_note(anchors_of(document, sketch))}
     noted = json.dumps(note).encode()
     document.setAnnotation(ANNOTATION, DESCRIPTION, QtCore.QByteArray(noted))

@@ -9,9 +9,9 @@ from ..qt import QtCore
 from .active_layer import ActiveLayer
 from .capture import Refusal, chosen_subject
 from .colors import SRGB8, CannotConvert, ColorSpace, convert
-from .face_registry import FaceBook
+from .face_registry import FaceRegistry
 from .frame_lock import lock_frame, locked_frame, selected_frame, unlock_frame
-from .geometry import Place
+from .geometry import Rect
 from .guide_layers import remember_guide
 
 # One pixel, blue, green, red, alpha: seen beside black lines, never in the way of them.
@@ -34,7 +34,7 @@ class Source(Enum):
 class Framed(NamedTuple):
     """A frame in the document's pixels and who says so; without a frame the drawing will say."""
 
-    place: Optional[Place]
+    place: Optional[Rect]
     source: Source
 
 
@@ -66,7 +66,7 @@ def toggle_lock() -> str:
 def add_guide(active: ActiveLayer) -> str:
     """Add a guide on top, one undo step, and lock the frame to it; returns what to say. Raises Refusal."""
     document = _document()
-    canvas = Place(0, 0, document.width(), document.height())
+    canvas = Rect(0, 0, document.width(), document.height())
     frame = framed(document).place or _middle_of(canvas)
     sketch = _sketch()
     layer = document.createNode(texts.GUIDE_LAYER, "paintlayer")
@@ -85,14 +85,14 @@ def add_guide(active: ActiveLayer) -> str:
     return texts.GUIDE_ADDED
 
 
-def guide_lines(frame: Place) -> "list[Place]":
+def guide_lines(frame: Rect) -> "list[Rect]":
     """Thin rectangles: eyes, mouth, chin, the face's sides and its axis."""
     thick = max(1, round(frame.width / 256))
 
-    def part(x: float, y: float, width: float, height: float) -> Place:
+    def part(x: float, y: float, width: float, height: float) -> Rect:
         left, top = frame.left + round(x * frame.width), frame.top + round(y * frame.height)
         wide, high = max(thick, round(width * frame.width)), max(thick, round(height * frame.height))
-        return Place(left, top, wide, high)
+        return Rect(left, top, wide, high)
 
     middle = (LEFT + RIGHT) / 2
     return [
@@ -121,7 +121,7 @@ def _sketch() -> Optional[Any]:
         return None
 
 
-def _frame_of_face(document: Any) -> Optional[Place]:
+def _frame_of_face(document: Any) -> Optional[Rect]:
     """Where the active sketch's face was put; the painter may have moved it aside since."""
     try:
         subject = chosen_subject()
@@ -130,9 +130,9 @@ def _frame_of_face(document: Any) -> Optional[Place]:
     return frame_of_face(document, subject.sketch, subject.face)
 
 
-def frame_of_face(document: Any, sketch: Any, face: Optional[Any]) -> Optional[Place]:
+def frame_of_face(document: Any, sketch: Any, face: Optional[Any]) -> Optional[Rect]:
     """Where a sketch's face was put; None when it has none."""
-    mark = FaceBook(document).mark_of(face) if face is not None else None
+    mark = FaceRegistry(document).mark_of(face) if face is not None else None
     if face is None or mark is None:
         return None
     bounds = face.bounds()
@@ -141,14 +141,14 @@ def frame_of_face(document: Any, sketch: Any, face: Optional[Any]) -> Optional[P
     if not whole_picture_changed and size not in {old[1:] for old in mark.one_step_back}:
         # What she has painted beside the face is no part of it.
         size = mark.size
-    at = Place(bounds.x(), bounds.y(), *size)
+    at = Rect(bounds.x(), bounds.y(), *size)
     (right, down), (face_right, face_down) = mark.moves(sketch, face)
     return None if at.empty else at.moved(right - face_right - mark.aside[0], down - face_down - mark.aside[1])
 
 
-def _middle_of(canvas: Place) -> Place:
+def _middle_of(canvas: Rect) -> Rect:
     side = round(ROOM * min(canvas.width, canvas.height))
-    return Place((canvas.width - side) // 2, (canvas.height - side) // 2, side, side)
+    return Rect((canvas.width - side) // 2, (canvas.height - side) // 2, side, side)
 
 
 def _pixel_for(layer: Any) -> bytes:

@@ -13,12 +13,12 @@ from ..refusal import Refusal
 from ..task import Steps
 from .active_layer import ActiveLayer
 from .capture import CapturedSketch, Subject, canvas_of, capture, check_still_there
-from .face_registry import FaceBook, position_of
-from .geometry import Place
+from .face_registry import FaceRegistry, position_of
+from .geometry import Rect
 from .layer import attach, bounds_of, in_colors_of, wait_for_rest, wipe, write
 
 
-class Reel:
+class Keyframes:
     """The keyframes of one layer as they are now; `refresh` takes them anew. `digests` tells of faces made, by time."""
 
     def __init__(self, document: Any, layer: Any) -> None:
@@ -26,7 +26,7 @@ class Reel:
         self.layer = layer
         self.times = keyframe_times(document, layer)
         self.digests: Dict[int, int] = {}
-        self.frame: Optional[Place] = None
+        self.frame: Optional[Rect] = None
         self._canvas = canvas_of(document)
         space = (layer.colorModel(), layer.colorDepth(), layer.colorProfile())
         self._stage = Krita.instance().createDocument(*self._canvas, "", *space, 72.0)
@@ -61,13 +61,13 @@ class Reel:
         """Whether nothing is drawn at the current time."""
         return bounds_of(self._sketch).empty
 
-    def capture(self, shared: Optional[Place]) -> CapturedSketch:
+    def capture(self, shared: Optional[Rect]) -> CapturedSketch:
         """The drawing at the current time; raises Refusal."""
         return capture(Subject(self.document, self._sketch, None), shared, self.layer)
 
     def clear(self) -> Steps:
         """Take the drawing's copy, or an older face, from the faces' layer at the current time."""
-        yield from wipe(self._faces, bounds_of(self._faces), Place(0, 0, 0, 0))
+        yield from wipe(self._faces, bounds_of(self._faces), Rect(0, 0, 0, 0))
         self._stage.setModified(False)
 
     def put(self, sketch: CapturedSketch, answer: Any) -> Steps:
@@ -90,7 +90,7 @@ class Reel:
         now, at = position_of(self.layer), position_of(layer)
         if now != self._home:
             layer.move(at[0] + now[0] - self._home[0], at[1] + now[1] - self._home[1])
-        for earlier in FaceBook(self.document).faces_of(self.layer):
+        for earlier in FaceRegistry(self.document).faces_of(self.layer):
             earlier.setVisible(False)
         attach(subject, layer, active)
 

@@ -22,10 +22,10 @@ from ..task import Steps
 from .active_layer import ActiveLayer
 from .capture import CapturedSketch, Refusal, Subject, check_still_there
 from .colors import SRGB8, CannotConvert, ColorSpace, another_for, convert
-from .face_match import looks_as_drawn, print_of
-from .face_registry import FaceBook, Mark, id_of, position_of
+from .face_match import fingerprint_of, looks_as_drawn
+from .face_registry import FaceRegistry, Mark, id_of, position_of
 from .frame_lock import renew_lock
-from .geometry import Place
+from .geometry import Rect
 from .own_layers import remember_own
 from .visibility import is_seen
 
@@ -61,7 +61,7 @@ def face_to_renew(subject: Subject) -> Generator[bool, None, Any]:
     """The face that is meant, or the first one after it that is not the painter's now; None when a new one is due."""
     if subject.face is None or subject.face.parentNode() is None:
         return None
-    for face in FaceBook(subject.document).from_on(subject.sketch, subject.face):
+    for face in FaceRegistry(subject.document).from_on(subject.sketch, subject.face):
         if (yield from condition_of(subject, face)) is not Condition.HERS:
             return face
     return None
@@ -69,7 +69,7 @@ def face_to_renew(subject: Subject) -> Generator[bool, None, Any]:
 
 def condition_of(subject: Subject, face: Any) -> Generator[bool, None, Condition]:
     """Whether the face's pixels are free to be renewed: what the plugin wrote, and not locked."""
-    mark = FaceBook(subject.document).mark_of(face)
+    mark = FaceRegistry(subject.document).mark_of(face)
     if mark is None or face.locked():
         return Condition.HERS
     digest, size = yield from _digest_of(face)
@@ -80,7 +80,7 @@ def condition_of(subject: Subject, face: Any) -> Generator[bool, None, Condition
 
 def was_undone(document: Any, face: Any) -> Generator[bool, None, bool]:
     """Whether an undo has brought back an older face than the plugin wrote last."""
-    mark = FaceBook(document).mark_of(face)
+    mark = FaceRegistry(document).mark_of(face)
     digest, size = yield from _digest_of(face)
     return mark is not None and (digest, *size) in mark.earlier and (digest, size) != (mark.digest, mark.size)
 
@@ -100,7 +100,7 @@ def renew(sketch: CapturedSketch, answer: Any, face: Any, undoable: bool) -> Ste
     All else about the layer stays. With `undoable` it is one undo step, unless Krita knows no other color space.
     """
     subject = sketch.subject
-    mark = FaceBook(subject.document).mark_of(face) or Mark(id_of(face), 0, (0, 0))
+    mark = FaceRegistry(subject.document).mark_of(face) or Mark(id_of(face), 0, (0, 0))
     own = ColorSpace.of(face)
     space = another_for(own, ColorSpace.of(subject.document)) if undoable else None
     pixels = in_colors(space or own, answer)
@@ -121,7 +121,7 @@ def renew(sketch: CapturedSketch, answer: Any, face: Any, undoable: bool) -> Ste
     subject.document.refreshProjection()
 
 
-def _note(subject: Subject, face: Any, answer: Any, place: Place, before: Mark, pixels: bytes, undoable: bool) -> None:
+def _note(subject: Subject, face: Any, answer: Any, place: Rect, before: Mark, pixels: bytes, undoable: bool) -> None:
     mark = Mark(
         before.face,
         zlib.crc32(pixels),
@@ -130,20 +130,20 @@ def _note(subject: Subject, face: Any, answer: Any, place: Place, before: Mark, 
         position_of(subject.sketch),
         before.aside_now(subject.sketch, face),
         before.one_step_back if undoable else before.earlier,
-        print_of(subject.document, face, answer, place),
+        fingerprint_of(subject.document, face, answer, place),
     )
-    FaceBook(subject.document).remember(subject.sketch, mark)
+    FaceRegistry(subject.document).remember(subject.sketch, mark)
     renew_lock(subject.document)
 
 
 def clear(subject: Subject, face: Any) -> Steps:
     """Take the face's pixels away, without an undo step: there is no drawing any more."""
     yield from wait_for_rest(subject)
-    mark = FaceBook(subject.document).mark_of(face)
-    yield from wipe(face, bounds_of(face), Place(0, 0, 0, 0))
+    mark = FaceRegistry(subject.document).mark_of(face)
+    yield from wipe(face, bounds_of(face), Rect(0, 0, 0, 0))
     if mark is not None:
         empty = mark._replace(digest=0, size=(0, 0), earlier=mark.one_step_back)
-        FaceBook(subject.document).remember(subject.sketch, empty)
+        FaceRegistry(subject.document).remember(subject.sketch, empty)
     subject.document.refreshProjection()
 
 
@@ -228,11 +228,11 @@ def attach(subject: Subject, layer: Any, active: ActiveLayer) -> Mark:
     document, sketch = subject.document, subject.sketch
     active.keep_through(document, lambda: sketch.parentNode().addChildNode(layer, sketch))
     mark = Mark(id_of(layer), 0, (0, 0), position_of(layer), position_of(sketch))
-    FaceBook(document).remember(sketch, mark)
+    FaceRegistry(document).remember(sketch, mark)
     return mark
 
 
-def wipe(face: Any, old: Place, new: Place) -> Steps:
+def wipe(face: Any, old: Rect, new: Rect) -> Steps:
     """Take away the pixels in `old`, unless new ones in `new` will cover them all."""
     if old.inside(new) == old:
         return
@@ -244,7 +244,7 @@ def wipe(face: Any, old: Place, new: Place) -> Steps:
         yield False
 
 
-def write(layer: Any, place: Place, pixels: bytes) -> Steps:
+def write(layer: Any, place: Rect, pixels: bytes) -> Steps:
     """Write pixels in the layer's own colors, band after band."""
     row = len(pixels) // place.height
     for band in place.bands(BAND_PIXELS):
@@ -253,10 +253,10 @@ def write(layer: Any, place: Place, pixels: bytes) -> Steps:
         yield False
 
 
-def bounds_of(layer: Any) -> Place:
+def bounds_of(layer: Any) -> Rect:
     """Where a layer has pixels."""
     bounds = layer.bounds()
-    return Place(bounds.x(), bounds.y(), bounds.width(), bounds.height())
+    return Rect(bounds.x(), bounds.y(), bounds.width(), bounds.height())
 
 
 def in_colors_of(layer: Any, answer: Any) -> bytes:

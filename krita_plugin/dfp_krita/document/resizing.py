@@ -4,23 +4,23 @@ from dataclasses import replace
 from typing import Any
 
 from ..qt import QtCore, QtGui
-from .geometry import Place
+from .geometry import Rect
 
 
-def smaller(pixels: bytes, place: Place, factor: int) -> bytes:
+def smaller(pixels: bytes, place: Rect, factor: int) -> bytes:
     """BGRA pixels over a place, with `factor` pixels to each side made one, their mean."""
     small = place.reduced(factor)
     return _scaled(pixels, place.width, place.height, small.width, small.height)
 
 
-def enlarged(answer: Any, factor: int, sent: Place) -> Any:
+def enlarged(answer: Any, factor: int, sent: Rect) -> Any:
     """A GenerateAnswer for a picture that was made smaller to `sent`, as one for the whole picture.
 
     Of such a large face only what lies inside the picture is kept. May run in any thread.
     """
     if factor == 1:
         return answer
-    place = Place(answer.left, answer.top, answer.width, answer.height)
+    place = Rect(answer.left, answer.top, answer.width, answer.height)
     seen = place.inside(sent)
     if not seen.empty:
         pixels = _part(answer.pixels, place, seen)
@@ -31,7 +31,7 @@ def enlarged(answer: Any, factor: int, sent: Place) -> Any:
     return replace(answer, left=left, top=top, width=width, height=height, pixels=pixels)
 
 
-def _part(pixels: bytes, place: Place, seen: Place) -> bytes:
+def _part(pixels: bytes, place: Rect, seen: Rect) -> bytes:
     inside = seen.seen_from(place)
     starts = (4 * (row * place.width + inside.left) for row in range(inside.top, inside.top + inside.height))
     return b"".join(pixels[start : start + 4 * inside.width] for start in starts)

@@ -12,7 +12,7 @@ from typing import Any, Generator, Iterator, List, Optional
 from .. import texts
 from .colors import ColorSpace, as_srgb8
 from .face_registry import id_of
-from .geometry import Place
+from .geometry import Rect
 from .trust_links import links_of
 from .trust_values import NEUTRAL, TrustMask, every, gray_values_of, values_of
 
@@ -51,7 +51,7 @@ def is_gray(layer: Any) -> bool:
     return layer.colorModel() == "GRAYA"
 
 
-def read_mask(document: Any, sketch: Any, place: Place) -> Generator[bool, None, Optional[TrustMask]]:
+def read_mask(document: Any, sketch: Any, place: Rect) -> Generator[bool, None, Optional[TrustMask]]:
     """The mask over `place`, in steps of a few milliseconds; None when nothing is painted there."""
     layer = trust_layer_for(document, sketch)
     if layer is None or layer.bounds().isEmpty():
@@ -67,7 +67,7 @@ def read_mask(document: Any, sketch: Any, place: Place) -> Generator[bool, None,
             rows.append(every(pixels[start : start + band.width * pixel], pixel, step))
         yield False
     size = (-(-place.width // step), len(rows))
-    small = Place(0, 0, *size)
+    small = Rect(0, 0, *size)
     in_gray = is_gray(layer)
     values = (gray_values_of if in_gray else values_of)(as_srgb8(b"".join(rows), small, ColorSpace.of(layer)))
     return TrustMask(values, size) if any(value != NEUTRAL for value in set(values)) else None

@@ -12,7 +12,7 @@ from ..document.capture import CapturedSketch
 from ..document.layer import put_face
 from ..krita_api import Krita
 from ..qt import QtCore, QtWidgets
-from ..task import Errand, Steps
+from ..task import Steps, Task
 
 
 class JobState(Enum):
@@ -92,7 +92,7 @@ class Job(QtCore.QObject):
         self._answer: Any = None
         self._timings: Dict[str, float] = {}
         self._call: Optional[Call] = None
-        self._errand: Optional[Errand] = None
+        self._task: Optional[Task] = None
         self._clock = QtCore.QElapsedTimer()
 
     @property
@@ -145,10 +145,10 @@ class Job(QtCore.QObject):
         self._server.failed.disconnect(self._server_failed)
         self._server.changed.disconnect(self.changed)
         call, self._call = self._call, None
-        errand, self._errand = self._errand, None
+        task, self._task = self._task, None
         self._become(state, sentence)
-        if errand is not None and state is JobState.CANCELLED:
-            errand.drop()
+        if task is not None and state is JobState.CANCELLED:
+            task.drop()
         if call is not None:
             call.abort()
 
@@ -181,7 +181,7 @@ class Job(QtCore.QObject):
                 steps = self._land(self._sketch, reply.message)
             else:
                 steps = put_face(self._sketch, reply.message, self._active)
-            self._errand = Errand(steps, self._placed, self._not_placed, self._waits).start()
+            self._task = Task(steps, self._placed, self._not_placed, self._waits).start()
 
     def _placed(self, remark: str) -> None:
         milliseconds = self._clock.elapsed()

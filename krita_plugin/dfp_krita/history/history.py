@@ -1,4 +1,4 @@
-"""Every generated face with all that it was made of, kept in the document's own file (see history_store)."""
+"""Every generated face with all that it was made of, kept in the document's own file (see store)."""
 
 import base64
 import time
@@ -13,11 +13,11 @@ from ..document.active_layer import ActiveLayer
 from ..document.capture import CapturedSketch, Subject
 from ..document.face_registry import id_of
 from ..document.follow import anchors_of, to_note
-from ..document.geometry import Place
+from ..document.geometry import Rect
 from ..document.options import Options
 from ..document.trust_values import TrustMask
 from ..qt import QtCore
-from ..task import Errand, Steps
+from ..task import Steps, Task
 from .layers import apply_face, is_open, restore_sketch
 from .pictures import Workshop, key_of, pack, pixels_of, unpack
 from .store import PICTURE, PREFIX, SMALL, Entry, HistoryFull, Store
@@ -164,7 +164,7 @@ class History(QtCore.QObject):
         self._workshop.order(lambda: unpack(stored, key), take, self.told.emit)
 
     def _run(self, act: Callable[..., Steps], document: Any, entry: Entry, picture: Any, *more: Any) -> None:
-        Errand(act(document, entry, picture, *more), self.told.emit, self.told.emit).start()
+        Task(act(document, entry, picture, *more), self.told.emit, self.told.emit).start()
 
     def _changed_in(self, document: Any) -> None:
         document.setModified(True)
@@ -182,7 +182,7 @@ def _entry(origin: str, sketch: CapturedSketch, answer: Any, like: Optional[Entr
         sketch="",
         sketch_place=place,
         face="",
-        face_place=Place(place.left + answer.left, place.top + answer.top, answer.width, answer.height),
+        face_place=Rect(place.left + answer.left, place.top + answer.top, answer.width, answer.height),
         model=answer.model,
         origin=origin,
         frame=sketch.frame.moved(place.left, place.top) if sketch.frame is not None else None,

@@ -7,11 +7,11 @@ from ..document.active_layer import ActiveLayer
 from ..document.capture import reduction
 from ..document.face_match import turning
 from ..document.face_registry import id_of
-from ..document.follow import from_note, place_now, ways_since
-from ..document.geometry import Place
+from ..document.follow import from_note, place_now, transforms_since
+from ..document.geometry import Rect
 from ..document.layer import in_colors_of, write
 from ..document.own_layers import remember_own
-from ..document.transforms import STAYS
+from ..document.transforms import IDENTITY
 from ..krita_api import Krita
 from ..qt import QtCore, QtGui
 from ..refusal import Refusal
@@ -50,7 +50,7 @@ def is_open(document: Any) -> bool:
     return any(other == document for other in Krita.instance().documents())
 
 
-def _filled(document: Any, name: str, entry: Entry, place: Place, picture: Any) -> Steps:
+def _filled(document: Any, name: str, entry: Entry, place: Rect, picture: Any) -> Steps:
     """A new layer with a picture that lay at `place` when the entry was made, wherever that is now."""
     _check_open(document)
     small = place.reduced(reduction(place, None))
@@ -62,15 +62,15 @@ def _filled(document: Any, name: str, entry: Entry, place: Place, picture: Any) 
     return layer
 
 
-def _followed(document: Any, entry: Entry, place: Place, picture: Any) -> Tuple[Place, Any]:
+def _followed(document: Any, entry: Entry, place: Rect, picture: Any) -> Tuple[Rect, Any]:
     """Place and picture after what was done to the whole picture since, and to the sketch's layer."""
     then = from_note(entry.anchors)
-    way = ways_since(then, document)[0] if then is not None else STAYS
+    transform = transforms_since(then, document)[0] if then is not None else IDENTITY
     now = place_now(place, then, document, entry.sketch_id) if then is not None else place
-    if (picture.width(), picture.height()) != (now.width, now.height) or not way.shifts:
+    if (picture.width(), picture.height()) != (now.width, now.height) or not transform.only_moves:
         smooth = QtCore.Qt.TransformationMode.SmoothTransformation
         stretched = QtCore.Qt.AspectRatioMode.IgnoreAspectRatio
-        picture = picture.transformed(turning(way)).scaled(now.width, now.height, stretched, smooth)
+        picture = picture.transformed(turning(transform)).scaled(now.width, now.height, stretched, smooth)
         picture = picture.convertToFormat(QtGui.QImage.Format.Format_ARGB32)
     return now, picture
 

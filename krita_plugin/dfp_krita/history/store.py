@@ -8,7 +8,7 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Dict, List, Optional, Set, Tuple
 
-from ..document.geometry import Place
+from ..document.geometry import Rect
 
 VERSION = 1
 PREFIX = "deepfacepencil-history-"
@@ -38,12 +38,12 @@ class Entry:
     sketch_id: str
     sketch_name: str
     sketch: str
-    sketch_place: Place
+    sketch_place: Rect
     face: str
-    face_place: Place
+    face_place: Rect
     model: str
     origin: str
-    frame: Optional[Place] = None
+    frame: Optional[Rect] = None
     options: Dict[str, Any] = field(default_factory=dict)
     pinned: bool = False
     anchors: Dict[str, Any] = field(default_factory=dict)
@@ -187,9 +187,9 @@ def _text(value: Any) -> str:
     return value
 
 
-def _place(value: Any) -> Place:
+def _place(value: Any) -> Rect:
     left, top, width, height = (int(number) for number in value)
-    place = Place(left, top, width, height)
+    place = Rect(left, top, width, height)
     if place.empty:
         raise ValueError("not a place")
     return place

@@ -5,7 +5,7 @@ from typing import Generator, NamedTuple, Optional
 
 from ..document.capture import CapturedSketch, Subject, captured, read, reduction, wanted_part
 from ..document.colors import ColorSpace, as_srgb8
-from ..document.geometry import Place
+from ..document.geometry import Rect
 from ..document.layer import BAND_PIXELS
 from ..document.option_annotation import options_of
 from ..document.options import Options
@@ -14,24 +14,24 @@ from ..document.trust_mask import read_mask
 from ..document.trust_values import TrustMask
 
 
-class Seen(NamedTuple):
+class Snapshot(NamedTuple):
     """Enough of what was sent to tell whether it would be the same again."""
 
-    place: Place
-    frame: Optional[Place]
+    place: Rect
+    frame: Optional[Rect]
     digest: int
     options: Options
     trust: Optional[TrustMask]
 
 
-class News(NamedTuple):
+class Change(NamedTuple):
     """A sketch that is not what was seen before."""
 
-    seen: Seen
+    snapshot: Snapshot
     sketch: CapturedSketch
 
 
-def look(subject: Subject, last: Optional[Seen]) -> Generator[bool, None, Optional[News]]:
+def detect_change(subject: Subject, last: Optional[Snapshot]) -> Generator[bool, None, Optional[Change]]:
     """Read the sketch; returns None when it is as `last`. Raises Refusal when it can have no face."""
     place, frame = wanted_part(subject)
     space = ColorSpace.of(subject.sketch)
@@ -44,10 +44,10 @@ def look(subject: Subject, last: Optional[Seen]) -> Generator[bool, None, Option
         raw.append(pixels if factor == 1 else smaller(as_srgb8(pixels, band, space), band, factor))
         yield False
     trust = yield from read_mask(subject.document, subject.sketch, place)
-    seen = Seen(place, frame, digest, options_of(subject.document), trust)
-    if seen == last:
+    snapshot = Snapshot(place, frame, digest, options_of(subject.document), trust)
+    if snapshot == last:
         return None
     if factor == 1 and not space.is_srgb8:
         # Krita converts in one go, which is felt in large pictures that are not 8-bit sRGB.
         raw = [as_srgb8(b"".join(raw), place, space)]
-    return News(seen, captured(subject, place, frame, raw, seen.options, trust))
+    return Change(snapshot, captured(subject, place, frame, raw, snapshot.options, trust))

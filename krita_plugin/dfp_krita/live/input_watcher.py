@@ -15,7 +15,7 @@ KEY_DOWN = (_Kind.KeyPress, _Kind.ShortcutOverride)
 ACTIONS = ("edit_undo", "edit_redo")
 
 
-class Pen(QtCore.QObject):
+class InputWatcher(QtCore.QObject):
     """Watches the events of all of Krita between `watch` and `leave`, and never takes one away.
 
     `lifted` comes after whatever may have changed the picture: a pen, mouse button, finger or key let go, or an

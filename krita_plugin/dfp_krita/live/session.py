@@ -32,9 +32,9 @@ from ..document.layer import (
 from ..document.visibility import OPACITY, Veil
 from ..generation.job import SERVER_STEPS, send_sketch
 from ..qt import QtCore
-from ..task import Errand, Steps
-from .change_detector import News, Seen, look
-from .input_watcher import Pen
+from ..task import Steps, Task
+from .change_detector import Change, Snapshot, detect_change
+from .input_watcher import InputWatcher
 
 BEAT_MS = 20
 FIRST_RETRY_MS = 2000
@@ -49,7 +49,7 @@ PAUSE = 3
 class Live(QtCore.QObject):
     """Live work with one sketch, from `start` until it `ended` with a sentence.
 
-    The face never hides the lines meanwhile (see sight).
+    The face never hides the lines meanwhile (see visibility).
     """
 
     changed = QtCore.pyqtSignal()
@@ -73,20 +73,20 @@ class Live(QtCore.QObject):
         self._active = active
         self._over = self._touched = False
         self._veil: Optional[Veil] = None
-        self._errand: Optional[Errand] = None
-        self._looking: Optional[Errand] = None
-        self._last: Optional[Seen] = None
-        self._news: Optional[News] = None
+        self._task: Optional[Task] = None
+        self._detection: Optional[Task] = None
+        self._last: Optional[Snapshot] = None
+        self._change: Optional[Change] = None
         self._call: Optional[Call] = None
         self._answer: Any = None
         self._patience = FIRST_RETRY_MS
         self._clock = QtCore.QElapsedTimer()
         self._waiting = QtCore.QElapsedTimer()
         self._waiting.start()
-        self._pen = Pen(self)
-        self._pen.pressed.connect(self._pressed)
-        self._pen.lifted.connect(self._lifted)
-        self._pen.escaped.connect(self.stop)
+        self._input = InputWatcher(self)
+        self._input.pressed.connect(self._pressed)
+        self._input.lifted.connect(self._lifted)
+        self._input.escaped.connect(self.stop)
         self._beat = QtCore.QTimer(self)
         self._beat.setInterval(BEAT_MS)
         self._beat.timeout.connect(self._go_on)
@@ -96,15 +96,15 @@ class Live(QtCore.QObject):
     @property
     def placing(self) -> bool:
         """Whether the face's layer is being made or renewed just now."""
-        return self._errand is not None and not self._over
+        return self._task is not None and not self._over
 
     def start(self) -> None:
         """Begin; the face's layer is added when there is none to renew."""
         self._server.ready.connect(self._send)
         self._server.failed.connect(self._server_failed)
         self._server.changed.connect(self._server_changed)
-        self._pen.watch()
-        self._errand = self._begin(self._prepare(), self._prepared)
+        self._input.watch()
+        self._task = self._begin(self._prepare(), self._prepared)
 
     def stop(self) -> None:
         """The painter has switched it off."""
@@ -136,15 +136,15 @@ class Live(QtCore.QObject):
         timer.timeout.connect(self._beat.start)
         return timer
 
-    def _begin(self, steps: Steps, done: Callable[[Any], None]) -> Errand:
-        return Errand(steps, done, self._end).start()
+    def _begin(self, steps: Steps, done: Callable[[Any], None]) -> Task:
+        return Task(steps, done, self._end).start()
 
     def _end(self, sentence: str) -> None:
         if self._over:
             return
         self._halt()
         self._unveil()
-        Errand(remove_empty(self.subject, self._active), lambda _: None, lambda _: None).start()
+        Task(remove_empty(self.subject, self._active), lambda _: None, lambda _: None).start()
         self.ended.emit(sentence)
 
     def _halt(self) -> None:
@@ -154,12 +154,12 @@ class Live(QtCore.QObject):
         self._server.ready.disconnect(self._send)
         self._server.failed.disconnect(self._server_failed)
         self._server.changed.disconnect(self._server_changed)
-        self._pen.leave()
+        self._input.leave()
         for timer in (self._beat, self._retry, self._pace, self._delay):
             timer.stop()
-        for errand in (self._looking, self._errand):
-            if errand is not None:
-                errand.drop()
+        for task in (self._detection, self._task):
+            if task is not None:
+                task.drop()
         if self._call is not None:
             self._call.abort()
 
@@ -175,7 +175,7 @@ class Live(QtCore.QObject):
         return face
 
     def _prepared(self, face: Any) -> None:
-        self._errand = None
+        self._task = None
         self.subject = replace(self.subject, face=face)
         self._veil = Veil(self.subject.document, face, self.subject.sketch)
         self._lifted()
@@ -189,9 +189,9 @@ class Live(QtCore.QObject):
 
     def _pressed(self) -> None:
         # What is read from now on may be a sketch in the middle of a stroke.
-        if self._looking is not None and self._waiting.elapsed() < OVERDUE_MS:
-            self._looking.drop()
-            self._looking = None
+        if self._detection is not None and self._waiting.elapsed() < OVERDUE_MS:
+            self._detection.drop()
+            self._detection = None
             self._touched = True
 
     def _lifted(self) -> None:
@@ -202,7 +202,7 @@ class Live(QtCore.QObject):
 
     def _go_on(self) -> None:
         """Every few milliseconds while there is something to do and the pen is up."""
-        if self._pen.down or self._errand is not None or self._looking is not None:
+        if self._input.down or self._task is not None or self._detection is not None:
             return
         try:
             if not at_rest(self.subject):
@@ -210,36 +210,36 @@ class Live(QtCore.QObject):
         except Refusal as refusal:
             self._end(str(refusal))
             return
-        if self._touched and self._call is None and self._news is None and not self._waits():
+        if self._touched and self._call is None and self._change is None and not self._waits():
             self._touched = False
-            self._looking = Errand(look(self.subject, self._last), self._looked, self._saw_nothing).start()
+            self._detection = Task(detect_change(self.subject, self._last), self._detected, self._saw_nothing).start()
         elif self._answer is not None and not self._pace.isActive():
             answer, self._answer = self._answer, None
             if answer[0].canvas != canvas_of(self.subject.document):
                 self.again()
                 return
-            self._errand = self._begin(self._renew(*answer), self._renewed)
+            self._task = self._begin(self._renew(*answer), self._renewed)
         else:
             self._beat.stop()
 
     def _waits(self) -> bool:
         return self._retry.isActive() or self._delay.isActive()
 
-    def _looked(self, news: Optional[News]) -> None:
-        self._looking = None
-        if news is not None:
-            self._news = news
+    def _detected(self, change: Optional[Change]) -> None:
+        self._detection = None
+        if change is not None:
+            self._change = change
             self._clock.start()
             self._server.ensure()
 
     def _saw_nothing(self, sentence: str) -> None:
         """An empty layer or an odd selection is nothing to stop for: the painter has only begun."""
-        self._looking = None
+        self._detection = None
         self._last = None
         face = self.subject.face
         if sentence == texts.EMPTY_LAYER and face is not None and not bounds_of(face).empty:
             self._answer = None
-            self._errand = self._begin(self._clear(face), self._cleared)
+            self._task = self._begin(self._clear(face), self._cleared)
         self._say(texts.LIVE_ON if sentence == texts.EMPTY_LAYER else sentence)
 
     def _clear(self, face: Any) -> Steps:
@@ -248,24 +248,24 @@ class Live(QtCore.QObject):
             yield from clear(self.subject, face)
 
     def _cleared(self, _: Any) -> None:
-        self._errand = None
+        self._task = None
         self._beat.start()
 
     def _send(self, url: str) -> None:
-        if self._news is None:
+        if self._change is None:
             return
-        news, self._news = self._news, None
-        self._last = news.seen
-        self._call = send_sketch(self._client, url, news.sketch, channel=CHANNEL)
-        self._call.finished.connect(lambda reply: self._answered(reply, news))
+        change, self._change = self._change, None
+        self._last = change.snapshot
+        self._call = send_sketch(self._client, url, change.sketch, channel=CHANNEL)
+        self._call.finished.connect(lambda reply: self._answered(reply, change))
 
     def _server_changed(self) -> None:
-        if self._news is not None:
+        if self._change is not None:
             self._say(SERVER_STEPS.get(self._server.state, self.sentence))
 
     def _server_failed(self, sentence: str) -> None:
-        if self._news is not None:
-            self._news = None
+        if self._change is not None:
+            self._change = None
             self._try_later(texts.live_waits(sentence))
 
     def _try_later(self, sentence: str) -> None:
@@ -276,13 +276,13 @@ class Live(QtCore.QObject):
         self._patience = min(2 * self._patience, LAST_RETRY_MS)
         self._say(sentence)
 
-    def _answered(self, reply: Reply, news: News) -> None:
+    def _answered(self, reply: Reply, change: Change) -> None:
         self._call = None
         if self._over:
             return
         if reply.problem is Problem.NONE:
             self._patience = FIRST_RETRY_MS
-            self._answer = news.sketch, reply.message
+            self._answer = change.sketch, reply.message
         elif reply.problem is Problem.REFUSED:
             self._say(reply.sentence)
         else:
@@ -303,8 +303,8 @@ class Live(QtCore.QObject):
         self.renewed.emit(sketch, answer)
 
     def _renewed(self, _: Any) -> None:
-        errand, self._errand = self._errand, None
-        if errand is not None:
-            self._pace.start(int(PAUSE * errand.longest_ms))
+        task, self._task = self._task, None
+        if task is not None:
+            self._pace.start(int(PAUSE * task.longest_ms))
             self._say(texts.live_done(self._clock.elapsed()))
             self._beat.start()

@@ -8,7 +8,7 @@ from ..history.pictures import THUMBNAIL
 from ..history.store import Entry
 from ..krita_api import Krita
 from ..qt import QtCore, QtGui, QtWidgets
-from ..task import Errand, Steps
+from ..task import Steps, Task
 from .widgets import plain_tip, push_button
 from .wipe import Wipe
 
@@ -24,10 +24,10 @@ class HistoryPanel(QtWidgets.QWidget):
         self._generator = generator
         self._history = generator.history
         self._document: Optional[Any] = None
-        self._filling: List[Errand] = []
+        self._filling: List[Task] = []
         filling = self._filling
         # Krita takes its windows apart before it says that it is closing.
-        self.destroyed.connect(lambda *_: [errand.drop() for errand in filling])
+        self.destroyed.connect(lambda *_: [task.drop() for task in filling])
         self._looked_at: Optional[Entry] = None
         self._compared = ""
         self._fold = QtWidgets.QToolButton(text=texts.HISTORY, objectName="dfp_history_button")
@@ -63,7 +63,7 @@ class HistoryPanel(QtWidgets.QWidget):
         while self._filling:
             self._filling.pop().drop()
         if document is not None and self._fold.isChecked():
-            self._filling.append(Errand(self._fill(document), self._filled, self._filled).start())
+            self._filling.append(Task(self._fill(document), self._filled, self._filled).start())
 
     def _arranged(self) -> Any:
         body = QtWidgets.QWidget()

@@ -35,14 +35,14 @@ class Checks:
 
     def __init__(self) -> None:
         self.live = plugin("live.session")
-        self.really_look = self.live.look
-        self.live.look = self.look
+        self.really_detect = self.live.detect_change
+        self.live.detect_change = self.detect
         self.ms: list[float] = []
         self.looks = 0
 
-    def look(self, *given: Any) -> Generator[bool, None, Any]:
+    def detect(self, *given: Any) -> Generator[bool, None, Any]:
         self.looks += 1
-        steps = self.really_look(*given)
+        steps = self.really_detect(*given)
         while True:
             begun = time.perf_counter()
             try:

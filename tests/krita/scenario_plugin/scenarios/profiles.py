@@ -25,7 +25,7 @@ def very_wide(tools: Tools) -> Wait:
     doc, sketch = yield from tools.begun(QtCore.QRect(0, 0, 9000, 700))
     tools.draw_rect(sketch, 200, 150, 400, 400, line=30)
     tools.draw_rect(sketch, 8300, 300, 500, 40, line=20)
-    assert reduction(geometry.Place(0, 0, 9000, 700), None) == 2
+    assert reduction(geometry.Rect(0, 0, 9000, 700), None) == 2
     assert sketch.bounds().width() > 8192
     tools.generate()
     yield from tools.until(lambda: not tools.busy(), "the face", 90)

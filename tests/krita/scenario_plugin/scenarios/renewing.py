@@ -252,7 +252,7 @@ def spoiled_list(tools: Tools, doc: Any) -> Wait:
     """A list that another program has spoiled is as good as none."""
     for content in (b"\xff\xfe", b"[1]", b'{"faces": {"a": [[1]]}}'):
         doc.setAnnotation(faces.ANNOTATION, "", QtCore.QByteArray(content))
-        assert faces.FaceBook(doc).meant_by(doc.activeNode()) == (doc.activeNode(), None)
+        assert faces.FaceRegistry(doc).meant_by(doc.activeNode()) == (doc.activeNode(), None)
     yield from tools.one_face()
     assert tools.names(doc) == ["Background", "Lines", "Face · Lines", "Group"], tools.names(doc)
     doc.setModified(False)

@@ -161,15 +161,15 @@ def stopped_within_a_step(tools: Tools) -> Wait:
     def steps() -> Any:
         try:
             yield False
-            errand.drop()
+            task.drop()
             taken.append("the step")
             yield False
             taken.append("one more")
         finally:
             taken.append("closed")
 
-    errand = plugin("task").Errand(steps(), lambda _: taken.append("done"), lambda _: taken.append("refused"))
-    errand.start()
+    task = plugin("task").Task(steps(), lambda _: taken.append("done"), lambda _: taken.append("refused"))
+    task.start()
     yield 0.3
     assert taken == ["the step", "closed"], taken
 
