@@ -3,8 +3,8 @@
 from time import perf_counter
 from typing import Any, Callable, Generator
 
-from .document.capture import Refusal
 from .qt import QtCore
+from .refusal import Refusal
 
 # Between two tries while the painter's stroke goes on.
 RETRY_MS = 15

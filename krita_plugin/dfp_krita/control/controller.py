@@ -12,7 +12,7 @@ from ..connection.client import Client
 from ..connection.exchange import url_with_token
 from ..connection.face_server import FaceServer
 from ..document.active_layer import ActiveLayer
-from ..document.capture import Refusal, Subject, capture, chosen_subject
+from ..document.capture import Subject, capture, chosen_subject
 from ..document.face_registry import FaceRegistry
 from ..document.framing import add_guide, toggle_lock
 from ..document.keyframes import Keyframes
@@ -28,6 +28,7 @@ from ..history.store import Entry
 from ..krita_api import Krita
 from ..live.session import Live
 from ..qt import QtCore
+from ..refusal import Refusal
 from ..settings import Settings
 from ..task import Steps, Task
 from ..ui.manual import Manual

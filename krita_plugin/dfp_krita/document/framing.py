@@ -6,8 +6,9 @@ from typing import Any, NamedTuple, Optional
 from .. import texts
 from ..krita_api import Krita
 from ..qt import QtCore
+from ..refusal import Refusal
 from .active_layer import ActiveLayer
-from .capture import Refusal, chosen_subject
+from .capture import chosen_subject
 from .colors import SRGB8, CannotConvert, ColorSpace, convert
 from .face_registry import FaceRegistry
 from .frame_lock import lock_frame, locked_frame, selected_frame, unlock_frame

@@ -18,9 +18,10 @@ from typing import Any, Generator, Iterator, Optional, Tuple
 
 from .. import texts
 from ..qt import QtCore
+from ..refusal import Refusal
 from ..task import Steps
 from .active_layer import ActiveLayer
-from .capture import CapturedSketch, Refusal, Subject, check_still_there
+from .capture import CapturedSketch, Subject, check_still_there
 from .colors import SRGB8, CannotConvert, ColorSpace, another_for, convert
 from .face_match import fingerprint_of, looks_as_drawn
 from .face_registry import FaceRegistry, Mark, id_of, position_of

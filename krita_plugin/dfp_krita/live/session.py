@@ -16,7 +16,7 @@ from .. import texts
 from ..connection.client import Call, Client, Problem, Reply
 from ..connection.face_server import FaceServer
 from ..document.active_layer import ActiveLayer
-from ..document.capture import Refusal, Subject, canvas_of, check_still_there
+from ..document.capture import Subject, canvas_of, check_still_there
 from ..document.layer import (
     Condition,
     add_empty,
@@ -32,6 +32,7 @@ from ..document.layer import (
 from ..document.visibility import OPACITY, Veil
 from ..generation.job import SERVER_STEPS, send_sketch
 from ..qt import QtCore
+from ..refusal import Refusal
 from ..task import Steps, Task
 from .change_detector import Change, Snapshot, detect_change
 from .input_watcher import InputWatcher
