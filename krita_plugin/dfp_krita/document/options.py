@@ -3,14 +3,16 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Dict
 
+from ..settings.fields import between, flag, known_fields, setting
+
 
 @dataclass(frozen=True)
 class Options:
     """trust: how exactly lines are meant, 1 exactly, -1 loosely, 0 as the model thinks. attention: whether the answer
     shall say how far each line was relaxed."""
 
-    trust: float = 0.0
-    attention: bool = False
+    trust: float = setting(0.0, between(-1.0, 1.0))
+    attention: bool = setting(False, flag)
 
     def to_map(self) -> Dict[str, Any]:
         """Plain values for JSON."""
@@ -19,10 +21,7 @@ class Options:
     @classmethod
     def from_map(cls, noted: Any) -> "Options":
         """The inverse of `to_map`; what cannot be read counts as never set."""
-        noted = noted if isinstance(noted, dict) else {}
-        trust = noted.get("trust", 0.0)
-        known = isinstance(trust, (int, float)) and not isinstance(trust, bool) and -1 <= trust <= 1
-        return cls(float(trust) if known else 0.0, noted.get("attention") is True)
+        return cls(**known_fields(cls, noted))
 
 
 NO_OPTIONS = Options()

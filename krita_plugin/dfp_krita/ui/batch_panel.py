@@ -6,7 +6,7 @@ from typing import Any
 from .. import texts
 from ..batch.batch import THUMBNAIL
 from ..batch.layers import Choice, group_of, layers_of
-from ..control.controller import Generator
+from ..control.batch import BatchControl
 from ..document.keyframes import keyframe_times
 from ..krita_api import Krita
 from ..qt import QtGui, QtWidgets
@@ -16,14 +16,14 @@ from .widgets import column_in, plain_label, push_button, row_of, thin_bar
 class BatchPanel(QtWidgets.QWidget):
     """Shows the batch that runs. It decides nothing."""
 
-    def __init__(self, generator: Generator) -> None:
+    def __init__(self, control: BatchControl) -> None:
         super().__init__()
-        self._generator = generator
+        self._control = control
         self._start = QtWidgets.QToolButton(text=texts.BATCH, objectName="dfp_batch_button")
         self._start.setToolTip(texts.BATCH_TIP)
         self._start.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self._start.setSizePolicy(QtWidgets.QSizePolicy.Policy.Expanding, QtWidgets.QSizePolicy.Policy.Fixed)
-        self._start.clicked.connect(lambda: generator.start_batch())
+        self._start.clicked.connect(lambda: control.start())
         self._menu = QtWidgets.QMenu(self._start, objectName="dfp_batch_menu")
         self._menu.setToolTipsVisible(True)
         self._menu.aboutToShow.connect(self._fill_menu)
@@ -31,13 +31,13 @@ class BatchPanel(QtWidgets.QWidget):
         self._pause = push_button(
             texts.PAUSE, texts.PAUSE_TIP, "dfp_batch_pause_button", self._pause_wanted, checkable=True
         )
-        self._stop = push_button(texts.STOP_BATCH, texts.STOP_TIP, "dfp_batch_stop_button", generator.cancel_batch)
+        self._stop = push_button(texts.STOP_BATCH, texts.STOP_TIP, "dfp_batch_stop_button", control.cancel)
         self._picture = QtWidgets.QLabel(objectName="dfp_batch_picture")
         self._picture.setFixedSize(THUMBNAIL, THUMBNAIL)
         self._says = plain_label("dfp_batch")
         self._bar = thin_bar("dfp_batch_progress")
         self._arrange()
-        generator.changed.connect(self._show)
+        control.changed.connect(self._show)
         self._show()
 
     def _arrange(self) -> None:
@@ -50,7 +50,7 @@ class BatchPanel(QtWidgets.QWidget):
         column.addWidget(self._bar)
 
     def _pause_wanted(self) -> None:
-        self._generator.pause_batch(self._pause.isChecked())
+        self._control.pause(self._pause.isChecked())
 
     def _fill_menu(self) -> None:
         """What there is to choose from in the document in front, now."""
@@ -65,14 +65,14 @@ class BatchPanel(QtWidgets.QWidget):
         same = self._menu.addAction(texts.SAME_PLACE)
         same.setToolTip(texts.SAME_PLACE_TIP)
         same.setCheckable(True)
-        same.setChecked(self._generator.same_place)
-        same.toggled.connect(self._generator.want_same_place)
+        same.setChecked(self._control.same_place)
+        same.toggled.connect(self._control.want_same_place)
 
     def _chosen(self, choice: Choice, *_: Any) -> None:
-        self._generator.start_batch(choice)
+        self._control.start(choice)
 
     def _show(self) -> None:
-        batch: Any = self._generator.batch
+        batch: Any = self._control.running
         for part in (self._pause, self._stop, self._says, self._bar):
             part.setVisible(batch is not None)
         self._start.setVisible(batch is None)

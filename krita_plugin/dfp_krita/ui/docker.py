@@ -4,11 +4,12 @@ from functools import partial
 from typing import Any
 
 from .. import texts
-from ..control.controller import Generator
+from ..control.controller import Controller
 from ..krita_api import DockWidget
 from ..qt import QtCore, QtWidgets
 from .batch_panel import BatchPanel
 from .details import Details
+from .dialogs import show_manual, show_settings
 from .frame_panel import FramePanel
 from .history_panel import HistoryPanel
 from .trust_panel import TrustPanel
@@ -16,22 +17,24 @@ from .widgets import column_in, icon_button, line, plain_label, plain_tip, push_
 
 
 class FaceDocker(DockWidget):
-    """Shows what the generator does. It decides nothing."""
+    """Shows what the controller's parts do. It decides nothing."""
 
-    def __init__(self, generator: Generator) -> None:
+    def __init__(self, controller: Controller) -> None:
         super().__init__()
         self.setWindowTitle(texts.TITLE)
-        self._generator = generator
-        self._generate = push_button(texts.GENERATE, texts.GENERATE_TIP, "dfp_generate_button", generator.generate)
-        again = partial(generator.generate, new_layer=True)
+        self._controller = controller
+        faces, live = controller.faces, controller.live
+        self._generate = push_button(texts.GENERATE, texts.GENERATE_TIP, "dfp_generate_button", faces.generate)
+        again = partial(faces.generate, new_layer=True)
         self._new_layer = push_button(texts.NEW_LAYER, texts.NEW_LAYER_TIP, "dfp_new_layer_button", again)
-        self._live = push_button(texts.LIVE, texts.LIVE_TIP, "dfp_live_button", generator.toggle_live, checkable=True)
-        self._keep = push_button(texts.KEEP, texts.KEEP_TIP, "dfp_keep_button", generator.keep)
-        self._cancel = icon_button("process-stop", texts.CANCEL, "dfp_cancel_button", generator.cancel)
-        self._eye = icon_button("visible", texts.SHOW_FACE_TIP, "dfp_show_face_button", generator.toggle_face)
+        self._live = push_button(texts.LIVE, texts.LIVE_TIP, "dfp_live_button", live.toggle, checkable=True)
+        self._keep = push_button(texts.KEEP, texts.KEEP_TIP, "dfp_keep_button", faces.keep)
+        self._cancel = icon_button("process-stop", texts.CANCEL, "dfp_cancel_button", faces.cancel)
+        self._eye = icon_button("visible", texts.SHOW_FACE_TIP, "dfp_show_face_button", faces.toggle_visible)
         self._details = Details()
-        self._frame, self._trust = FramePanel(generator), TrustPanel(generator)
-        self._history, self._batch = HistoryPanel(generator), BatchPanel(generator)
+        self._frame, self._batch = FramePanel(controller.frame), BatchPanel(controller.batch)
+        self._trust = TrustPanel(controller.options, controller.trust)
+        self._history = HistoryPanel(controller.history, faces.generate_again)
         self._progress = thin_bar("dfp_progress")
         self._status = plain_label("dfp_status")
         self._status.setAlignment(QtCore.Qt.AlignmentFlag.AlignTop | QtCore.Qt.AlignmentFlag.AlignLeft)
@@ -39,13 +42,13 @@ class FaceDocker(DockWidget):
         # Two lines hold nearly every sentence, so that nothing below jumps when it changes.
         self._status.setMinimumHeight(2 * self._status.fontMetrics().lineSpacing())
         self.setWidget(self._arranged())
-        generator.changed.connect(self._show)
+        controller.status.changed.connect(self._show)
         self._show()
 
     def showEvent(self, event: Any) -> None:
         """Whoever has the docker before her will want a face: the server can be ready by then."""
         super().showEvent(event)
-        self._generator.warm_up()
+        self._controller.warm_up()
 
     def canvasChanged(self, canvas: object) -> None:
         """Krita calls this when another document, or none, comes to the front."""
@@ -53,18 +56,18 @@ class FaceDocker(DockWidget):
         self._history.refresh()
         self._trust.refresh()
         # A picture that is being closed is still in Krita's list in this turn.
-        QtCore.QTimer.singleShot(0, self._generator.look_around)
+        QtCore.QTimer.singleShot(0, self._controller.look_around)
 
     def _arranged(self) -> Any:
         """What is used at every stroke, and a batch on its way, stay in sight; the rest is scrolled to."""
-        generator = self._generator
+        settings = partial(show_settings, self._controller.settings)
         first = QtWidgets.QHBoxLayout()
         first.setSpacing(2)
         first.addWidget(self._generate, 1)
         first.addWidget(self._cancel)
         first.addWidget(self._eye)
-        first.addWidget(icon_button("configure", texts.SETTINGS_TIP, "dfp_settings_button", generator.show_settings))
-        first.addWidget(icon_button("help-contents", texts.MANUAL_TIP, "dfp_manual_button", generator.show_manual))
+        first.addWidget(icon_button("configure", texts.SETTINGS_TIP, "dfp_settings_button", settings))
+        first.addWidget(icon_button("help-contents", texts.MANUAL_TIP, "dfp_manual_button", show_manual))
         rest = QtWidgets.QWidget()
         below = column_in(rest)
         for number, panel in enumerate((self._trust, self._frame, self._history)):
@@ -85,12 +88,13 @@ class FaceDocker(DockWidget):
         return body
 
     def _show(self) -> None:
-        busy = self._generator.busy
+        faces, status = self._controller.faces, self._controller.status
+        busy = faces.busy
         self._generate.setEnabled(not busy)
         self._new_layer.setEnabled(not busy)
-        self._live.setChecked(self._generator.live_here)
+        self._live.setChecked(self._controller.live.here)
         self._cancel.setEnabled(busy)
-        self._progress.setValue(self._generator.progress)
-        self._status.setText(self._generator.status)
-        self._status.setToolTip(plain_tip(self._generator.details))
-        self._details.show_text(self._generator.details)
+        self._progress.setValue(faces.progress)
+        self._status.setText(status.sentence)
+        self._status.setToolTip(plain_tip(status.details))
+        self._details.show_text(status.details)

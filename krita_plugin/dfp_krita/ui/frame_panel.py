@@ -3,7 +3,7 @@
 from typing import Any
 
 from .. import texts
-from ..control.controller import Generator
+from ..control.frame import FrameControl
 from ..document.framing import Framed, Source, framed
 from ..krita_api import Krita
 from ..qt import QtCore, QtGui, QtWidgets
@@ -13,24 +13,24 @@ PICTURE = 36
 
 
 class FramePanel(QtWidgets.QWidget):
-    """Shows the active document's frame; the generator locks it and adds guides."""
+    """Shows the active document's frame; `control` locks it and adds guides."""
 
-    def __init__(self, generator: Generator) -> None:
+    def __init__(self, control: FrameControl) -> None:
         super().__init__()
         self._picture = QtWidgets.QLabel(objectName="dfp_frame_picture")
         self._picture.setFixedSize(PICTURE, PICTURE)
         self._says = plain_label("dfp_frame")
         self._lock = push_button(
-            texts.LOCK_FRAME, texts.LOCK_FRAME_TIP, "dfp_lock_frame_button", generator.toggle_frame_lock, checkable=True
+            texts.LOCK_FRAME, texts.LOCK_FRAME_TIP, "dfp_lock_frame_button", control.toggle_lock, checkable=True
         )
-        guide = push_button(texts.ADD_GUIDE, texts.ADD_GUIDE_TIP, "dfp_guide_button", generator.add_guide)
+        guide = push_button(texts.ADD_GUIDE, texts.ADD_GUIDE_TIP, "dfp_guide_button", control.add_guide)
         shown = QtWidgets.QHBoxLayout()
         shown.addWidget(self._picture)
         shown.addWidget(self._says, 1)
         column = column_in(self)
         column.addLayout(shown)
         column.addLayout(row_of(self._lock, guide))
-        generator.changed.connect(self.refresh)
+        control.changed.connect(self.refresh)
         self.refresh()
 
     def enterEvent(self, event: Any) -> None:

@@ -1,9 +1,9 @@
 """The docker's history: thumbnails, the newest first, a preview, and what can be done with one of them."""
 
-from typing import Any, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional
 
 from .. import texts
-from ..control.controller import Generator
+from ..history.history import History
 from ..history.pictures import THUMBNAIL
 from ..history.store import Entry
 from ..krita_api import Krita
@@ -17,12 +17,12 @@ ROWS = 2
 
 
 class HistoryPanel(QtWidgets.QWidget):
-    """Shows the history of the document in front; folded, it reads nothing."""
+    """Shows the history of the document in front; folded, it reads nothing. `again` makes a face anew."""
 
-    def __init__(self, generator: Generator) -> None:
+    def __init__(self, history: History, again: Callable[[Any, Entry], None]) -> None:
         super().__init__()
-        self._generator = generator
-        self._history = generator.history
+        self._history = history
+        self._again = again
         self._document: Optional[Any] = None
         self._filling: List[Task] = []
         filling = self._filling
@@ -77,7 +77,7 @@ class HistoryPanel(QtWidgets.QWidget):
         acts = (
             ("apply", texts.HISTORY_APPLY, texts.HISTORY_APPLY_TIP, lambda: self._act(self._history.apply)),
             ("restore", texts.HISTORY_RESTORE, texts.HISTORY_RESTORE_TIP, lambda: self._act(self._history.restore)),
-            ("again", texts.HISTORY_AGAIN, texts.HISTORY_AGAIN_TIP, lambda: self._act(self._generator.generate_again)),
+            ("again", texts.HISTORY_AGAIN, texts.HISTORY_AGAIN_TIP, lambda: self._act(self._again)),
             ("compare", texts.HISTORY_COMPARE, texts.HISTORY_COMPARE_TIP, self._compare),
             ("pin", texts.HISTORY_PIN, texts.HISTORY_PIN_TIP, self._pin),
             ("delete", texts.HISTORY_DELETE, texts.HISTORY_DELETE_TIP, self._delete),

@@ -1,34 +1,42 @@
 """The settings, as a painter sees them."""
 
-from typing import Any, Callable, Optional
+from dataclasses import replace
+from typing import Any, Dict, Optional
 
 from .. import texts
 from ..connection.client import Client, Reply
 from ..connection.exchange import url_with_token
 from ..qt import QtWidgets
-from ..settings import LONGEST_DELAY_MS, MOST_HISTORY_MB, Settings, SettingsError, save
+from ..settings.observed import SettingGroup
+from ..settings.user import LONGEST_DELAY_MS, MOST_HISTORY_MB, Settings, SettingsError
+
+# Asked for only when faces are made on another computer.
+REMOTE = ("address", "token", "certificate")
 
 
 class SettingsDialog(QtWidgets.QDialog):
-    """Shows settings and keeps them when they are accepted; `saved` is told the new ones."""
+    """Shows settings and keeps them when they are accepted. Each has a field under its name in Settings."""
 
-    def __init__(self, settings: Settings, saved: Callable[[Settings], None], parent: Optional[Any] = None) -> None:
+    def __init__(self, settings: SettingGroup, parent: Optional[Any] = None) -> None:
         super().__init__(parent)
         self.setObjectName("dfp_settings")
         self.setWindowTitle(texts.SETTINGS_TITLE)
-        self._saved = saved
+        self._settings = settings
         self._trial = Client(self)
         self._here = QtWidgets.QRadioButton(texts.SERVER_HERE, objectName="dfp_server_here")
         self._there = QtWidgets.QRadioButton(texts.SERVER_THERE, objectName="dfp_server_there")
-        (self._there if settings.address else self._here).setChecked(True)
-        self._address = _line(settings.address, "dfp_address", texts.ADDRESS_EXAMPLE)
-        self._token = _line(settings.token, "dfp_token", "")
-        self._token.setEchoMode(QtWidgets.QLineEdit.EchoMode.Password)
-        self._certificate = _line(settings.certificate, "dfp_certificate", texts.CERTIFICATE_EXAMPLE)
+        now = settings.values
+        (self._there if now.address else self._here).setChecked(True)
         self._try = QtWidgets.QPushButton(texts.TRY_SERVER, objectName="dfp_try_server")
         self._try.clicked.connect(lambda: self._try_server())
-        self._delay = _number(settings.live_delay_ms, LONGEST_DELAY_MS, 50, " ms", "dfp_live_delay")
-        self._history = _number(settings.history_mb, MOST_HISTORY_MB, 16, " MiB", "dfp_history_mb")
+        self._fields: Dict[str, Any] = {
+            "address": _line(now.address, "dfp_address", texts.ADDRESS_EXAMPLE),
+            "token": _line(now.token, "dfp_token", ""),
+            "certificate": _line(now.certificate, "dfp_certificate", texts.CERTIFICATE_EXAMPLE),
+            "live_delay_ms": _number(now.live_delay_ms, LONGEST_DELAY_MS, 50, " ms", "dfp_live_delay"),
+            "history_mb": _number(now.history_mb, MOST_HISTORY_MB, 16, " MiB", "dfp_history_mb"),
+        }
+        self._fields["token"].setEchoMode(QtWidgets.QLineEdit.EchoMode.Password)
         self._verdict = QtWidgets.QLabel(objectName="dfp_settings_verdict")
         self._verdict.setWordWrap(True)
         self._there.toggled.connect(lambda *_: self._show())
@@ -38,18 +46,18 @@ class SettingsDialog(QtWidgets.QDialog):
     def _arrange(self) -> None:
         remote = QtWidgets.QFormLayout()
         remote.setContentsMargins(20, 0, 0, 0)
-        remote.addRow(texts.ADDRESS, self._address)
-        remote.addRow(texts.TOKEN, self._token)
+        remote.addRow(texts.ADDRESS, self._fields["address"])
+        remote.addRow(texts.TOKEN, self._fields["token"])
         certificate = QtWidgets.QHBoxLayout()
-        certificate.addWidget(self._certificate, 1)
+        certificate.addWidget(self._fields["certificate"], 1)
         choose = QtWidgets.QPushButton(texts.CHOOSE_FILE)
         choose.clicked.connect(lambda: self._choose_certificate())
         certificate.addWidget(choose)
         remote.addRow(texts.CERTIFICATE, certificate)
         remote.addRow("", self._try)
         work = QtWidgets.QFormLayout()
-        work.addRow(texts.LIVE_DELAY, self._delay)
-        work.addRow(texts.HISTORY_SIZE, self._history)
+        work.addRow(texts.LIVE_DELAY, self._fields["live_delay_ms"])
+        work.addRow(texts.HISTORY_SIZE, self._fields["history_mb"])
         shortcuts = QtWidgets.QLabel(texts.SHORTCUTS)
         shortcuts.setWordWrap(True)
         kinds = QtWidgets.QDialogButtonBox.StandardButton
@@ -66,24 +74,19 @@ class SettingsDialog(QtWidgets.QDialog):
         column.addWidget(buttons)
 
     def _show(self) -> None:
-        for field in (self._address, self._token, self._certificate, self._try):
+        for field in (*(self._fields[name] for name in REMOTE), self._try):
             field.setEnabled(self._there.isChecked())
         self._verdict.setText("")
 
     def _entered(self) -> Settings:
-        there = self._there.isChecked()
-        return Settings(
-            address=self._address.text().strip().rstrip("/") if there else "",
-            token=self._token.text().strip() if there else "",
-            certificate=self._certificate.text().strip() if there else "",
-            live_delay_ms=self._delay.value(),
-            history_mb=self._history.value(),
-        )
+        left_out = () if self._there.isChecked() else REMOTE
+        entered = Settings(**{name: _value_of(field) for name, field in self._fields.items() if name not in left_out})
+        return replace(entered, address=entered.address.rstrip("/"))
 
     def _choose_certificate(self) -> None:
         chosen, _ = QtWidgets.QFileDialog.getOpenFileName(self, texts.CERTIFICATE, "", texts.CERTIFICATE_FILES)
         if chosen:
-            self._certificate.setText(chosen)
+            self._fields["certificate"].setText(chosen)
 
     def _try_server(self) -> None:
         entered = self._entered()
@@ -105,12 +108,15 @@ class SettingsDialog(QtWidgets.QDialog):
     def _accept(self) -> None:
         entered = self._entered()
         try:
-            save(entered)
+            self._settings.keep(entered)
         except SettingsError as error:
             self._verdict.setText(str(error))
             return
-        self._saved(entered)
         self.accept()
+
+
+def _value_of(field: Any) -> Any:
+    return field.value() if isinstance(field, QtWidgets.QSpinBox) else field.text().strip()
 
 
 def _line(text: str, name: str, example: str) -> Any:

@@ -3,12 +3,12 @@
 from typing import Any
 
 from .. import texts
-from ..control.controller import Generator
-from ..document.option_annotation import options_of
-from ..document.options import Options
+from ..control.trust import TrustControl
 from ..generation.attention import heat_map
 from ..krita_api import Krita
 from ..qt import QtCore, QtGui, QtWidgets
+from ..settings.observed import SettingGroup
+from .bound import Slider, toggle
 from .widgets import column_in, push_button, row_of
 
 STEPS = 20  # of the slider, to each side
@@ -16,21 +16,15 @@ PICTURE = 128
 
 
 class TrustPanel(QtWidgets.QWidget):
-    """Shows and sets the active document's options."""
+    """Shows and sets the active document's options; `control` adds layers."""
 
-    def __init__(self, generator: Generator) -> None:
+    def __init__(self, options: SettingGroup, control: TrustControl) -> None:
         super().__init__()
         self._shown = False
-        self._slider = Slider()
-        self._slider.valueChanged.connect(lambda value: generator.set_trust(value / STEPS))
-        self._attention = push_button(
-            texts.ATTENTION,
-            texts.ATTENTION_TIP,
-            "dfp_attention_button",
-            lambda: generator.show_attention(self._attention.isChecked()),
-            checkable=True,
-        )
-        layer = push_button(texts.ADD_TRUST, texts.ADD_TRUST_TIP, "dfp_trust_layer_button", generator.add_trust_layer)
+        self._wanted = options.setting("attention")
+        self._slider = Slider(options.setting("trust"), STEPS, texts.TRUST_TIP, "dfp_trust_slider")
+        self._attention = toggle(self._wanted, texts.ATTENTION, texts.ATTENTION_TIP, "dfp_attention_button")
+        layer = push_button(texts.ADD_TRUST, texts.ADD_TRUST_TIP, "dfp_trust_layer_button", control.add_layer)
         self._picture = QtWidgets.QLabel(objectName="dfp_attention")
         self._picture.setAlignment(QtCore.Qt.AlignmentFlag.AlignCenter)
         self._picture.setToolTip(texts.ATTENTION_TIP)
@@ -38,11 +32,11 @@ class TrustPanel(QtWidgets.QWidget):
             texts.ATTENTION_LAYER,
             texts.ATTENTION_LAYER_TIP,
             "dfp_attention_layer_button",
-            generator.add_attention_layer,
+            control.add_attention_layer,
         )
         self._arrange(layer)
-        generator.changed.connect(self.refresh)
-        generator.client.drawn.connect(self._drawn)
+        options.changed.connect(self.refresh)
+        control.attention_came.connect(self._show)
         self.refresh()
 
     def _arrange(self, layer: Any) -> None:
@@ -58,41 +52,14 @@ class TrustPanel(QtWidgets.QWidget):
         column.addWidget(self._as_layer)
 
     def refresh(self) -> None:
-        """Show the options of the active document."""
-        document = Krita.instance().activeDocument()
-        options = options_of(document) if document is not None else Options()
-        self.setEnabled(document is not None)
-        self._slider.show_value(round(options.trust * STEPS))
-        self._attention.setChecked(options.attention)
+        """Look at the active document again."""
+        self.setEnabled(Krita.instance().activeDocument() is not None)
         for part in (self._picture, self._as_layer):
-            part.setVisible(options.attention and self._shown)
+            part.setVisible(self._wanted.value and self._shown)
 
-    def _drawn(self, _: Any, answer: Any) -> None:
-        if answer.attention is not None:
-            kept = QtCore.Qt.AspectRatioMode.KeepAspectRatio
-            smooth = QtCore.Qt.TransformationMode.SmoothTransformation
-            self._shown = True
-            self._picture.setPixmap(QtGui.QPixmap.fromImage(heat_map(answer)).scaled(PICTURE, PICTURE, kept, smooth))
-            self.refresh()
-
-
-class Slider(QtWidgets.QSlider):
-    """From realism to conformance; a double click leads back to the middle, where the model decides."""
-
-    def __init__(self) -> None:
-        super().__init__(QtCore.Qt.Orientation.Horizontal, objectName="dfp_trust_slider")
-        self.setRange(-STEPS, STEPS)
-        self.setTickInterval(STEPS)
-        self.setTickPosition(QtWidgets.QSlider.TickPosition.TicksBelow)
-        self.setToolTip(texts.TRUST_TIP)
-
-    def mouseDoubleClickEvent(self, _: Any) -> None:
-        """Back to the middle."""
-        self.setValue(0)
-
-    def show_value(self, value: int) -> None:
-        """Show a value that is set already."""
-        if not self.isSliderDown():
-            self.blockSignals(True)
-            self.setValue(value)
-            self.blockSignals(False)
+    def _show(self, answer: Any) -> None:
+        kept = QtCore.Qt.AspectRatioMode.KeepAspectRatio
+        smooth = QtCore.Qt.TransformationMode.SmoothTransformation
+        self._shown = True
+        self._picture.setPixmap(QtGui.QPixmap.fromImage(heat_map(answer)).scaled(PICTURE, PICTURE, kept, smooth))
+        self.refresh()

@@ -156,7 +156,7 @@ def changed(tools: Tools, doc: Any, name: str, change: Callable[[], Any], where:
 
 def from_history(tools: Tools, doc: Any, name: str, lines: Place) -> Wait:
     """The newest entry was made before the change; both its pictures come back where the lines are now."""
-    history = tools.docker()._generator.history
+    history = tools.docker()._controller.history
     entry = history.entries(doc)[0]
     face = edges(doc.nodeByName(FACE).bounds())
     count = len(tools.names(doc))

@@ -39,7 +39,7 @@ def very_wide(tools: Tools) -> Wait:
     yield from tools.until(lambda: tools.says().startswith("Live: renewed"), "live", 60)
     tools.krita.action("dfp_live").trigger()
     yield 0.3
-    history = tools.docker()._generator.history
+    history = tools.docker()._controller.history
     count = len(tools.names(doc))
     history.restore(doc, history.entries(doc)[-1])
     yield from tools.until(lambda: len(tools.names(doc)) == count + 1, "the sketch is restored", 30)

@@ -38,7 +38,7 @@ def shown_once(tools: Tools) -> Wait:
 
 def server_is_warm(tools: Tools) -> Wait:
     """With the docker in sight the server is started and ready before anything is asked of it."""
-    server = tools.docker()._generator.server
+    server = tools.docker()._controller.server
     yield from tools.until(lambda: server.state.value == "ready", "the server is ready", 90)
     assert len(tools.own_servers()) == 1
     assert tools.says() == texts.IDLE, tools.says()
@@ -129,7 +129,7 @@ def another_picture(tools: Tools, doc: Any) -> Wait:
     yield from live(tools, True)
     other.setModified(False)
     other.close()
-    yield from tools.until(lambda: not tools.docker()._generator.live, "live ends with its picture", 5)
+    yield from tools.until(lambda: not tools.docker()._controller.live.running, "live ends with its picture", 5)
     assert tools.says() == texts.DOCUMENT_CLOSED, tools.says()
     yield 0.5
     assert not tools.button("dfp_live_button").isChecked()

@@ -8,7 +8,7 @@ from typing import Any
 from dfp_scenario.inside import QtCore, QtGui, QtWidgets, plugin
 from dfp_scenario.tools import Tools, Wait
 
-texts, settings = plugin("texts"), plugin("settings")
+texts, settings = plugin("texts"), plugin("settings.user")
 
 
 def scenario(tools: Tools) -> Wait:

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, Dict
 from urllib.parse import urlsplit
 
-from . import texts
+from .. import texts
+from .fields import known_fields, limited, setting, text
 
 # Not in the plugin's folder: Krita's importer empties that when it brings a newer plugin.
-FILE = Path(__file__).resolve().parent.parent / "dfp_krita_settings.json"
+FILE = Path(__file__).resolve().parents[2] / "dfp_krita_settings.json"
 LONGEST_DELAY_MS = 2000
 MOST_HISTORY_MB = 1024
 
@@ -33,11 +34,11 @@ class Settings:
     history may take, 0 to 1024 MiB.
     """
 
-    address: str = ""
-    token: str = ""
-    certificate: str = ""
-    live_delay_ms: int = 0
-    history_mb: int = 64
+    address: str = setting("", text)
+    token: str = setting("", text)
+    certificate: str = setting("", text)
+    live_delay_ms: int = setting(0, limited(0, LONGEST_DELAY_MS))
+    history_mb: int = setting(64, limited(0, MOST_HISTORY_MB))
 
     def check(self) -> None:
         """Raise SettingsError unless everything can be used."""
@@ -56,7 +57,7 @@ def load(file: Path = FILE) -> Settings:
         saved = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         saved = {}
-    return Settings(**_known(saved if isinstance(saved, dict) else {}))
+    return Settings(**_known(saved))
 
 
 def save(settings: Settings, file: Path = FILE) -> None:
@@ -75,15 +76,8 @@ def save(settings: Settings, file: Path = FILE) -> None:
         raise SettingsError(texts.settings_not_saved(error.strerror or str(error))) from error
 
 
-def _known(saved: Dict[str, Any]) -> Dict[str, Any]:
-    known: Dict[str, Any] = {}
-    for name, most in (("live_delay_ms", LONGEST_DELAY_MS), ("history_mb", MOST_HISTORY_MB)):
-        number = saved.get(name)
-        if isinstance(number, int) and not isinstance(number, bool):
-            known[name] = min(max(number, 0), most)
-    for name in ("address", "token", "certificate"):
-        if isinstance(saved.get(name), str):
-            known[name] = saved[name]
+def _known(saved: Any) -> Dict[str, Any]:
+    known = known_fields(Settings, saved)
     if known.get("address") and not _is_address(known["address"]):
         del known["address"]
     return known
