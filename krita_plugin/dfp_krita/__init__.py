@@ -1,6 +1,6 @@
 """DeepFacePencil: Krita imports this package when the plugin is enabled."""
 
-from .language import krita_language, speak
+from .texts.language import krita_language, speak
 
 # Before anything else, because whatever is imported next may read the texts at once.
 speak(krita_language())

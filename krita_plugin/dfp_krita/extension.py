@@ -36,19 +36,19 @@ class FaceExtension(Extension):
         controller = self._controller
         faces, frame, trust, batch = controller.faces, controller.frame, controller.trust, controller.batch
         for name, text, act in (
-            ("dfp_generate", texts.GENERATE, faces.generate),
-            ("dfp_new_layer", texts.NEW_LAYER_ACTION, partial(faces.generate, new_layer=True)),
-            ("dfp_live", texts.LIVE_ACTION, controller.live.toggle),
-            ("dfp_show_face", texts.SHOW_FACE_ACTION, faces.toggle_visible),
-            ("dfp_keep", texts.KEEP_ACTION, faces.keep),
-            ("dfp_lock_frame", texts.LOCK_FRAME_ACTION, frame.toggle_lock),
-            ("dfp_batch", texts.BATCH_ACTION, batch.start),
-            ("dfp_trust_layer", texts.ADD_TRUST_ACTION, trust.add_layer),
-            ("dfp_attention_layer", texts.ATTENTION_LAYER_ACTION, trust.add_attention_layer),
-            ("dfp_manual", texts.MANUAL_ACTION, show_manual),
-            ("dfp_settings", texts.SETTINGS_ACTION, partial(show_settings, controller.settings)),
-            ("dfp_guide", texts.ADD_GUIDE_ACTION, frame.add_guide),
-            *((f"dfp_batch_{c.value}", texts.BATCH_ACTIONS[c.value], partial(batch.start, c)) for c in Choice),
+            ("dfp_generate", texts.faces.GENERATE, faces.generate),
+            ("dfp_new_layer", texts.faces.NEW_LAYER_ACTION, partial(faces.generate, new_layer=True)),
+            ("dfp_live", texts.live.ACTION, controller.live.toggle),
+            ("dfp_show_face", texts.faces.SHOW_ACTION, faces.toggle_visible),
+            ("dfp_keep", texts.faces.KEEP_ACTION, faces.keep),
+            ("dfp_lock_frame", texts.frame.LOCK_ACTION, frame.toggle_lock),
+            ("dfp_batch", texts.batch.START_ACTION, batch.start),
+            ("dfp_trust_layer", texts.trust.ADD_ACTION, trust.add_layer),
+            ("dfp_attention_layer", texts.trust.ATTENTION_LAYER_ACTION, trust.add_attention_layer),
+            ("dfp_manual", texts.docker.MANUAL_ACTION, show_manual),
+            ("dfp_settings", texts.settings.ACTION, partial(show_settings, controller.settings)),
+            ("dfp_guide", texts.frame.ADD_GUIDE_ACTION, frame.add_guide),
+            *((f"dfp_batch_{c.value}", texts.batch.ACTIONS[c.value], partial(batch.start, c)) for c in Choice),
         ):
             # Qt would hand `checked` to the act itself.
             window.createAction(name, text, MENU).triggered.connect(lambda *_, act=act: act())

@@ -209,11 +209,11 @@ def test_an_address_that_is_none_is_nobody(part: Any) -> None:
 def test_names_in_sentences_are_short(part: Any) -> None:
     texts = part("texts")
     long = "x" * 300
-    told = (texts.kept(long), texts.history_applied(long), texts.batch_choice("group", long, 3))
-    told += (texts.keyframe_name(long, 3), texts.batch_failed(long, "No."), texts.history_restored(long))
+    told = (texts.faces.kept(long), texts.history.applied(long), texts.batch.menu_line("group", long, 3))
+    told += (texts.batch.keyframe_name(long, 3), texts.batch.failed(long, "No."), texts.history.restored(long))
     assert max(map(len, told)) < 120
-    assert texts.batch_failed("two\nlines", "No.") == "two lines: No."
-    assert texts.kept("Anna").count("Anna") == 1
+    assert texts.batch.failed("two\nlines", "No.") == "two lines: No."
+    assert texts.faces.kept("Anna").count("Anna") == 1
 
 
 @pytest.mark.parametrize("chosen", [(0, 0, 10, 4), (7, -3, 5, 8), (-9, 2, 3, 4), (1, 1, 7, 7), (2, 2, 1, 1)])

@@ -85,9 +85,9 @@ class Batch(QtCore.QObject):
         """What to tell the painter now."""
         done = self.count - len(self._left)
         if self.paused:
-            return texts.batch_paused(done, self.count)
+            return texts.batch.paused(done, self.count)
         made = self._tally.made
-        return texts.batch_goes_on(done, self.count, self._spent_ms / 1000 / made * len(self._left) if made else None)
+        return texts.batch.goes_on(done, self.count, self._spent_ms / 1000 / made * len(self._left) if made else None)
 
     @property
     def details(self) -> str:
@@ -107,7 +107,7 @@ class Batch(QtCore.QObject):
 
     def cancel(self) -> None:
         """Make no more faces; those that are there stay."""
-        self._end(texts.batch_cancelled(*self._tally))
+        self._end(texts.batch.cancelled(*self._tally))
 
     def shut_down(self) -> None:
         """Krita is closing."""
@@ -125,9 +125,9 @@ class Batch(QtCore.QObject):
             shared = self._frame if self._plan.same_place else None
             self._run(item.capture(shared), partial(self._captured, item), partial(self._failed, item))
         elif self._plan.finish is not None and self._tally.made + self._tally.ready:
-            self._run(self._plan.finish(), lambda _: self._end(texts.batch_done(*self._tally)), self._end)
+            self._run(self._plan.finish(), lambda _: self._end(texts.batch.done(*self._tally)), self._end)
         else:
-            self._end(texts.batch_done(*self._tally))
+            self._end(texts.batch.done(*self._tally))
         self.changed.emit()
 
     def _run(self, steps: Steps, done: Callable[[Any], None], refused: Callable[[str], None]) -> None:
@@ -170,19 +170,19 @@ class Batch(QtCore.QObject):
             self._soon()
             self.changed.emit()
         elif job.servers_fault:
-            self._end(f"{job.sentence} {texts.batch_cancelled(*self._tally)}")
+            self._end(f"{job.sentence} {texts.batch.cancelled(*self._tally)}")
         else:
             self._failed(item, job.sentence)
 
     def _failed(self, item: Any, sentence: str) -> None:
-        if sentence == texts.DOCUMENT_CLOSED:
+        if sentence == texts.document.CLOSED:
             self._end(sentence)
             return
-        if sentence == texts.EMPTY_FRAME:
+        if sentence == texts.batch.EMPTY_FRAME:
             # Krita makes an empty first one by itself, and others end a drawing: nothing to complain of.
             self._tally = self._tally._replace(empty=self._tally.empty + 1)
         else:
-            self._tally.failed.append(texts.batch_failed(item.name, sentence))
+            self._tally.failed.append(texts.batch.failed(item.name, sentence))
         self._soon()
         self.changed.emit()
 

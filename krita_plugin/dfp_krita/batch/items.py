@@ -31,7 +31,7 @@ class LayerItem:
         yield False
         check_still_there(Subject(self._document, self._layer, None))
         if self._layer.locked():
-            raise Refusal(texts.LAYER_LOCKED)
+            raise Refusal(texts.batch.LAYER_LOCKED)
         sketch, face = FaceRegistry(self._document).meant_by(self._layer)
         check_layer(sketch)
         taken = capture(Subject(self._document, sketch, face), shared)
@@ -59,7 +59,7 @@ class FrameItem:
     """A keyframe."""
 
     def __init__(self, keyframes: Keyframes, time: int) -> None:
-        self.name = texts.keyframe_name(keyframes.layer.name(), time)
+        self.name = texts.batch.keyframe_name(keyframes.layer.name(), time)
         self._keyframes = keyframes
         self._time = time
         self._digest = 0
@@ -69,7 +69,7 @@ class FrameItem:
         yield from self._keyframes.turn_to(self._time)
         try:
             if self._keyframes.blank:
-                raise Refusal(texts.EMPTY_FRAME)
+                raise Refusal(texts.batch.EMPTY_FRAME)
             taken = self._keyframes.capture(shared)
         except Refusal:
             yield from self._keyframes.clear()

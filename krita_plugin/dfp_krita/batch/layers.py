@@ -13,7 +13,7 @@ from ..krita_api import Krita
 from ..refusal import Refusal
 
 # Copies of layers of the plugin's own making, and those that an older plugin made, are told by their names alone.
-OWN = (texts.kept_layer_name(""), texts.attention_layer_name(""))
+OWN = (texts.faces.kept_layer_name(""), texts.trust.attention_layer_name(""))
 
 
 class Choice(Enum):
@@ -42,9 +42,9 @@ def wanted_layers(document: Any, choice: Choice) -> List[Any]:
     """
     found = layers_of(document, choice)
     if not found:
-        raise Refusal(texts.NO_KEYFRAMES if choice is Choice.KEYFRAMES else texts.NOTHING_FOR_BATCH)
+        raise Refusal(texts.batch.NO_KEYFRAMES if choice is Choice.KEYFRAMES else texts.batch.NO_DRAWINGS)
     if choice is Choice.KEYFRAMES and found[0].locked():
-        raise Refusal(texts.LAYER_LOCKED)
+        raise Refusal(texts.batch.LAYER_LOCKED)
     return found
 
 

@@ -97,7 +97,7 @@ class FaceServer(QtCore.QObject):
     def _start_own(self) -> None:
         launch = find_launch()
         if launch is None:
-            self._give_up(texts.SERVER_MISSING)
+            self._give_up(texts.server.MISSING)
             return
         self._starts += 1
         self._become(ServerState.STARTING)
@@ -136,16 +136,16 @@ class FaceServer(QtCore.QObject):
             return
         health = reply.message
         if health is None and self._remote:
-            self._give_up(texts.remote_silent(reply.sentence))
+            self._give_up(texts.server.remote_silent(reply.sentence))
         elif health is None and self._process is None:
             self._start_own()
         elif health is not None and health.state in ("ready", "busy"):
             self._become(ServerState.READY)
             self.ready.emit(self._url)
         elif health is not None and health.state == "failed":
-            self._give_up(texts.server_cannot_work(health.message))
+            self._give_up(texts.server.cannot_work(health.message))
         elif self._started.elapsed() > PATIENCE_S * 1000:
-            self._give_up(texts.SERVER_SLOW)
+            self._give_up(texts.server.SLOW)
         else:
             self._become(ServerState.LOADING)
             if health is None:

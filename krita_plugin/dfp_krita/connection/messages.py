@@ -40,7 +40,7 @@ def _decode(kind: Type[Any], body: Union[bytes, bytearray]) -> Any:
     try:
         return kind.from_map(_unpack(body))
     except Exception as error:  # msgpack raises many kinds on bytes that are not msgpack
-        raise NotOurs(texts.SERVER_ODD) from error
+        raise NotOurs(texts.server.ODD) from error
 
 
 def _unpack(body: Union[bytes, bytearray]) -> Any:
@@ -83,10 +83,10 @@ def _binary_at(body: Union[bytes, bytearray], at: int) -> Optional[Tuple[int, in
 def decode_health(status: int, body: Union[bytes, bytearray]) -> Any:
     """What a face server says of itself; raises ServerSaidNo, or NotOurs for any other program."""
     if status == UNAUTHORISED:
-        raise ServerSaidNo(texts.TOKEN_UNKNOWN)
+        raise ServerSaidNo(texts.server.TOKEN_UNKNOWN)
     health = _decode(wire.Health, body)
     if health.service != SERVICE or health.version != wire.VERSION:
-        raise NotOurs(texts.SERVER_ODD)
+        raise NotOurs(texts.server.ODD)
     return health
 
 
@@ -96,5 +96,5 @@ def decode_answer(status: int, body: Union[bytes, bytearray], wanted_id: str) ->
         raise ServerSaidNo(_decode(wire.ErrorAnswer, body).message)
     answer = _decode(wire.GenerateAnswer, body)
     if answer.id != wanted_id or answer.mode != "BGRA":
-        raise NotOurs(texts.SERVER_ODD)
+        raise NotOurs(texts.server.ODD)
     return answer

@@ -83,7 +83,7 @@ class ServerProcess(QtCore.QObject):
     def _end(self, reason: str) -> None:
         if not self._over:
             self._over = True
-            self.ended.emit(texts.server_did_not_start(reason))
+            self.ended.emit(texts.server.did_not_start(reason))
 
 
 def _text(data: Any) -> str:

@@ -46,7 +46,7 @@ class BatchControl(QtCore.QObject):
     def _begin(self, choice: Optional[Choice]) -> None:
         document = Krita.instance().activeDocument()
         if document is None:
-            raise Refusal(texts.NO_DOCUMENT)
+            raise Refusal(texts.document.NO_DOCUMENT)
         plan = self._plan(document, choice or usual_choice(document))
         batch = Batch(plan, *self._backend, self)
         batch.changed.connect(self.changed)
@@ -95,7 +95,7 @@ class BatchControl(QtCore.QObject):
 
     def _ended(self, sentence: str) -> None:
         batch, self.running = self.running, None
-        if sentence in (texts.DOCUMENT_CLOSED, texts.LAYER_DELETED):
+        if sentence in (texts.document.CLOSED, texts.document.LAYER_DELETED):
             self._forget_keyframes()
         if batch is not None:
             self._status.details = batch.details

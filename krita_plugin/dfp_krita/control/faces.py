@@ -39,7 +39,7 @@ class FaceControl(QtCore.QObject):
         self._tick = QtCore.QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self.changed)
-        status.let_speak(lambda: texts.since(self._job.sentence, self._job.seconds) if self._job is not None else None)
+        status.let_speak(self._sentence)
 
     @property
     def busy(self) -> bool:
@@ -93,7 +93,7 @@ class FaceControl(QtCore.QObject):
     def _begin_keeping(self) -> None:
         subject = chosen_subject()
         self._live.record()
-        Task(self._keep(subject), lambda layer: self._status.say(texts.kept(layer)), self._status.say).start()
+        Task(self._keep(subject), lambda layer: self._status.say(texts.faces.kept(layer)), self._status.say).start()
 
     def _keep(self, subject: Subject) -> Steps:
         while self._live.placing:
@@ -110,10 +110,13 @@ class FaceControl(QtCore.QObject):
         faces = FaceRegistry(subject.document).faces_of(subject.sketch)
         face = subject.face if subject.face is not None else faces[-1] if faces else None
         if face is None or face.parentNode() is None:
-            raise Refusal(texts.NOTHING_TO_KEEP)
+            raise Refusal(texts.faces.NOTHING_TO_KEEP)
         face.setVisible(not face.visible())
         subject.document.refreshProjection()
-        return texts.FACE_SHOWN if is_seen(face) else texts.FACE_HIDDEN if face.visible() else texts.FACE_AWAY
+        return texts.faces.SHOWN if is_seen(face) else texts.faces.HIDDEN if face.visible() else texts.faces.AWAY
+
+    def _sentence(self) -> Optional[str]:
+        return texts.faces.since(self._job.sentence, self._job.seconds) if self._job is not None else None
 
     def _job_changed(self) -> None:
         job = self._job

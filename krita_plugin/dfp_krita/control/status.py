@@ -18,7 +18,7 @@ class Status(QtCore.QObject):
     def __init__(self, parent: Optional[Any] = None) -> None:
         super().__init__(parent)
         self.details = ""
-        self._last = texts.IDLE
+        self._last = texts.faces.IDLE
         self._speakers: List[Speaker] = []
 
     @property

@@ -31,7 +31,7 @@ class TrustControl(QtCore.QObject):
     def add_attention_layer(self) -> None:
         """Put the model's last reading of the lines onto a layer."""
         if self._newest is None:
-            self._status.say(texts.NO_ATTENTION)
+            self._status.say(texts.trust.NO_ATTENTION)
             return
         Task(add_heat_layer(*self._newest, self._active), self._status.say, self._status.say).start()
 

@@ -70,7 +70,7 @@ class CapturedSketch:
         The painter may have moved the drawing while the answer was on its way.
         """
         if canvas_of(self.subject.document) != self.canvas:
-            raise Refusal(texts.CANVAS_CHANGED)
+            raise Refusal(texts.document.CANVAS_CHANGED)
         place = self.place_now
         return Rect(place.left + answer.left, place.top + answer.top, answer.width, answer.height)
 
@@ -91,14 +91,14 @@ def chosen_subject() -> Subject:
     """The active layer of the active document, or, when that is a face, the sketch it was made of."""
     document = Krita.instance().activeDocument()
     if document is None:
-        raise Refusal(texts.NO_DOCUMENT)
+        raise Refusal(texts.document.NO_DOCUMENT)
     layer = document.activeNode()
     if layer is None or layer == document.rootNode():
-        raise Refusal(texts.NO_LAYER)
+        raise Refusal(texts.document.NO_LAYER)
     if is_guide(document, layer):
-        raise Refusal(texts.GUIDE_CHOSEN)
+        raise Refusal(texts.frame.GUIDE_CHOSEN)
     if is_trust_layer(document, layer):
-        raise Refusal(texts.TRUST_CHOSEN)
+        raise Refusal(texts.trust.CHOSEN)
     sketch, face = FaceRegistry(document).meant_by(layer)
     check_layer(sketch)
     return Subject(document, sketch, face)
@@ -141,13 +141,13 @@ def wanted_part(subject: Subject, shared: Optional[Rect] = None) -> Tuple[Rect, 
     canvas = Rect(0, 0, document.width(), document.height())
     drawn = _drawn(subject.sketch, canvas)
     frames = (
-        (selected_frame(document), texts.NOTHING_SELECTED),
-        (locked_frame(document), texts.NOTHING_IN_FRAME),
-        (shared, texts.NOTHING_IN_SHARED),
+        (selected_frame(document), texts.document.NOTHING_SELECTED),
+        (locked_frame(document), texts.document.NOTHING_IN_FRAME),
+        (shared, texts.document.NOTHING_IN_SHARED),
     )
     frame, elsewhere = next((known for known in frames if known[0] is not None), (None, ""))
-    if frame is not None and elsewhere == texts.NOTHING_SELECTED and frame.longer < SMALLEST:
-        raise Refusal(texts.SELECTION_SMALL)
+    if frame is not None and elsewhere == texts.document.NOTHING_SELECTED and frame.longer < SMALLEST:
+        raise Refusal(texts.document.SELECTION_SMALL)
     if frame is not None and drawn.inside(frame).empty:
         raise Refusal(elsewhere)
     place = _needed(drawn, frame, canvas)
@@ -176,21 +176,21 @@ def reduction(place: Rect, frame: Optional[Rect]) -> int:
 def check_still_there(subject: Subject) -> None:
     """Raise Refusal when the painter has closed the document or deleted the layer meanwhile."""
     if not any(document == subject.document for document in Krita.instance().documents()):
-        raise Refusal(texts.DOCUMENT_CLOSED)
+        raise Refusal(texts.document.CLOSED)
     if subject.sketch.parentNode() is None:
-        raise Refusal(texts.LAYER_DELETED)
+        raise Refusal(texts.document.LAYER_DELETED)
 
 
 def check_layer(layer: Any) -> None:
     """Raise Refusal when a layer has no lines of its own, or none that can be given a face."""
     if layer.type() != "paintlayer":
-        raise Refusal(texts.NOT_PAINT_LAYER.get(layer.type(), texts.OTHER_LAYER))
+        raise Refusal(texts.document.NOT_PAINT_LAYER.get(layer.type(), texts.document.OTHER_LAYER))
     # A lock on the layer itself keeps its lines as they are, which is all that is asked of it here; a locked
     # group would have to take in the face.
     parent = layer.parentNode()
     while parent is not None:
         if parent.locked():
-            raise Refusal(texts.GROUP_LOCKED)
+            raise Refusal(texts.document.GROUP_LOCKED)
         parent = parent.parentNode()
 
 
@@ -198,10 +198,10 @@ def _drawn(layer: Any, canvas: Rect) -> Rect:
     bounds = layer.bounds()
     drawn = Rect(bounds.x(), bounds.y(), bounds.width(), bounds.height())
     if drawn.empty:
-        raise Refusal(texts.EMPTY_LAYER)
+        raise Refusal(texts.document.EMPTY_LAYER)
     drawn = drawn.inside(canvas)
     if drawn.empty:
-        raise Refusal(texts.OUTSIDE_CANVAS)
+        raise Refusal(texts.document.OUTSIDE_CANVAS)
     return drawn
 
 

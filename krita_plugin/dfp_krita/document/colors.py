@@ -73,13 +73,13 @@ def convert(pixels: Any, width: int, height: int, source: ColorSpace, target: Co
     """
     scratch = Krita.instance().createDocument(1, 1, "", source.model, source.depth, source.profile, 72.0)
     if scratch is None:
-        raise CannotConvert(texts.CANNOT_CONVERT)
+        raise CannotConvert(texts.document.CANNOT_CONVERT)
     try:
         scratch.setBatchmode(True)
         layer = scratch.rootNode().childNodes()[0]
         layer.setPixelData(QtCore.QByteArray(pixels), 0, 0, width, height)
         if not scratch.setColorSpace(target.model, target.depth, target.profile):
-            raise CannotConvert(texts.CANNOT_CONVERT)
+            raise CannotConvert(texts.document.CANNOT_CONVERT)
         scratch.waitForDone()
         return layer.pixelData(0, 0, width, height)
     finally:

@@ -26,10 +26,10 @@ ROOM = 0.9
 class Source(Enum):
     """Who says where the face sits."""
 
-    SELECTION = texts.FRAME_FROM_SELECTION
-    LOCK = texts.FRAME_FROM_LOCK
-    FACE = texts.FRAME_FROM_FACE
-    DRAWING = texts.FRAME_FROM_DRAWING
+    SELECTION = texts.frame.FROM_SELECTION
+    LOCK = texts.frame.FROM_LOCK
+    FACE = texts.frame.FROM_FACE
+    DRAWING = texts.frame.FROM_DRAWING
 
 
 class Framed(NamedTuple):
@@ -56,12 +56,12 @@ def toggle_lock() -> str:
     document = _document()
     if locked_frame(document) is not None:
         unlock_frame(document)
-        return texts.FRAME_FREE
+        return texts.frame.FREE
     frame = framed(document).place
     if frame is None:
-        raise Refusal(texts.FRAME_UNKNOWN)
+        raise Refusal(texts.frame.UNKNOWN)
     lock_frame(document, frame, _sketch())
-    return texts.FRAME_LOCKED
+    return texts.frame.LOCKED
 
 
 def add_guide(active: ActiveLayer) -> str:
@@ -70,7 +70,7 @@ def add_guide(active: ActiveLayer) -> str:
     canvas = Rect(0, 0, document.width(), document.height())
     frame = framed(document).place or _middle_of(canvas)
     sketch = _sketch()
-    layer = document.createNode(texts.GUIDE_LAYER, "paintlayer")
+    layer = document.createNode(texts.frame.GUIDE_LAYER, "paintlayer")
     pixel = _pixel_for(layer)
     for line in guide_lines(frame):
         seen = line.inside(canvas)
@@ -78,12 +78,12 @@ def add_guide(active: ActiveLayer) -> str:
             layer.setPixelData(QtCore.QByteArray(pixel * (seen.width * seen.height)), *seen)
     layer.setLocked(True)
     if not document.tryBarrierLock():
-        raise Refusal(texts.KRITA_BUSY)
+        raise Refusal(texts.document.KRITA_BUSY)
     document.unlock()
     active.keep_through(document, lambda: document.rootNode().addChildNode(layer, None))
     remember_guide(document, layer)
     lock_frame(document, frame, sketch)
-    return texts.GUIDE_ADDED
+    return texts.frame.GUIDE_ADDED
 
 
 def guide_lines(frame: Rect) -> "list[Rect]":
@@ -110,7 +110,7 @@ def guide_lines(frame: Rect) -> "list[Rect]":
 def _document() -> Any:
     document = Krita.instance().activeDocument()
     if document is None:
-        raise Refusal(texts.NO_DOCUMENT)
+        raise Refusal(texts.document.NO_DOCUMENT)
     return document
 
 

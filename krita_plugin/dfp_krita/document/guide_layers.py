@@ -12,7 +12,7 @@ DESCRIPTION = "Which layers are DeepFacePencil guides"
 
 def is_guide(document: Any, layer: Any) -> bool:
     """Whether the plugin has added this layer as a guide, or it is a copy of one, which Krita names after it."""
-    return layer.uniqueId().toString() in _guides(document) or texts.GUIDE_LAYER in layer.name()
+    return layer.uniqueId().toString() in _guides(document) or texts.frame.GUIDE_LAYER in layer.name()
 
 
 def remember_guide(document: Any, layer: Any) -> None:

@@ -31,7 +31,7 @@ class Keyframes:
         space = (layer.colorModel(), layer.colorDepth(), layer.colorProfile())
         self._stage = Krita.instance().createDocument(*self._canvas, "", *space, 72.0)
         if self._stage is None:
-            raise Refusal(texts.CANNOT_CONVERT)
+            raise Refusal(texts.document.CANNOT_CONVERT)
         self._stage.setBatchmode(True)
         self._home = position_of(layer)
         self._faces = self._on_stage(layer)
@@ -82,11 +82,11 @@ class Keyframes:
         subject = Subject(self.document, self.layer, None)
         dress(self._faces)
         layer = self._faces.duplicate()
-        layer.setName(texts.face_layer_name(self.layer.name()))
+        layer.setName(texts.faces.layer_name(self.layer.name()))
         layer.setVisible(True)
         yield from wait_for_rest(subject)
         if canvas_of(self.document) != self._canvas:
-            raise Refusal(texts.CANVAS_CHANGED)
+            raise Refusal(texts.document.CANVAS_CHANGED)
         now, at = position_of(self.layer), position_of(layer)
         if now != self._home:
             layer.move(at[0] + now[0] - self._home[0], at[1] + now[1] - self._home[1])

@@ -52,10 +52,10 @@ def put_face(sketch: CapturedSketch, answer: Any, active: ActiveLayer) -> Genera
     face = yield from face_to_renew(subject)
     if face is not None:
         yield from renew(sketch, answer, face, undoable=True)
-        return "" if is_seen(face) else texts.FACE_HIDDEN
+        return "" if is_seen(face) else texts.faces.HIDDEN
     layer = yield from _add(sketch, answer, active)
-    told = "" if subject.face is None or subject.face.parentNode() is None else texts.FACE_CHANGED
-    return " ".join(filter(None, (told, "" if is_seen(layer) else texts.FACE_HIDDEN)))
+    told = "" if subject.face is None or subject.face.parentNode() is None else texts.faces.CHANGED
+    return " ".join(filter(None, (told, "" if is_seen(layer) else texts.faces.HIDDEN)))
 
 
 def face_to_renew(subject: Subject) -> Generator[bool, None, Any]:
@@ -176,9 +176,9 @@ def keep(subject: Subject, active: ActiveLayer) -> Generator[bool, None, str]:
     """
     face = subject.face
     if face is None or face.parentNode() is None or bounds_of(face).empty:
-        raise Refusal(texts.NOTHING_TO_KEEP)
+        raise Refusal(texts.faces.NOTHING_TO_KEEP)
     copy = face.duplicate()
-    copy.setName(texts.kept_layer_name(subject.sketch.name()))
+    copy.setName(texts.faces.kept_layer_name(subject.sketch.name()))
     copy.setVisible(False)
     yield from wait_for_rest(subject)
     parent = face.parentNode()
@@ -221,7 +221,7 @@ def _add(sketch: CapturedSketch, answer: Any, active: ActiveLayer) -> Generator[
 
 
 def _new_layer(subject: Subject) -> Any:
-    return subject.document.createNode(texts.face_layer_name(subject.sketch.name()), "paintlayer")
+    return subject.document.createNode(texts.faces.layer_name(subject.sketch.name()), "paintlayer")
 
 
 def attach(subject: Subject, layer: Any, active: ActiveLayer) -> Mark:

@@ -23,13 +23,13 @@ def add_trust_layer() -> str:
             there[0].setVisible(True)
             document.refreshProjection()
         document.setActiveNode(there[0])
-        return texts.TRUST_THERE_GRAY if is_gray(there[0]) else texts.TRUST_THERE
+        return texts.trust.THERE_GRAY if is_gray(there[0]) else texts.trust.THERE
     if not document.tryBarrierLock():
-        raise Refusal(texts.KRITA_BUSY)
+        raise Refusal(texts.document.KRITA_BUSY)
     document.unlock()
-    layer = document.createNode(texts.trust_layer_of(sketch.name()), "paintlayer")
+    layer = document.createNode(texts.trust.layer_name(sketch.name()), "paintlayer")
     layer.setOpacity(OPACITY)
     above = subject.face if subject.face is not None and subject.face.parentNode() == sketch.parentNode() else sketch
     sketch.parentNode().addChildNode(layer, above)
     link(document, id_of(layer), id_of(sketch))
-    return texts.TRUST_ADDED_GRAY if is_gray(layer) else texts.TRUST_ADDED
+    return texts.trust.ADDED_GRAY if is_gray(layer) else texts.trust.ADDED

@@ -25,7 +25,7 @@ def is_trust_layer(document: Any, layer: Any) -> bool:
     """Whether a layer is one for trust and no drawing; a copy of one, which Krita names after it, is one as well."""
     if layer.type() != "paintlayer":
         return False
-    named = layer.name() == texts.TRUST_LAYER or texts.trust_layer_of("") in layer.name()
+    named = layer.name() == texts.trust.LAYER or texts.trust.layer_name("") in layer.name()
     return named or id_of(layer) in links_of(document)
 
 
@@ -41,7 +41,7 @@ def trust_layers_for(document: Any, sketch: Any) -> List[Any]:
     found = [layer for layer in layers if links.get(id_of(layer)) == id_of(sketch)]
     there = {id_of(layer) for layer in layers}
     free = [layer for layer in layers if links.get(id_of(layer)) not in there]
-    for name in (texts.trust_layer_of(sketch.name()), texts.TRUST_LAYER):
+    for name in (texts.trust.layer_name(sketch.name()), texts.trust.LAYER):
         found += [layer for layer in free if layer.name() == name]
     return found
 

@@ -41,7 +41,7 @@ def add_heat_layer(sketch: CapturedSketch, answer: Any, active: ActiveLayer) -> 
     """Put the heat map onto a layer of its own right above the sketch, or above its face: one undo step."""
     document, drawing = sketch.subject.document, sketch.subject.sketch
     if answer.attention is None:
-        raise Refusal(texts.NO_ATTENTION)
+        raise Refusal(texts.trust.NO_ATTENTION)
     yield from wait_for_rest(sketch.subject)
     smooth = QtCore.Qt.TransformationMode.SmoothTransformation
     stretched = QtCore.Qt.AspectRatioMode.IgnoreAspectRatio
@@ -49,7 +49,7 @@ def add_heat_layer(sketch: CapturedSketch, answer: Any, active: ActiveLayer) -> 
     bits = image.constBits()
     bits.setsize(image.sizeInBytes())
     yield False
-    layer = document.createNode(texts.attention_layer_name(drawing.name()), "paintlayer")
+    layer = document.createNode(texts.trust.attention_layer_name(drawing.name()), "paintlayer")
     layer.setOpacity(OPACITY)
     yield from write(
         layer, sketch.place_of(answer), in_colors_of(layer, Picture(bytes(bits), answer.width, answer.height))
@@ -59,4 +59,4 @@ def add_heat_layer(sketch: CapturedSketch, answer: Any, active: ActiveLayer) -> 
     above = face if face is not None and face.parentNode() is not None else drawing
     active.keep_through(document, lambda: above.parentNode().addChildNode(layer, above))
     remember_own(document, layer)
-    return texts.ATTENTION_ADDED
+    return texts.trust.ATTENTION_ADDED

@@ -27,12 +27,12 @@ class JobState(Enum):
 
 
 OVER = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
-SERVER_STEPS = {ServerState.STARTING: texts.STARTING_SERVER, ServerState.LOADING: texts.LOADING_MODEL}
+SERVER_STEPS = {ServerState.STARTING: texts.server.STARTING, ServerState.LOADING: texts.server.LOADING_MODEL}
 SERVER_PROGRESS = {ServerState.STARTING: 10, ServerState.LOADING: 30, ServerState.READY: 60}
 STEP_PROGRESS = {JobState.GENERATING: 60, JobState.PAUSED: 90}
 # With its handles on the canvas it holds the picture until it is applied, and says so nowhere.
 TRANSFORM_TOOL = "KisToolTransform"
-PROBLEMS = {Problem.UNREACHABLE: texts.SERVER_LOST, Problem.TIMEOUT: texts.SERVER_SILENT}
+PROBLEMS = {Problem.UNREACHABLE: texts.server.LOST, Problem.TIMEOUT: texts.server.SILENT}
 
 
 def send_sketch(client: Client, url: str, sketch: CapturedSketch, batch: bool = False, channel: str = "") -> Call:
@@ -104,7 +104,7 @@ class Job(QtCore.QObject):
     def sentence(self) -> str:
         """What to tell the painter now."""
         if self.state is JobState.WAITING_FOR_SERVER:
-            return SERVER_STEPS.get(self._server.state, texts.GENERATING)
+            return SERVER_STEPS.get(self._server.state, texts.faces.GENERATING)
         return self._sentence
 
     @property
@@ -133,7 +133,7 @@ class Job(QtCore.QObject):
     def cancel(self) -> None:
         """The painter does not want this face any more. A starting server goes on for the next one."""
         if not self.over:
-            self._end(JobState.CANCELLED, texts.CANCELLED)
+            self._end(JobState.CANCELLED, texts.faces.CANCELLED)
 
     def _become(self, state: JobState, sentence: str) -> None:
         self.state = state
@@ -160,7 +160,7 @@ class Job(QtCore.QObject):
     def _send(self, url: str) -> None:
         if self.state is not JobState.WAITING_FOR_SERVER:
             return
-        self._become(JobState.GENERATING, texts.GENERATING)
+        self._become(JobState.GENERATING, texts.faces.GENERATING)
         self._call = send_sketch(self._client, url, self._sketch, self._batch)
         self._call.finished.connect(self._answered)
 
@@ -173,7 +173,7 @@ class Job(QtCore.QObject):
         elif reply.problem is not Problem.NONE:
             self._server.distrust()
             self.servers_fault = True
-            self._end(JobState.FAILED, PROBLEMS.get(reply.problem, texts.SERVER_LOST))
+            self._end(JobState.FAILED, PROBLEMS.get(reply.problem, texts.server.LOST))
         else:
             self._timings = reply.message.timings
             self._answer = reply.message
@@ -185,9 +185,9 @@ class Job(QtCore.QObject):
 
     def _placed(self, remark: str) -> None:
         milliseconds = self._clock.elapsed()
-        self.details = texts.times(self._timings, milliseconds)
+        self.details = texts.faces.times(self._timings, milliseconds)
         self.placed.emit(self._sketch, self._answer)
-        self._end(JobState.DONE, " ".join(filter(None, (texts.done(milliseconds), remark))))
+        self._end(JobState.DONE, " ".join(filter(None, (texts.faces.done(milliseconds), remark))))
 
     def _not_placed(self, sentence: str) -> None:
         self._end(JobState.FAILED, sentence)
@@ -195,7 +195,8 @@ class Job(QtCore.QObject):
     def _waits(self) -> None:
         # Otherwise nothing is said: each new sentence draws the window anew, and placing takes no longer.
         if self.state is not JobState.PAUSED:
-            self._become(JobState.PAUSED, texts.WAITING_FOR_TOOL if _transforms() else texts.WAITING_FOR_KRITA)
+            words = texts.faces
+            self._become(JobState.PAUSED, words.WAITING_FOR_TOOL if _transforms() else words.WAITING_FOR_KRITA)
 
 
 def _transforms() -> bool:

@@ -120,11 +120,11 @@ class History(QtCore.QObject):
         """What to say of a face that was made again; another one than before joins the history."""
         yield False
         if key_of(answer.pixels, answer.width, answer.height) == entry.face:
-            return texts.HISTORY_SAME if answer.model == entry.model else texts.HISTORY_SAME_OTHER_MODEL
+            return texts.history.SAME if answer.model == entry.model else texts.history.SAME_OTHER_MODEL
         self.add("again", sketch, answer, entry)
         if answer.model == entry.model:
-            return texts.HISTORY_DIFFERS
-        return texts.history_model_changed(entry.model, answer.model)
+            return texts.history.DIFFERS
+        return texts.history.model_changed(entry.model, answer.model)
 
     def pin(self, document: Any, entry: Entry, pinned: bool) -> None:
         """Keep an entry however full the history gets, or let it go with the others."""
@@ -153,7 +153,7 @@ class History(QtCore.QObject):
         try:
             Store(DocumentShelf(document)).add(entry, pictures, self.limit_mb * MEBIBYTE)
         except HistoryFull:
-            self.told.emit(texts.HISTORY_FULL)
+            self.told.emit(texts.history.FULL)
             return
         document.setModified(True)
         self.longest_ms = max(self.longest_ms, (time.perf_counter() - begun) * 1000)

@@ -30,19 +30,19 @@ class Pixels(NamedTuple):
 
 def apply_face(document: Any, entry: Entry, picture: Any, active: ActiveLayer) -> Steps:
     """Add the face right above its sketch, or on top when that is gone. The active layer stays active."""
-    layer = yield from _filled(document, texts.applied_layer_name(entry), entry, entry.face_place, picture)
+    layer = yield from _filled(document, texts.history.applied_layer_name(entry), entry, entry.face_place, picture)
     yield from _wait_for_rest(document)
     active.keep_through(document, lambda: _insert(document, layer, entry))
     remember_own(document, layer)
-    return texts.history_applied(layer.name())
+    return texts.history.applied(layer.name())
 
 
 def restore_sketch(document: Any, entry: Entry, picture: Any) -> Steps:
     """Add the sketch as it was; its layer becomes the active one, to draw on. The sketch of now stays as it is."""
-    layer = yield from _filled(document, texts.restored_layer_name(entry), entry, entry.sketch_place, picture)
+    layer = yield from _filled(document, texts.history.restored_layer_name(entry), entry, entry.sketch_place, picture)
     yield from _wait_for_rest(document)
     _insert(document, layer, entry)
-    return texts.history_restored(layer.name())
+    return texts.history.restored(layer.name())
 
 
 def is_open(document: Any) -> bool:
@@ -55,7 +55,7 @@ def _filled(document: Any, name: str, entry: Entry, place: Rect, picture: Any) -
     _check_open(document)
     small = place.reduced(reduction(place, None))
     if (picture.width(), picture.height()) not in ((place.width, place.height), (small.width, small.height)):
-        raise Refusal(texts.HISTORY_SPOILED)
+        raise Refusal(texts.history.SPOILED)
     place, picture = _followed(document, entry, place, picture)
     layer = document.createNode(name, "paintlayer")
     yield from write(layer, place, in_colors_of(layer, Pixels(pixels_of(picture), place.width, place.height)))
@@ -110,4 +110,4 @@ def _wait_for_rest(document: Any) -> Iterator[bool]:
 
 def _check_open(document: Any) -> None:
     if not is_open(document):
-        raise Refusal(texts.DOCUMENT_CLOSED)
+        raise Refusal(texts.document.CLOSED)

@@ -35,7 +35,7 @@ def unpack(stored: Any, key: str) -> Any:
     """The picture as a QImage, ARGB32; raises Refusal unless it has just the pixels that the key says."""
     picture = QtGui.QImage.fromData(stored, "PNG").convertToFormat(QtGui.QImage.Format.Format_ARGB32)
     if picture.isNull() or key_of(pixels_of(picture), picture.width(), picture.height()) != key:
-        raise Refusal(texts.HISTORY_SPOILED)
+        raise Refusal(texts.history.SPOILED)
     return picture
 
 
@@ -93,5 +93,5 @@ def _reported(work: Callable[[], Any], done: Callable[[Any], None], refused: Cal
         sentence = str(refusal)
         return lambda: refused(sentence)
     except MemoryError:
-        return lambda: refused(texts.HISTORY_NO_MEMORY)
+        return lambda: refused(texts.history.NO_MEMORY)
     return lambda: done(result)

@@ -30,7 +30,7 @@ class Entry:
 
     `id` begins with the time, in milliseconds since 1970, so that ids are sorted by it. `frame` is the selected or
     locked one, in the document's pixels. `face` and `sketch` are keys of pictures. `sketch_id` is Krita's id of the
-    layer, `model` the checksum of the weights, `origin` one of texts.HISTORY_ORIGINS. `anchors` tell where the
+    layer, `model` the checksum of the weights, `origin` one of texts.history.ORIGINS. `anchors` tell where the
     picture's layers lay then (see follow).
     """
 

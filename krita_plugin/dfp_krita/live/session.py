@@ -67,7 +67,7 @@ class Live(QtCore.QObject):
         parent: Optional[Any] = None,
     ) -> None:
         super().__init__(parent)
-        self.sentence = texts.LIVE_ON
+        self.sentence = texts.live.ON
         self.subject = subject
         self._server = server
         self._client = client
@@ -109,7 +109,7 @@ class Live(QtCore.QObject):
 
     def stop(self) -> None:
         """The painter has switched it off."""
-        self._end(texts.LIVE_OFF)
+        self._end(texts.live.OFF)
 
     def end_when_closed(self) -> None:
         """End when the document, or the drawing in it, is gone."""
@@ -238,10 +238,10 @@ class Live(QtCore.QObject):
         self._detection = None
         self._last = None
         face = self.subject.face
-        if sentence == texts.EMPTY_LAYER and face is not None and not bounds_of(face).empty:
+        if sentence == texts.document.EMPTY_LAYER and face is not None and not bounds_of(face).empty:
             self._answer = None
             self._task = self._begin(self._clear(face), self._cleared)
-        self._say(texts.LIVE_ON if sentence == texts.EMPTY_LAYER else sentence)
+        self._say(texts.live.ON if sentence == texts.document.EMPTY_LAYER else sentence)
 
     def _clear(self, face: Any) -> Steps:
         """Without lines there is no face, either."""
@@ -267,7 +267,7 @@ class Live(QtCore.QObject):
     def _server_failed(self, sentence: str) -> None:
         if self._change is not None:
             self._change = None
-            self._try_later(texts.live_waits(sentence))
+            self._try_later(texts.live.waits(sentence))
 
     def _try_later(self, sentence: str) -> None:
         """The server is in trouble; live goes on by itself when it is back."""
@@ -288,16 +288,16 @@ class Live(QtCore.QObject):
             self._say(reply.sentence)
         else:
             self._server.distrust()
-            self._try_later(texts.LIVE_SERVER_LOST)
+            self._try_later(texts.live.SERVER_LOST)
         self._beat.start()
 
     def _renew(self, sketch: Any, answer: Any) -> Steps:
         face = self.subject.face
         if face is None or face.parentNode() is None:
-            raise Refusal(texts.LIVE_FACE_GONE)
+            raise Refusal(texts.live.FACE_GONE)
         condition = yield from condition_of(self.subject, face)
         if condition is Condition.HERS:
-            raise Refusal(texts.LIVE_FACE_CHANGED)
+            raise Refusal(texts.live.FACE_CHANGED)
         yield from wait_for_rest(self.subject)
         # A face that only looks as it was drawn might hold a small retouch: an undo brings that back.
         yield from renew(sketch, answer, face, undoable=condition is Condition.FOLLOWED)
@@ -307,5 +307,5 @@ class Live(QtCore.QObject):
         task, self._task = self._task, None
         if task is not None:
             self._pace.start(int(PAUSE * task.longest_ms))
-            self._say(texts.live_done(self._clock.elapsed()))
+            self._say(texts.live.done(self._clock.elapsed()))
             self._beat.start()

@@ -44,11 +44,11 @@ class Settings:
         """Raise SettingsError unless everything can be used."""
         if self.address:
             if not _is_address(self.address):
-                raise SettingsError(texts.ADDRESS_ODD)
+                raise SettingsError(texts.settings.ADDRESS_ODD)
             if not self.token or not self.token.isascii() or not self.token.isprintable() or " " in self.token:
-                raise SettingsError(texts.TOKEN_ODD)
+                raise SettingsError(texts.settings.TOKEN_ODD)
             if self.certificate and not os.path.isfile(self.certificate):
-                raise SettingsError(texts.CERTIFICATE_MISSING)
+                raise SettingsError(texts.settings.CERTIFICATE_MISSING)
 
 
 def load(file: Path = FILE) -> Settings:
@@ -73,7 +73,7 @@ def save(settings: Settings, file: Path = FILE) -> None:
     except OSError as error:
         with contextlib.suppress(OSError):
             os.unlink(scratch)
-        raise SettingsError(texts.settings_not_saved(error.strerror or str(error))) from error
+        raise SettingsError(texts.settings.not_saved(error.strerror or str(error))) from error
 
 
 def _known(saved: Any) -> Dict[str, Any]:

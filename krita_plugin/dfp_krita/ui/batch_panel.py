@@ -19,8 +19,8 @@ class BatchPanel(QtWidgets.QWidget):
     def __init__(self, control: BatchControl) -> None:
         super().__init__()
         self._control = control
-        self._start = QtWidgets.QToolButton(text=texts.BATCH, objectName="dfp_batch_button")
-        self._start.setToolTip(texts.BATCH_TIP)
+        self._start = QtWidgets.QToolButton(text=texts.batch.START, objectName="dfp_batch_button")
+        self._start.setToolTip(texts.batch.START_TIP)
         self._start.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self._start.setSizePolicy(QtWidgets.QSizePolicy.Policy.Expanding, QtWidgets.QSizePolicy.Policy.Fixed)
         self._start.clicked.connect(lambda: control.start())
@@ -29,9 +29,9 @@ class BatchPanel(QtWidgets.QWidget):
         self._menu.aboutToShow.connect(self._fill_menu)
         self._start.setMenu(self._menu)
         self._pause = push_button(
-            texts.PAUSE, texts.PAUSE_TIP, "dfp_batch_pause_button", self._pause_wanted, checkable=True
+            texts.batch.PAUSE, texts.batch.PAUSE_TIP, "dfp_batch_pause_button", self._pause_wanted, checkable=True
         )
-        self._stop = push_button(texts.STOP_BATCH, texts.STOP_TIP, "dfp_batch_stop_button", control.cancel)
+        self._stop = push_button(texts.batch.STOP, texts.batch.STOP_TIP, "dfp_batch_stop_button", control.cancel)
         self._picture = QtWidgets.QLabel(objectName="dfp_batch_picture")
         self._picture.setFixedSize(THUMBNAIL, THUMBNAIL)
         self._says = plain_label("dfp_batch")
@@ -62,8 +62,8 @@ class BatchPanel(QtWidgets.QWidget):
             entry.setEnabled(document is not None and bool(layers_of(document, choice)))
             entry.triggered.connect(partial(self._chosen, choice))
         self._menu.addSeparator()
-        same = self._menu.addAction(texts.SAME_PLACE)
-        same.setToolTip(texts.SAME_PLACE_TIP)
+        same = self._menu.addAction(texts.batch.SAME_PLACE)
+        same.setToolTip(texts.batch.SAME_PLACE_TIP)
         same.setCheckable(True)
         same.setChecked(self._control.same_place)
         same.toggled.connect(self._control.want_same_place)
@@ -88,11 +88,11 @@ class BatchPanel(QtWidgets.QWidget):
 def _text_of(document: Any, choice: Choice) -> str:
     """What a choice is about, with how many faces it would make."""
     if document is None:
-        return texts.batch_choice(choice.value, "", 0)
+        return texts.batch.menu_line(choice.value, "", 0)
     layers = layers_of(document, choice)
     if choice is Choice.KEYFRAMES:
         named = layers[0] if layers else None
         count = len(keyframe_times(document, named)) if named is not None else 0
     else:
         named, count = group_of(document) if choice is Choice.GROUP else None, len(layers)
-    return texts.batch_choice(choice.value, named.name() if named is not None else "", count)
+    return texts.batch.menu_line(choice.value, named.name() if named is not None else "", count)

@@ -11,8 +11,8 @@ class Details(QtWidgets.QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._button = QtWidgets.QToolButton(text=texts.DETAILS, objectName="dfp_details_button")
-        self._button.setToolTip(texts.DETAILS_TIP)
+        self._button = QtWidgets.QToolButton(text=texts.docker.DETAILS, objectName="dfp_details_button")
+        self._button.setToolTip(texts.docker.DETAILS_TIP)
         self._button.setCheckable(True)
         self._button.setAutoRaise(True)
         self._button.setArrowType(QtCore.Qt.ArrowType.RightArrow)

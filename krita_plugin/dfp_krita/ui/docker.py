@@ -21,16 +21,18 @@ class FaceDocker(DockWidget):
 
     def __init__(self, controller: Controller) -> None:
         super().__init__()
-        self.setWindowTitle(texts.TITLE)
+        self.setWindowTitle(texts.docker.TITLE)
         self._controller = controller
         faces, live = controller.faces, controller.live
-        self._generate = push_button(texts.GENERATE, texts.GENERATE_TIP, "dfp_generate_button", faces.generate)
+        self._generate = push_button(
+            texts.faces.GENERATE, texts.faces.GENERATE_TIP, "dfp_generate_button", faces.generate
+        )
         again = partial(faces.generate, new_layer=True)
-        self._new_layer = push_button(texts.NEW_LAYER, texts.NEW_LAYER_TIP, "dfp_new_layer_button", again)
-        self._live = push_button(texts.LIVE, texts.LIVE_TIP, "dfp_live_button", live.toggle, checkable=True)
-        self._keep = push_button(texts.KEEP, texts.KEEP_TIP, "dfp_keep_button", faces.keep)
-        self._cancel = icon_button("process-stop", texts.CANCEL, "dfp_cancel_button", faces.cancel)
-        self._eye = icon_button("visible", texts.SHOW_FACE_TIP, "dfp_show_face_button", faces.toggle_visible)
+        self._new_layer = push_button(texts.faces.NEW_LAYER, texts.faces.NEW_LAYER_TIP, "dfp_new_layer_button", again)
+        self._live = push_button(texts.live.TITLE, texts.live.TIP, "dfp_live_button", live.toggle, checkable=True)
+        self._keep = push_button(texts.faces.KEEP, texts.faces.KEEP_TIP, "dfp_keep_button", faces.keep)
+        self._cancel = icon_button("process-stop", texts.faces.CANCEL, "dfp_cancel_button", faces.cancel)
+        self._eye = icon_button("visible", texts.faces.SHOW_TIP, "dfp_show_face_button", faces.toggle_visible)
         self._details = Details()
         self._frame, self._batch = FramePanel(controller.frame), BatchPanel(controller.batch)
         self._trust = TrustPanel(controller.options, controller.trust)
@@ -66,8 +68,8 @@ class FaceDocker(DockWidget):
         first.addWidget(self._generate, 1)
         first.addWidget(self._cancel)
         first.addWidget(self._eye)
-        first.addWidget(icon_button("configure", texts.SETTINGS_TIP, "dfp_settings_button", settings))
-        first.addWidget(icon_button("help-contents", texts.MANUAL_TIP, "dfp_manual_button", show_manual))
+        first.addWidget(icon_button("configure", texts.settings.TIP, "dfp_settings_button", settings))
+        first.addWidget(icon_button("help-contents", texts.docker.MANUAL_TIP, "dfp_manual_button", show_manual))
         rest = QtWidgets.QWidget()
         below = column_in(rest)
         for number, panel in enumerate((self._trust, self._frame, self._history)):

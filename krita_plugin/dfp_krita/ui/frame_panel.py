@@ -21,9 +21,9 @@ class FramePanel(QtWidgets.QWidget):
         self._picture.setFixedSize(PICTURE, PICTURE)
         self._says = plain_label("dfp_frame")
         self._lock = push_button(
-            texts.LOCK_FRAME, texts.LOCK_FRAME_TIP, "dfp_lock_frame_button", control.toggle_lock, checkable=True
+            texts.frame.LOCK, texts.frame.LOCK_TIP, "dfp_lock_frame_button", control.toggle_lock, checkable=True
         )
-        guide = push_button(texts.ADD_GUIDE, texts.ADD_GUIDE_TIP, "dfp_guide_button", control.add_guide)
+        guide = push_button(texts.frame.ADD_GUIDE, texts.frame.ADD_GUIDE_TIP, "dfp_guide_button", control.add_guide)
         shown = QtWidgets.QHBoxLayout()
         shown.addWidget(self._picture)
         shown.addWidget(self._says, 1)
@@ -44,7 +44,7 @@ class FramePanel(QtWidgets.QWidget):
         now = framed(document) if document is not None else Framed(None, Source.DRAWING)
         self._lock.setChecked(now.source is Source.LOCK)
         self._says.setText(now.source.value)
-        self._says.setToolTip(texts.frame_at(*now.place) if now.place is not None else "")
+        self._says.setToolTip(texts.frame.size_and_corner(*now.place) if now.place is not None else "")
         self._picture.setVisible(now.place is not None)
         if document is not None and now.place is not None:
             self._picture.setPixmap(self._drawn(document.width(), document.height(), now))

@@ -30,8 +30,8 @@ class HistoryPanel(QtWidgets.QWidget):
         self.destroyed.connect(lambda *_: [task.drop() for task in filling])
         self._looked_at: Optional[Entry] = None
         self._compared = ""
-        self._fold = QtWidgets.QToolButton(text=texts.HISTORY, objectName="dfp_history_button")
-        self._fold.setToolTip(texts.HISTORY_TIP)
+        self._fold = QtWidgets.QToolButton(text=texts.history.TITLE, objectName="dfp_history_button")
+        self._fold.setToolTip(texts.history.TIP)
         self._fold.setCheckable(True)
         self._fold.setAutoRaise(True)
         self._fold.setArrowType(QtCore.Qt.ArrowType.RightArrow)
@@ -75,19 +75,19 @@ class HistoryPanel(QtWidgets.QWidget):
         grid = QtWidgets.QGridLayout()
         grid.setSpacing(2)
         acts = (
-            ("apply", texts.HISTORY_APPLY, texts.HISTORY_APPLY_TIP, lambda: self._act(self._history.apply)),
-            ("restore", texts.HISTORY_RESTORE, texts.HISTORY_RESTORE_TIP, lambda: self._act(self._history.restore)),
-            ("again", texts.HISTORY_AGAIN, texts.HISTORY_AGAIN_TIP, lambda: self._act(self._again)),
-            ("compare", texts.HISTORY_COMPARE, texts.HISTORY_COMPARE_TIP, self._compare),
-            ("pin", texts.HISTORY_PIN, texts.HISTORY_PIN_TIP, self._pin),
-            ("delete", texts.HISTORY_DELETE, texts.HISTORY_DELETE_TIP, self._delete),
+            ("apply", texts.history.APPLY, texts.history.APPLY_TIP, lambda: self._act(self._history.apply)),
+            ("restore", texts.history.RESTORE, texts.history.RESTORE_TIP, lambda: self._act(self._history.restore)),
+            ("again", texts.history.AGAIN, texts.history.AGAIN_TIP, lambda: self._act(self._again)),
+            ("compare", texts.history.COMPARE, texts.history.COMPARE_TIP, self._compare),
+            ("pin", texts.history.PIN, texts.history.PIN_TIP, self._pin),
+            ("delete", texts.history.DELETE, texts.history.DELETE_TIP, self._delete),
         )
         for number, (name, text, tip, act) in enumerate(acts):
             button = push_button(text, tip, f"dfp_history_{name}", act, checkable=name in ("compare", "pin"))
             self._buttons[name] = button
             grid.addWidget(button, number // 2, number % 2)
         column.addLayout(grid)
-        self._back = QtWidgets.QPushButton(texts.HISTORY_BRING_BACK, objectName="dfp_history_bring_back")
+        self._back = QtWidgets.QPushButton(texts.history.BRING_BACK, objectName="dfp_history_bring_back")
         self._back.clicked.connect(lambda: self._bring_back())
         self._back.hide()
         column.addWidget(self._back)
@@ -116,8 +116,8 @@ class HistoryPanel(QtWidgets.QWidget):
                 item.setIcon(QtGui.QIcon(thumbnail))
                 self._list.insertItem(row, item)
             item.setData(ENTRY_ROLE, entry)
-            item.setText(texts.history_label(entry))
-            item.setToolTip(plain_tip(texts.history_tip(entry)))
+            item.setText(texts.history.label(entry))
+            item.setToolTip(plain_tip(texts.history.tip(entry)))
             if self._looked_at is not None and entry.id == self._looked_at.id:
                 self._looked_at = entry
             yield False

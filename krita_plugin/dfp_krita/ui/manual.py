@@ -6,7 +6,7 @@ from typing import Any, Optional
 from .. import texts
 from ..qt import QtWidgets
 
-PAGE = Path(__file__).resolve().parent.parent / texts.MANUAL_PAGE
+PAGE = Path(__file__).resolve().parent.parent / texts.docker.MANUAL_PAGE
 SIZE = (780, 720)
 
 
@@ -16,7 +16,7 @@ class Manual(QtWidgets.QDialog):
     def __init__(self, parent: Optional[Any] = None) -> None:
         super().__init__(parent)
         self.setObjectName("dfp_manual")
-        self.setWindowTitle(texts.MANUAL_TITLE)
+        self.setWindowTitle(texts.docker.MANUAL_TITLE)
         self.resize(*SIZE)
         page = QtWidgets.QTextBrowser()
         page.setOpenExternalLinks(True)

@@ -20,19 +20,19 @@ class SettingsDialog(QtWidgets.QDialog):
     def __init__(self, settings: SettingGroup, parent: Optional[Any] = None) -> None:
         super().__init__(parent)
         self.setObjectName("dfp_settings")
-        self.setWindowTitle(texts.SETTINGS_TITLE)
+        self.setWindowTitle(texts.settings.TITLE)
         self._settings = settings
         self._trial = Client(self)
-        self._here = QtWidgets.QRadioButton(texts.SERVER_HERE, objectName="dfp_server_here")
-        self._there = QtWidgets.QRadioButton(texts.SERVER_THERE, objectName="dfp_server_there")
+        self._here = QtWidgets.QRadioButton(texts.settings.SERVER_HERE, objectName="dfp_server_here")
+        self._there = QtWidgets.QRadioButton(texts.settings.SERVER_THERE, objectName="dfp_server_there")
         now = settings.values
         (self._there if now.address else self._here).setChecked(True)
-        self._try = QtWidgets.QPushButton(texts.TRY_SERVER, objectName="dfp_try_server")
+        self._try = QtWidgets.QPushButton(texts.settings.TRY_SERVER, objectName="dfp_try_server")
         self._try.clicked.connect(lambda: self._try_server())
         self._fields: Dict[str, Any] = {
-            "address": _line(now.address, "dfp_address", texts.ADDRESS_EXAMPLE),
+            "address": _line(now.address, "dfp_address", texts.settings.ADDRESS_EXAMPLE),
             "token": _line(now.token, "dfp_token", ""),
-            "certificate": _line(now.certificate, "dfp_certificate", texts.CERTIFICATE_EXAMPLE),
+            "certificate": _line(now.certificate, "dfp_certificate", texts.settings.CERTIFICATE_EXAMPLE),
             "live_delay_ms": _number(now.live_delay_ms, LONGEST_DELAY_MS, 50, " ms", "dfp_live_delay"),
             "history_mb": _number(now.history_mb, MOST_HISTORY_MB, 16, " MiB", "dfp_history_mb"),
         }
@@ -46,19 +46,19 @@ class SettingsDialog(QtWidgets.QDialog):
     def _arrange(self) -> None:
         remote = QtWidgets.QFormLayout()
         remote.setContentsMargins(20, 0, 0, 0)
-        remote.addRow(texts.ADDRESS, self._fields["address"])
-        remote.addRow(texts.TOKEN, self._fields["token"])
+        remote.addRow(texts.settings.ADDRESS, self._fields["address"])
+        remote.addRow(texts.settings.TOKEN, self._fields["token"])
         certificate = QtWidgets.QHBoxLayout()
         certificate.addWidget(self._fields["certificate"], 1)
-        choose = QtWidgets.QPushButton(texts.CHOOSE_FILE)
+        choose = QtWidgets.QPushButton(texts.settings.CHOOSE_FILE)
         choose.clicked.connect(lambda: self._choose_certificate())
         certificate.addWidget(choose)
-        remote.addRow(texts.CERTIFICATE, certificate)
+        remote.addRow(texts.settings.CERTIFICATE, certificate)
         remote.addRow("", self._try)
         work = QtWidgets.QFormLayout()
-        work.addRow(texts.LIVE_DELAY, self._fields["live_delay_ms"])
-        work.addRow(texts.HISTORY_SIZE, self._fields["history_mb"])
-        shortcuts = QtWidgets.QLabel(texts.SHORTCUTS)
+        work.addRow(texts.settings.LIVE_DELAY, self._fields["live_delay_ms"])
+        work.addRow(texts.settings.HISTORY_SIZE, self._fields["history_mb"])
+        shortcuts = QtWidgets.QLabel(texts.settings.SHORTCUTS)
         shortcuts.setWordWrap(True)
         kinds = QtWidgets.QDialogButtonBox.StandardButton
         buttons = QtWidgets.QDialogButtonBox(kinds.Ok | kinds.Cancel)
@@ -84,7 +84,8 @@ class SettingsDialog(QtWidgets.QDialog):
         return replace(entered, address=entered.address.rstrip("/"))
 
     def _choose_certificate(self) -> None:
-        chosen, _ = QtWidgets.QFileDialog.getOpenFileName(self, texts.CERTIFICATE, "", texts.CERTIFICATE_FILES)
+        title, kinds = texts.settings.CERTIFICATE, texts.settings.CERTIFICATE_FILES
+        chosen, _ = QtWidgets.QFileDialog.getOpenFileName(self, title, "", kinds)
         if chosen:
             self._fields["certificate"].setText(chosen)
 
@@ -95,14 +96,15 @@ class SettingsDialog(QtWidgets.QDialog):
         except SettingsError as error:
             self._verdict.setText(str(error))
             return
-        self._verdict.setText(texts.TRYING)
+        self._verdict.setText(texts.settings.TRYING)
         self._trial.certificate = entered.certificate
         self._trial.health(url_with_token(entered.address, entered.token)).finished.connect(self._tried)
 
     def _tried(self, reply: Reply) -> None:
         health = reply.message
+        said = texts.settings
         self._verdict.setText(
-            texts.server_found(health.device) if health is not None else texts.server_not_found(reply.sentence)
+            said.server_found(health.device) if health is not None else said.server_not_found(reply.sentence)
         )
 
     def _accept(self) -> None:

@@ -22,15 +22,15 @@ class TrustPanel(QtWidgets.QWidget):
         super().__init__()
         self._shown = False
         self._wanted = options.setting("attention")
-        self._slider = Slider(options.setting("trust"), STEPS, texts.TRUST_TIP, "dfp_trust_slider")
-        self._attention = toggle(self._wanted, texts.ATTENTION, texts.ATTENTION_TIP, "dfp_attention_button")
-        layer = push_button(texts.ADD_TRUST, texts.ADD_TRUST_TIP, "dfp_trust_layer_button", control.add_layer)
+        self._slider = Slider(options.setting("trust"), STEPS, texts.trust.TIP, "dfp_trust_slider")
+        self._attention = toggle(self._wanted, texts.trust.ATTENTION, texts.trust.ATTENTION_TIP, "dfp_attention_button")
+        layer = push_button(texts.trust.ADD, texts.trust.ADD_TIP, "dfp_trust_layer_button", control.add_layer)
         self._picture = QtWidgets.QLabel(objectName="dfp_attention")
         self._picture.setAlignment(QtCore.Qt.AlignmentFlag.AlignCenter)
-        self._picture.setToolTip(texts.ATTENTION_TIP)
+        self._picture.setToolTip(texts.trust.ATTENTION_TIP)
         self._as_layer = push_button(
-            texts.ATTENTION_LAYER,
-            texts.ATTENTION_LAYER_TIP,
+            texts.trust.ATTENTION_LAYER,
+            texts.trust.ATTENTION_LAYER_TIP,
             "dfp_attention_layer_button",
             control.add_attention_layer,
         )
@@ -41,9 +41,9 @@ class TrustPanel(QtWidgets.QWidget):
 
     def _arrange(self, layer: Any) -> None:
         ends = QtWidgets.QHBoxLayout()
-        ends.addWidget(QtWidgets.QLabel(texts.REALISM))
+        ends.addWidget(QtWidgets.QLabel(texts.trust.REALISM))
         ends.addStretch(1)
-        ends.addWidget(QtWidgets.QLabel(texts.CONFORMANCE))
+        ends.addWidget(QtWidgets.QLabel(texts.trust.CONFORMANCE))
         column = column_in(self)
         column.addWidget(self._slider)
         column.addLayout(ends)

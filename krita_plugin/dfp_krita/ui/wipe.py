@@ -14,7 +14,7 @@ class Wipe(QtWidgets.QWidget):
     def __init__(self) -> None:
         super().__init__(objectName="dfp_history_preview")
         self.setFixedHeight(HEIGHT)
-        self.setToolTip(texts.HISTORY_PREVIEW_TIP)
+        self.setToolTip(texts.history.PREVIEW_TIP)
         self.first: Optional[Any] = None
         self.second: Optional[Any] = None
         self.divider = 0.5

@@ -157,7 +157,7 @@ def made_again(tools: Tools, doc: Any) -> Wait:
     names = tools.names(doc)
     yield from choose(tools, 1)
     press(tools, "again")
-    yield from tools.until(lambda: texts.HISTORY_SAME in tools.says(), "the same face again", 60)
+    yield from tools.until(lambda: texts.history.SAME in tools.says(), "the same face again", 60)
     assert len(entries(doc)) == 2
     other = entries(doc)[1]
     shelf = plugin("history.history").DocumentShelf(doc)
@@ -168,7 +168,7 @@ def made_again(tools: Tools, doc: Any) -> Wait:
     yield from shown_anew(tools)
     yield from choose(tools, 1)
     press(tools, "again")
-    wanted = texts.history_model_changed("0123456789abcdef", other.model)
+    wanted = texts.history.model_changed("0123456789abcdef", other.model)
     yield from tools.until(lambda: wanted in tools.says(), "that the model has changed", 60)
     yield from holds(tools, doc, 3)
     assert entries(doc)[0].face == other.face
@@ -234,7 +234,7 @@ def spoiled(tools: Tools, doc: Any) -> Wait:
     assert view(tools).count() == 4
     item = view(tools).item(0)
     view(tools).itemClicked.emit(item)
-    yield from tools.until(lambda: tools.says() == texts.HISTORY_SPOILED, "the sentence")
+    yield from tools.until(lambda: tools.says() == texts.history.SPOILED, "the sentence")
     yield from choose(tools, 1)
 
 

@@ -49,7 +49,7 @@ def undone_step_by_step(tools: Tools, doc: Any) -> Wait:
     tools.krita.action("edit_undo").trigger()
     yield 0.4
     yield from tools.one_face()
-    assert not tools.says().endswith(texts.FACE_CHANGED), tools.says()
+    assert not tools.says().endswith(texts.faces.CHANGED), tools.says()
     assert tools.names(doc) == ["Background", "Sketch", "Face · Sketch"], tools.names(doc)
     assert len(tools.krita.documents()) == 1, "a document to convert colors in was left behind"
 
@@ -169,17 +169,17 @@ def painted_or_locked(tools: Tools, doc: Any) -> Wait:
     tools.draw_rect(first, 300, 200, 20, 20, ink=b"\x00\x00\xff\xff")
     painted = tools.pixels(first, CANVAS)
     yield from tools.one_face()
-    assert tools.says().endswith(texts.FACE_CHANGED), tools.says()
+    assert tools.says().endswith(texts.faces.CHANGED), tools.says()
     assert tools.pixels(first, CANVAS) == painted, "her retouch is gone"
     assert tools.names(doc) == ["Background", "Sketch", "Face · Sketch", "Anna"], tools.names(doc)
     yield from tools.one_face()
-    assert not tools.says().endswith(texts.FACE_CHANGED), tools.says()
+    assert not tools.says().endswith(texts.faces.CHANGED), tools.says()
     assert len(tools.names(doc)) == 4
     yield from painted_one_chosen(tools, doc, first, painted)
     second = doc.nodeByName("Face · Sketch")
     second.setLocked(True)
     yield from tools.one_face()
-    assert tools.says().endswith(texts.FACE_CHANGED), tools.says()
+    assert tools.says().endswith(texts.faces.CHANGED), tools.says()
     assert tools.names(doc).count("Face · Sketch") == 2
     first.remove()
     second.remove()
