@@ -6,11 +6,12 @@ from typing import Any, Dict, List, Optional
 from .. import texts
 from ..document.active_layer import ActiveLayer
 from ..document.capture import CapturedSketch, Subject, capture, check_layer, check_still_there
-from ..document.face_registry import FaceRegistry, id_of
+from ..document.face_registry import FaceRegistry
 from ..document.framing import frame_of_face
 from ..document.geometry import Rect
 from ..document.keyframes import Keyframes
 from ..document.layer import put_face, was_undone
+from ..document.layer_tree import id_of
 from ..refusal import Refusal
 from ..task import Steps
 

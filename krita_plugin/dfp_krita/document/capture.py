@@ -7,10 +7,11 @@ from .. import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
 from ..krita_api import Krita
 from ..refusal import Refusal
 from .colors import ColorSpace, as_srgb8
-from .face_registry import FaceRegistry, position_of
+from .face_registry import FaceRegistry
 from .frame_lock import locked_frame, selected_frame
 from .geometry import Rect
 from .guide_layers import is_guide
+from .layer_tree import bounds_of, groups_around, position_of
 from .option_annotation import options_of
 from .options import NO_OPTIONS, Options
 from .resizing import smaller
@@ -187,16 +188,12 @@ def check_layer(layer: Any) -> None:
         raise Refusal(texts.document.NOT_PAINT_LAYER.get(layer.type(), texts.document.OTHER_LAYER))
     # A lock on the layer itself keeps its lines as they are, which is all that is asked of it here; a locked
     # group would have to take in the face.
-    parent = layer.parentNode()
-    while parent is not None:
-        if parent.locked():
-            raise Refusal(texts.document.GROUP_LOCKED)
-        parent = parent.parentNode()
+    if any(group.locked() for group in groups_around(layer)):
+        raise Refusal(texts.document.GROUP_LOCKED)
 
 
 def _drawn(layer: Any, canvas: Rect) -> Rect:
-    bounds = layer.bounds()
-    drawn = Rect(bounds.x(), bounds.y(), bounds.width(), bounds.height())
+    drawn = bounds_of(layer)
     if drawn.empty:
         raise Refusal(texts.document.EMPTY_LAYER)
     drawn = drawn.inside(canvas)

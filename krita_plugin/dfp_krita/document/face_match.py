@@ -10,9 +10,10 @@ from typing import Any, Dict, List, NamedTuple, Optional
 from ..qt import QtCore, QtGui
 from ..refusal import Refusal
 from .colors import ColorSpace, as_srgb8
-from .face_registry import Mark, id_of
+from .face_registry import Mark
 from .follow import anchors_of, from_note, to_note, transforms_since
 from .geometry import Rect
+from .layer_tree import id_of
 from .transforms import Transform
 
 SIDE = 16

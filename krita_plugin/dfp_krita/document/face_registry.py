@@ -5,9 +5,10 @@ an id of its own. The list is an annotation of the document: Krita keeps it in t
 """
 
 import json
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from ..qt import QtCore
+from .layer_tree import id_of, layers_below, position_of
 
 ANNOTATION = "deepfacepencil-faces"
 DESCRIPTION = "Which layers are DeepFacePencil faces, and of which sketch layers"
@@ -70,7 +71,7 @@ class FaceRegistry:
         A layer with a face for each keyframe is never the one that is meant: only a batch makes such.
         """
         faces = self._read()
-        nodes = {id_of(layer): layer for layer in _below(self._document.rootNode())}
+        nodes = {id_of(layer): layer for layer in layers_below(self._document.rootNode())}
         for sketch, marks in faces.items():
             if sketch in nodes and any(mark.face == id_of(node) for mark in marks):
                 if not node.animated():
@@ -82,7 +83,7 @@ class FaceRegistry:
 
     def faces_of(self, sketch: Any) -> List[Any]:
         """The faces of a sketch that are there, the oldest first."""
-        nodes = {id_of(layer): layer for layer in _below(self._document.rootNode())}
+        nodes = {id_of(layer): layer for layer in layers_below(self._document.rootNode())}
         return [nodes[mark.face] for mark in self._read().get(id_of(sketch), []) if mark.face in nodes]
 
     def from_on(self, sketch: Any, face: Any) -> List[Any]:
@@ -122,17 +123,6 @@ class FaceRegistry:
             return {}
 
 
-def id_of(layer: Any) -> str:
-    """Krita's id of a layer."""
-    return layer.uniqueId().toString()
-
-
-def position_of(layer: Any) -> Tuple[int, int]:
-    """Where a layer was moved to."""
-    at = layer.position()
-    return at.x(), at.y()
-
-
 def _from(start: Tuple[int, int], end: Tuple[int, int]) -> Tuple[int, int]:
     return end[0] - start[0], end[1] - start[1]
 
@@ -155,9 +145,3 @@ def _mark(face: str, digest: int, size: List[int], more: Any) -> Mark:
 def _pair(noted: Any) -> Tuple[int, int]:
     first, second = noted
     return int(first), int(second)
-
-
-def _below(node: Any) -> Iterator[Any]:
-    for child in node.childNodes():
-        yield child
-        yield from _below(child)

@@ -1,9 +1,10 @@
 """Lets what has a place in the picture follow whatever Krita does to the picture or to a layer (see transforms)."""
 
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any, Dict, List, Optional
 
-from .face_registry import FaceRegistry, id_of, position_of
+from .face_registry import FaceRegistry
 from .geometry import Rect
+from .layer_tree import bounds_of, id_of, layers_below, position_of
 from .transforms import Anchors, Layer, Transform, likely_transforms
 
 # So many layers tell what has happened; asking a layer where it has pixels takes a moment when it was changed.
@@ -12,7 +13,7 @@ MOST_LAYERS = 12
 
 def anchors_of(document: Any, *first: str) -> Anchors:
     """Where the picture's layers lie now: those with the given ids, sketches and faces first, then others."""
-    layers = [layer for layer in _below(document.rootNode()) if layer.type() == "paintlayer"]
+    layers = [layer for layer in layers_below(document.rootNode()) if layer.type() == "paintlayer"]
     known = {*FaceRegistry(document).known_ids(), *first}
     layers.sort(key=lambda layer: id_of(layer) not in known)
     return _anchors(document, layers[:MOST_LAYERS])
@@ -20,7 +21,7 @@ def anchors_of(document: Any, *first: str) -> Anchors:
 
 def transforms_since(then: Anchors, document: Any) -> List[Transform]:
     """What may have happened to the picture since, the likeliest first."""
-    layers = [layer for layer in _below(document.rootNode()) if id_of(layer) in then.layers]
+    layers = [layer for layer in layers_below(document.rootNode()) if id_of(layer) in then.layers]
     return likely_transforms(then, _anchors(document, layers))
 
 
@@ -55,7 +56,7 @@ def _own_move(transform: Transform, then: Anchors, document: Any, sketch_id: str
     before = then.layers.get(sketch_id)
     if before is None or not transform.only_moves:
         return 0, 0
-    now = [layer for layer in _below(document.rootNode()) if id_of(layer) == sketch_id]
+    now = [layer for layer in layers_below(document.rootNode()) if id_of(layer) == sketch_id]
     if not now:
         return 0, 0
     left, top = position_of(now[0])
@@ -65,12 +66,5 @@ def _own_move(transform: Transform, then: Anchors, document: Any, sketch_id: str
 def _anchors(document: Any, layers: List[Any]) -> Anchors:
     found = {}
     for layer in layers:
-        bounds = layer.bounds()
-        found[id_of(layer)] = Layer(*position_of(layer), Rect(bounds.x(), bounds.y(), bounds.width(), bounds.height()))
+        found[id_of(layer)] = Layer(*position_of(layer), bounds_of(layer))
     return Anchors((document.width(), document.height()), found)
-
-
-def _below(node: Any) -> Iterator[Any]:
-    for child in node.childNodes() if node is not None else ():
-        yield child
-        yield from _below(child)

@@ -8,9 +8,9 @@ import json
 from typing import Any, Optional
 
 from ..qt import QtCore
-from .face_registry import id_of
 from .follow import anchors_of, from_note, place_now, to_note
 from .geometry import Rect
+from .layer_tree import id_of
 
 ANNOTATION = "deepfacepencil-frame"
 DESCRIPTION = "Where DeepFacePencil puts the face"

@@ -5,6 +5,7 @@ from typing import Any, List
 
 from .. import texts
 from ..qt import QtCore
+from .layer_tree import id_of
 
 ANNOTATION = "deepfacepencil-guides"
 DESCRIPTION = "Which layers are DeepFacePencil guides"
@@ -12,12 +13,12 @@ DESCRIPTION = "Which layers are DeepFacePencil guides"
 
 def is_guide(document: Any, layer: Any) -> bool:
     """Whether the plugin has added this layer as a guide, or it is a copy of one, which Krita names after it."""
-    return layer.uniqueId().toString() in _guides(document) or texts.frame.GUIDE_LAYER in layer.name()
+    return id_of(layer) in _guides(document) or texts.frame.GUIDE_LAYER in layer.name()
 
 
 def remember_guide(document: Any, layer: Any) -> None:
     """Write down that a layer is a guide."""
-    noted = json.dumps({"version": 1, "guides": [*_guides(document), layer.uniqueId().toString()]}).encode()
+    noted = json.dumps({"version": 1, "guides": [*_guides(document), id_of(layer)]}).encode()
     document.setAnnotation(ANNOTATION, DESCRIPTION, QtCore.QByteArray(noted))
 
 

@@ -13,9 +13,10 @@ from ..refusal import Refusal
 from ..task import Steps
 from .active_layer import ActiveLayer
 from .capture import CapturedSketch, Subject, canvas_of, capture, check_still_there
-from .face_registry import FaceRegistry, position_of
+from .face_registry import FaceRegistry
 from .geometry import Rect
-from .layer import attach, bounds_of, in_colors_of, wait_for_rest, wipe, write
+from .layer import attach, in_colors_of, wait_for_rest, wipe, write
+from .layer_tree import bounds_of, position_of
 
 
 class Keyframes:

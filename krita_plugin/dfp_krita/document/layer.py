@@ -24,9 +24,10 @@ from .active_layer import ActiveLayer
 from .capture import CapturedSketch, Subject, check_still_there
 from .colors import SRGB8, CannotConvert, ColorSpace, another_for, convert
 from .face_match import fingerprint_of, looks_as_drawn
-from .face_registry import FaceRegistry, Mark, id_of, position_of
+from .face_registry import FaceRegistry, Mark
 from .frame_lock import renew_lock
 from .geometry import Rect
+from .layer_tree import bounds_of, id_of, position_of
 from .own_layers import remember_own
 from .visibility import is_seen
 
@@ -252,12 +253,6 @@ def write(layer: Any, place: Rect, pixels: bytes) -> Steps:
         start = (band.top - place.top) * row
         layer.setPixelData(QtCore.QByteArray(pixels[start : start + band.height * row]), *band)
         yield False
-
-
-def bounds_of(layer: Any) -> Rect:
-    """Where a layer has pixels."""
-    bounds = layer.bounds()
-    return Rect(bounds.x(), bounds.y(), bounds.width(), bounds.height())
 
 
 def in_colors_of(layer: Any, answer: Any) -> bytes:

@@ -7,6 +7,7 @@ import json
 from typing import Any, List
 
 from ..qt import QtCore
+from .layer_tree import id_of
 
 ANNOTATION = "deepfacepencil-own"
 DESCRIPTION = "Which layers DeepFacePencil has added that are no drawings"
@@ -14,12 +15,12 @@ DESCRIPTION = "Which layers DeepFacePencil has added that are no drawings"
 
 def is_own(document: Any, layer: Any) -> bool:
     """Whether the plugin has added this very layer."""
-    return layer.uniqueId().toString() in _own(document)
+    return id_of(layer) in _own(document)
 
 
 def remember_own(document: Any, layer: Any) -> None:
     """Write down that the plugin has added a layer."""
-    noted = json.dumps({"version": 1, "layers": [*_own(document), layer.uniqueId().toString()]}).encode()
+    noted = json.dumps({"version": 1, "layers": [*_own(document), id_of(layer)]}).encode()
     document.setAnnotation(ANNOTATION, DESCRIPTION, QtCore.QByteArray(noted))
 
 

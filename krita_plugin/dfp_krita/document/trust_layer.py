@@ -3,7 +3,7 @@
 from .. import texts
 from ..refusal import Refusal
 from .capture import chosen_subject
-from .face_registry import id_of
+from .layer_tree import id_of
 from .trust_links import link
 from .trust_mask import is_gray, trust_layers_for
 

@@ -7,12 +7,12 @@ there is no green and no red, it is light for exactly and dark for loosely.
 The server needs it coarsely only, so of its pixels every so manieth is read, in a few milliseconds a step.
 """
 
-from typing import Any, Generator, Iterator, List, Optional
+from typing import Any, Generator, List, Optional
 
 from .. import texts
 from .colors import ColorSpace, as_srgb8
-from .face_registry import id_of
 from .geometry import Rect
+from .layer_tree import id_of, layers_below
 from .trust_links import links_of
 from .trust_values import NEUTRAL, TrustMask, every, gray_values_of, values_of
 
@@ -37,7 +37,7 @@ def trust_layer_for(document: Any, sketch: Any) -> Optional[Any]:
 def trust_layers_for(document: Any, sketch: Any) -> List[Any]:
     """All that may be meant, hidden ones as well, its own ones first."""
     links = links_of(document)
-    layers = [layer for layer in _below(document.rootNode()) if layer.type() == "paintlayer"]
+    layers = [layer for layer in layers_below(document.rootNode()) if layer.type() == "paintlayer"]
     found = [layer for layer in layers if links.get(id_of(layer)) == id_of(sketch)]
     there = {id_of(layer) for layer in layers}
     free = [layer for layer in layers if links.get(id_of(layer)) not in there]
@@ -71,10 +71,3 @@ def read_mask(document: Any, sketch: Any, place: Rect) -> Generator[bool, None, 
     in_gray = is_gray(layer)
     values = (gray_values_of if in_gray else values_of)(as_srgb8(b"".join(rows), small, ColorSpace.of(layer)))
     return TrustMask(values, size) if any(value != NEUTRAL for value in set(values)) else None
-
-
-def _below(node: Any) -> Iterator[Any]:
-    # A document that was closed meanwhile has no layers any more.
-    for child in node.childNodes() if node is not None else ():
-        yield child
-        yield from _below(child)

@@ -1,6 +1,8 @@
 """Whether the painter sees a face, and whether it lets her lines through."""
 
-from typing import Any, Iterator, Optional
+from typing import Any, Optional
+
+from .layer_tree import groups_around, layers_below
 
 # A face over the sketch must let the lines through, or she could not see what she draws.
 OPACITY = 128
@@ -8,17 +10,12 @@ OPACITY = 128
 
 def is_seen(layer: Any) -> bool:
     """Whether a layer and all groups around it are visible."""
-    node: Optional[Any] = layer
-    while node is not None:
-        if not node.visible():
-            return False
-        node = node.parentNode()
-    return True
+    return layer.visible() and all(group.visible() for group in groups_around(layer))
 
 
 def hides(document: Any, face: Any, sketch: Any) -> bool:
     """Whether a face lies over its sketch and does not let the lines through."""
-    layers = list(_below(document.rootNode()))
+    layers = list(layers_below(document.rootNode()))
     over = face in layers and sketch in layers and layers.index(face) > layers.index(sketch)
     return over and face.opacity() > OPACITY
 
@@ -43,10 +40,3 @@ class Veil:
         if before is not None and self._face.opacity() == OPACITY:
             self._face.setOpacity(before)
             document.refreshProjection()
-
-
-def _below(node: Any) -> Iterator[Any]:
-    """From the bottom of the picture to its top."""
-    for child in node.childNodes():
-        yield from _below(child)
-        yield child

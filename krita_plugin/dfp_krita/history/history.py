@@ -11,9 +11,9 @@ from typing import Any, Callable, Dict, List, Optional
 from .. import texts
 from ..document.active_layer import ActiveLayer
 from ..document.capture import CapturedSketch, Subject
-from ..document.face_registry import id_of
 from ..document.follow import anchors_of, to_note
 from ..document.geometry import Rect
+from ..document.layer_tree import id_of
 from ..document.options import Options
 from ..document.trust_values import TrustMask
 from ..qt import QtCore

@@ -1,15 +1,15 @@
 """Brings pictures of the history back into the document, each as a new layer and one undo step."""
 
-from typing import Any, Iterator, NamedTuple, Optional, Tuple
+from typing import Any, Iterator, NamedTuple, Tuple
 
 from .. import texts
 from ..document.active_layer import ActiveLayer
 from ..document.capture import reduction
 from ..document.face_match import turning
-from ..document.face_registry import id_of
 from ..document.follow import from_note, place_now, transforms_since
 from ..document.geometry import Rect
 from ..document.layer import in_colors_of, write
+from ..document.layer_tree import groups_around, id_of, layers_below
 from ..document.own_layers import remember_own
 from ..document.transforms import IDENTITY
 from ..krita_api import Krita
@@ -76,27 +76,13 @@ def _followed(document: Any, entry: Entry, place: Rect, picture: Any) -> Tuple[R
 
 
 def _insert(document: Any, layer: Any, entry: Entry) -> None:
-    sketch = _layer_with_id(document.rootNode(), entry.sketch_id)
-    locked = sketch is not None and any(group.locked() for group in _groups_around(sketch))
+    layers = layers_below(document.rootNode())
+    sketch = next((other for other in layers if id_of(other) == entry.sketch_id), None)
+    locked = sketch is not None and any(group.locked() for group in groups_around(sketch))
     if sketch is None or locked:
         document.rootNode().addChildNode(layer, None)
     else:
         sketch.parentNode().addChildNode(layer, sketch)
-
-
-def _groups_around(layer: Any) -> Iterator[Any]:
-    parent = layer.parentNode()
-    while parent is not None:
-        yield parent
-        parent = parent.parentNode()
-
-
-def _layer_with_id(node: Any, wanted: str) -> Optional[Any]:
-    for child in node.childNodes():
-        found = child if id_of(child) == wanted else _layer_with_id(child, wanted)
-        if found is not None:
-            return found
-    return None
 
 
 def _wait_for_rest(document: Any) -> Iterator[bool]:

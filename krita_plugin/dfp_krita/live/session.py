@@ -17,25 +17,16 @@ from ..connection.client import Call, Client, Problem, Reply
 from ..connection.face_server import FaceServer
 from ..document.active_layer import ActiveLayer
 from ..document.capture import Subject, canvas_of, check_still_there
-from ..document.layer import (
-    Condition,
-    add_empty,
-    at_rest,
-    bounds_of,
-    clear,
-    condition_of,
-    face_to_renew,
-    remove_empty,
-    renew,
-    wait_for_rest,
-)
-from ..document.visibility import OPACITY, Veil
+from ..document.layer import at_rest, remove_empty
+from ..document.layer_tree import bounds_of
+from ..document.visibility import Veil
 from ..generation.job import SERVER_STEPS, send_sketch
 from ..qt import QtCore
 from ..refusal import Refusal
 from ..task import Steps, Task
 from .change_detector import Change, Snapshot, detect_change
 from .input_watcher import InputWatcher
+from .placing import clear_face, face_for, renew_face
 
 BEAT_MS = 20
 FIRST_RETRY_MS = 2000
@@ -105,7 +96,7 @@ class Live(QtCore.QObject):
         self._server.failed.connect(self._server_failed)
         self._server.changed.connect(self._server_changed)
         self._input.watch()
-        self._task = self._begin(self._prepare(), self._prepared)
+        self._task = self._begin(face_for(self.subject, self._active), self._prepared)
 
     def stop(self) -> None:
         """The painter has switched it off."""
@@ -168,12 +159,6 @@ class Live(QtCore.QObject):
         if sentence != self.sentence:
             self.sentence = sentence
             self.changed.emit()
-
-    def _prepare(self) -> Steps:
-        face = yield from face_to_renew(self.subject)
-        if face is None:
-            face = yield from add_empty(self.subject, self._active, OPACITY)
-        return face
 
     def _prepared(self, face: Any) -> None:
         self._task = None
@@ -240,13 +225,8 @@ class Live(QtCore.QObject):
         face = self.subject.face
         if sentence == texts.document.EMPTY_LAYER and face is not None and not bounds_of(face).empty:
             self._answer = None
-            self._task = self._begin(self._clear(face), self._cleared)
+            self._task = self._begin(clear_face(self.subject, face), self._cleared)
         self._say(texts.live.ON if sentence == texts.document.EMPTY_LAYER else sentence)
-
-    def _clear(self, face: Any) -> Steps:
-        """Without lines there is no face, either."""
-        if (yield from condition_of(self.subject, face)) is not Condition.HERS:
-            yield from clear(self.subject, face)
 
     def _cleared(self, _: Any) -> None:
         self._task = None
@@ -292,15 +272,7 @@ class Live(QtCore.QObject):
         self._beat.start()
 
     def _renew(self, sketch: Any, answer: Any) -> Steps:
-        face = self.subject.face
-        if face is None or face.parentNode() is None:
-            raise Refusal(texts.live.FACE_GONE)
-        condition = yield from condition_of(self.subject, face)
-        if condition is Condition.HERS:
-            raise Refusal(texts.live.FACE_CHANGED)
-        yield from wait_for_rest(self.subject)
-        # A face that only looks as it was drawn might hold a small retouch: an undo brings that back.
-        yield from renew(sketch, answer, face, undoable=condition is Condition.FOLLOWED)
+        yield from renew_face(self.subject, sketch, answer)
         self.renewed.emit(sketch, answer)
 
     def _renewed(self, _: Any) -> None:
