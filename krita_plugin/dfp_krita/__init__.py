@@ -1,4 +1,8 @@
-"""DeepFacePencil: Krita imports this package when the plugin is enabled."""
+"""DeepFacePencil: Krita imports this package when the plugin is enabled.
+
+Each imports only what comes after it, and none beside it: extension; ui; control; live, batch, history; generation;
+connection; document; settings, task; texts; refusal, krita_api, qt.
+"""
 
 from .texts.language import krita_language, speak
 
