@@ -4,10 +4,9 @@ Krita gives every layer an id that survives renaming, moving, undo, saving and r
 an id of its own. The list is an annotation of the document: Krita keeps it in the .kra, with or without this plugin.
 """
 
-import json
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
-from ..qt import QtCore
+from .annotation import read_annotation, write_annotation
 from .layer_tree import id_of, layers_below, position_of
 
 ANNOTATION = "deepfacepencil-faces"
@@ -111,13 +110,12 @@ class FaceRegistry:
             marks.append(mark)
         del marks[:-MOST_FACES]
         noted = {sketch: [[*mark[:3], _more(mark)] for mark in marks] for sketch, marks in faces.items()}
-        written = json.dumps({"version": 2, "faces": noted}).encode()
-        self._document.setAnnotation(ANNOTATION, DESCRIPTION, QtCore.QByteArray(written))
+        write_annotation(self._document, ANNOTATION, DESCRIPTION, {"version": 2, "faces": noted})
 
     def _read(self) -> Dict[str, List[Mark]]:
         """A list that somebody else has spoiled counts as empty: then a face gets a new layer, nothing worse."""
         try:
-            noted = json.loads(bytes(self._document.annotation(ANNOTATION)).decode())
+            noted = read_annotation(self._document, ANNOTATION)
             return {str(sketch): [_mark(*fields) for fields in marks] for sketch, marks in noted["faces"].items()}
         except (ValueError, TypeError, KeyError, AttributeError):
             return {}

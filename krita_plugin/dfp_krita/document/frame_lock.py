@@ -4,10 +4,9 @@ A locked frame keeps the face from jumping when a hair strand is added. It is an
 document's pixels; when the picture is cropped, scaled, turned or mirrored, or the sketch's layer moved, it follows.
 """
 
-import json
 from typing import Any, Optional
 
-from ..qt import QtCore
+from .annotation import read_annotation, write_annotation
 from .follow import anchors_of, from_note, place_now, to_note
 from .geometry import Rect
 from .layer_tree import id_of
@@ -28,7 +27,7 @@ def selected_frame(document: Any) -> Optional[Rect]:
 def locked_frame(document: Any) -> Optional[Rect]:
     """The locked frame, where it is now; None when there is none."""
     try:
-        noted = json.loads(bytes(document.annotation(ANNOTATION)).decode())
+        noted = read_annotation(document, ANNOTATION)
         left, top, width, height = (int(number) for number in noted["frame"])
         anchors = from_note({"layers": {}, **noted})
     except (ValueError, TypeError, KeyError, AttributeError):
@@ -46,8 +45,7 @@ def lock_frame(document: Any, frame: Rect, sketch: Optional[Any]) -> None:
 
 def _keep(document: Any, frame: Rect, sketch: str) -> None:
     note = {"version": 2, "frame": list(frame), "sketch": sketch, **to_note(anchors_of(document, sketch))}
-    noted = json.dumps(note).encode()
-    document.setAnnotation(ANNOTATION, DESCRIPTION, QtCore.QByteArray(noted))
+    write_annotation(document, ANNOTATION, DESCRIPTION, note)
     document.setModified(True)
 
 
@@ -56,7 +54,7 @@ def renew_lock(document: Any) -> None:
     frame = locked_frame(document)
     if frame is None:
         return
-    noted = json.loads(bytes(document.annotation(ANNOTATION)).decode())
+    noted = read_annotation(document, ANNOTATION)
     _keep(document, frame, str(noted.get("sketch", "")))
 
 

@@ -1,10 +1,9 @@
 """Which layers of a document are guides, written down in the document: they are never taken for a drawing."""
 
-import json
 from typing import Any, List
 
 from .. import texts
-from ..qt import QtCore
+from .annotation import read_annotation, write_annotation
 from .layer_tree import id_of
 
 ANNOTATION = "deepfacepencil-guides"
@@ -18,12 +17,12 @@ def is_guide(document: Any, layer: Any) -> bool:
 
 def remember_guide(document: Any, layer: Any) -> None:
     """Write down that a layer is a guide."""
-    noted = json.dumps({"version": 1, "guides": [*_guides(document), id_of(layer)]}).encode()
-    document.setAnnotation(ANNOTATION, DESCRIPTION, QtCore.QByteArray(noted))
+    guides = [*_guides(document), id_of(layer)]
+    write_annotation(document, ANNOTATION, DESCRIPTION, {"version": 1, "guides": guides})
 
 
 def _guides(document: Any) -> List[str]:
     try:
-        return [str(guide) for guide in json.loads(bytes(document.annotation(ANNOTATION)).decode())["guides"]]
+        return [str(guide) for guide in read_annotation(document, ANNOTATION)["guides"]]
     except (ValueError, TypeError, KeyError):
         return []

@@ -1,9 +1,8 @@
 """Options as they are kept in each document."""
 
-import json
 from typing import Any
 
-from ..qt import QtCore
+from .annotation import read_annotation, write_annotation
 from .options import NO_OPTIONS, Options
 
 ANNOTATION = "deepfacepencil-options"
@@ -13,13 +12,12 @@ DESCRIPTION = "What DeepFacePencil was asked for"
 def options_of(document: Any) -> Options:
     """What was asked for in this document last."""
     try:
-        return Options.from_map(json.loads(bytes(document.annotation(ANNOTATION)).decode()))
+        return Options.from_map(read_annotation(document, ANNOTATION))
     except (ValueError, TypeError):
         return NO_OPTIONS
 
 
 def keep_options(document: Any, options: Options) -> None:
     """Keep them with the document."""
-    noted = json.dumps(options.to_map()).encode()
-    document.setAnnotation(ANNOTATION, DESCRIPTION, QtCore.QByteArray(noted))
+    write_annotation(document, ANNOTATION, DESCRIPTION, options.to_map())
     document.setModified(True)

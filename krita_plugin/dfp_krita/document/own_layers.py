@@ -3,10 +3,9 @@
 They are known by Krita's ids of them, written down in the document, whatever the painter calls them later.
 """
 
-import json
 from typing import Any, List
 
-from ..qt import QtCore
+from .annotation import read_annotation, write_annotation
 from .layer_tree import id_of
 
 ANNOTATION = "deepfacepencil-own"
@@ -20,12 +19,12 @@ def is_own(document: Any, layer: Any) -> bool:
 
 def remember_own(document: Any, layer: Any) -> None:
     """Write down that the plugin has added a layer."""
-    noted = json.dumps({"version": 1, "layers": [*_own(document), id_of(layer)]}).encode()
-    document.setAnnotation(ANNOTATION, DESCRIPTION, QtCore.QByteArray(noted))
+    layers = [*_own(document), id_of(layer)]
+    write_annotation(document, ANNOTATION, DESCRIPTION, {"version": 1, "layers": layers})
 
 
 def _own(document: Any) -> List[str]:
     try:
-        return [str(layer) for layer in json.loads(bytes(document.annotation(ANNOTATION)).decode())["layers"]]
+        return [str(layer) for layer in read_annotation(document, ANNOTATION)["layers"]]
     except (ValueError, TypeError, KeyError):
         return []

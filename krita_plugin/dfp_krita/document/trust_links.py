@@ -1,9 +1,8 @@
 """Which trust layer belongs to which sketch, by Krita's ids of both, written down in the document."""
 
-import json
 from typing import Any, Dict
 
-from ..qt import QtCore
+from .annotation import read_annotation, write_annotation
 
 ANNOTATION = "deepfacepencil-trust"
 DESCRIPTION = "Which layers say how exactly the lines of which sketch layers are meant, for DeepFacePencil"
@@ -12,7 +11,7 @@ DESCRIPTION = "Which layers say how exactly the lines of which sketch layers are
 def links_of(document: Any) -> Dict[str, str]:
     """Sketches' ids by the ids of their trust layers."""
     try:
-        noted = json.loads(bytes(document.annotation(ANNOTATION)).decode())["sketches"]
+        noted = read_annotation(document, ANNOTATION)["sketches"]
         return {str(trust): str(sketch) for trust, sketch in noted.items()}
     except (ValueError, TypeError, KeyError, AttributeError):
         return {}
@@ -20,5 +19,5 @@ def links_of(document: Any) -> Dict[str, str]:
 
 def link(document: Any, trust: str, sketch: str) -> None:
     """Write down that a trust layer belongs to a sketch."""
-    noted = json.dumps({"version": 1, "sketches": {**links_of(document), trust: sketch}}).encode()
-    document.setAnnotation(ANNOTATION, DESCRIPTION, QtCore.QByteArray(noted))
+    sketches = {**links_of(document), trust: sketch}
+    write_annotation(document, ANNOTATION, DESCRIPTION, {"version": 1, "sketches": sketches})
