@@ -4,15 +4,24 @@ from typing import Any
 
 from ..qt import QtCore, QtWidgets
 from ..settings.observed import Setting
-from .widgets import push_button
+from .widgets import NARROWEST
 
 
-def toggle(setting: Setting, text: str, tip: str, name: str) -> Any:
+class Toggle(QtWidgets.QPushButton):
     """A button that is down while the setting is on."""
-    button = push_button(text, tip, name, lambda: setting.set(button.isChecked()), checkable=True)
-    button.setChecked(setting.value)
-    setting.changed.connect(button.setChecked)
-    return button
+
+    def __init__(self, setting: Setting, text: str, tip: str, name: str) -> None:
+        super().__init__(text, objectName=name)
+        self.setToolTip(tip)
+        self.setCheckable(True)
+        self.setMinimumWidth(NARROWEST)
+        self.show_value(setting.value)
+        self.clicked.connect(lambda *_: setting.set(self.isChecked()))
+        setting.changed.connect(self.show_value)
+
+    def show_value(self, value: bool) -> None:
+        """Show a value that is set already. A method of its own, because Qt's would outlive the button."""
+        self.setChecked(value)
 
 
 class Slider(QtWidgets.QSlider):

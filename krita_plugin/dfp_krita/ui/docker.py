@@ -56,7 +56,7 @@ class FaceDocker(DockWidget):
         """Krita calls this when another document, or none, comes to the front."""
         self._frame.refresh()
         self._history.refresh()
-        self._trust.refresh()
+        self._controller.options.refresh()
         # A picture that is being closed is still in Krita's list in this turn.
         QtCore.QTimer.singleShot(0, self._controller.look_around)
 

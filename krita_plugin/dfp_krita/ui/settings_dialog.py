@@ -27,8 +27,6 @@ class SettingsDialog(QtWidgets.QDialog):
         self._there = QtWidgets.QRadioButton(texts.settings.SERVER_THERE, objectName="dfp_server_there")
         now = settings.values
         (self._there if now.address else self._here).setChecked(True)
-        self._try = QtWidgets.QPushButton(texts.settings.TRY_SERVER, objectName="dfp_try_server")
-        self._try.clicked.connect(lambda: self._try_server())
         self._fields: Dict[str, Any] = {
             "address": _line(now.address, "dfp_address", texts.settings.ADDRESS_EXAMPLE),
             "token": _line(now.token, "dfp_token", ""),
@@ -37,6 +35,8 @@ class SettingsDialog(QtWidgets.QDialog):
             "history_mb": _number(now.history_mb, MOST_HISTORY_MB, 16, " MiB", "dfp_history_mb"),
         }
         self._fields["token"].setEchoMode(QtWidgets.QLineEdit.EchoMode.Password)
+        self._try = QtWidgets.QPushButton(texts.settings.TRY_SERVER, objectName="dfp_try_server")
+        self._try.clicked.connect(lambda: self._try_server())
         self._verdict = QtWidgets.QLabel(objectName="dfp_settings_verdict")
         self._verdict.setWordWrap(True)
         self._there.toggled.connect(lambda *_: self._show())

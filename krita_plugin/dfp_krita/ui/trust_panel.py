@@ -8,7 +8,7 @@ from ..generation.attention import heat_map
 from ..krita_api import Krita
 from ..qt import QtCore, QtGui, QtWidgets
 from ..settings.observed import SettingGroup
-from .bound import Slider, toggle
+from .bound import Slider, Toggle
 from .widgets import column_in, push_button, row_of
 
 STEPS = 20  # of the slider, to each side
@@ -23,7 +23,7 @@ class TrustPanel(QtWidgets.QWidget):
         self._shown = False
         self._wanted = options.setting("attention")
         self._slider = Slider(options.setting("trust"), STEPS, texts.trust.TIP, "dfp_trust_slider")
-        self._attention = toggle(self._wanted, texts.trust.ATTENTION, texts.trust.ATTENTION_TIP, "dfp_attention_button")
+        self._attention = Toggle(self._wanted, texts.trust.ATTENTION, texts.trust.ATTENTION_TIP, "dfp_attention_button")
         layer = push_button(texts.trust.ADD, texts.trust.ADD_TIP, "dfp_trust_layer_button", control.add_layer)
         self._picture = QtWidgets.QLabel(objectName="dfp_attention")
         self._picture.setAlignment(QtCore.Qt.AlignmentFlag.AlignCenter)
