@@ -36,10 +36,11 @@ def manual(tools: Tools) -> Wait:
     yield 0.5
     (shown,) = tools.window.findChildren(QtWidgets.QDialog, "dfp_manual")
     page = shown.findChild(QtWidgets.QTextBrowser).toPlainText()
-    buttons = ["GENERATE", "NEW_LAYER", "KEEP", "REALISM", "CONFORMANCE", "ADD_TRUST", "ATTENTION", "ATTENTION_LAYER"]
-    buttons += ["LOCK_FRAME", "ADD_GUIDE", "BATCH", "PAUSE", "STOP_BATCH", "HISTORY_APPLY", "HISTORY_RESTORE"]
-    buttons += ["HISTORY_COMPARE", "HISTORY_AGAIN"]
-    assert [name for name in buttons if getattr(german, name) not in page] == []
+    faces, trust, frame, batch, history = german.faces, german.trust, german.frame, german.batch, german.history
+    buttons = [faces.GENERATE, faces.NEW_LAYER, faces.KEEP, trust.REALISM, trust.CONFORMANCE, trust.ADD]
+    buttons += [trust.ATTENTION, trust.ATTENTION_LAYER, frame.LOCK, frame.ADD_GUIDE, batch.START, batch.PAUSE]
+    buttons += [batch.STOP, history.APPLY, history.RESTORE, history.COMPARE, history.AGAIN]
+    assert [text for text in buttons if text not in page] == []
     tools.screenshot("german_manual")
     shown.close()
 
