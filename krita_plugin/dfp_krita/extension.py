@@ -4,11 +4,12 @@ from functools import partial
 from typing import Any
 
 from . import texts
-from .batch_layers import Choice
-from .docker import FaceDocker
-from .generator import Generator
+from .batch.layers import Choice
+from .control.controller import Controller
 from .krita_api import DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
 from .qt import QtCore
+from .ui.dialogs import show_manual, show_settings
+from .ui.docker import FaceDocker
 
 MENU = "tools/scripts"
 DOCKER = "dfp_docker"
@@ -21,42 +22,40 @@ class FaceExtension(Extension):
 
     def __init__(self, parent: Any) -> None:
         super().__init__(parent)
-        self._generator = Generator(self)
-        self._generator.told.connect(self._tell_when_hidden)
-        QtCore.QCoreApplication.instance().aboutToQuit.connect(self._generator.shut_down)
+        self._controller = Controller(self)
+        self._controller.status.told.connect(self._tell_when_hidden)
+        QtCore.QCoreApplication.instance().aboutToQuit.connect(self._controller.shut_down)
         side = DockWidgetFactoryBase.DockPosition.DockRight
-        parent.addDockWidgetFactory(DockWidgetFactory(DOCKER, side, partial(FaceDocker, self._generator)))
+        parent.addDockWidgetFactory(DockWidgetFactory(DOCKER, side, partial(FaceDocker, self._controller)))
 
     def setup(self) -> None:
         """Krita calls this once; all is set up already."""
 
     def createActions(self, window: Any) -> None:
         """Krita calls this for every new window."""
-        generator = self._generator
+        controller = self._controller
+        faces, frame, trust, batch = controller.faces, controller.frame, controller.trust, controller.batch
         for name, text, act in (
-            ("dfp_generate", texts.GENERATE, generator.generate),
-            ("dfp_new_layer", texts.NEW_LAYER_ACTION, partial(generator.generate, new_layer=True)),
-            ("dfp_live", texts.LIVE_ACTION, generator.toggle_live),
-            ("dfp_show_face", texts.SHOW_FACE_ACTION, generator.toggle_face),
-            ("dfp_keep", texts.KEEP_ACTION, generator.keep),
-            ("dfp_lock_frame", texts.LOCK_FRAME_ACTION, generator.toggle_frame_lock),
-            ("dfp_batch", texts.BATCH_ACTION, generator.start_batch),
-            ("dfp_trust_layer", texts.ADD_TRUST_ACTION, generator.add_trust_layer),
-            ("dfp_attention_layer", texts.ATTENTION_LAYER_ACTION, generator.add_attention_layer),
-            ("dfp_manual", texts.MANUAL_ACTION, generator.show_manual),
-            ("dfp_settings", texts.SETTINGS_ACTION, generator.show_settings),
-            ("dfp_guide", texts.ADD_GUIDE_ACTION, generator.add_guide),
-            *(
-                (f"dfp_batch_{c.value}", texts.BATCH_ACTIONS[c.value], partial(generator.start_batch, c))
-                for c in Choice
-            ),
+            ("dfp_generate", texts.faces.GENERATE, faces.generate),
+            ("dfp_new_layer", texts.faces.NEW_LAYER_ACTION, partial(faces.generate, new_layer=True)),
+            ("dfp_live", texts.live.ACTION, controller.live.toggle),
+            ("dfp_show_face", texts.faces.SHOW_ACTION, faces.toggle_visible),
+            ("dfp_keep", texts.faces.KEEP_ACTION, faces.keep),
+            ("dfp_lock_frame", texts.frame.LOCK_ACTION, frame.toggle_lock),
+            ("dfp_batch", texts.batch.START_ACTION, batch.start),
+            ("dfp_trust_layer", texts.trust.ADD_ACTION, trust.add_layer),
+            ("dfp_attention_layer", texts.trust.ATTENTION_LAYER_ACTION, trust.add_attention_layer),
+            ("dfp_manual", texts.docker.MANUAL_ACTION, show_manual),
+            ("dfp_settings", texts.settings.ACTION, partial(show_settings, controller.settings)),
+            ("dfp_guide", texts.frame.ADD_GUIDE_ACTION, frame.add_guide),
+            *((f"dfp_batch_{c.value}", texts.batch.ACTIONS[c.value], partial(batch.start, c)) for c in Choice),
         ):
             # Qt would hand `checked` to the act itself.
             window.createAction(name, text, MENU).triggered.connect(lambda *_, act=act: act())
-        self._generator.active_layer.watch(window)
+        controller.active_layer.watch(window)
         QtCore.QTimer.singleShot(0, show_once)
         # In a turn of its own, when Krita has made up its mind about what is in front.
-        window.activeViewChanged.connect(lambda: QtCore.QTimer.singleShot(0, generator.look_around))
+        window.activeViewChanged.connect(lambda: QtCore.QTimer.singleShot(0, controller.look_around))
 
     def _tell_when_hidden(self, sentence: str) -> None:
         """A painter who uses the shortcut with the docker closed is told on the canvas."""

@@ -30,11 +30,11 @@ class Shelf(dict[str, bytes]):
 
 @pytest.fixture
 def store(part: Any) -> Any:
-    return part("history_store")
+    return part("history.store")
 
 
 def entry(store: Any, number: int, sketch: str = "", **changes: Any) -> Any:
-    place = store.Place(*PLACE)
+    place = store.Rect(*PLACE)
     name = f"{number:013d}-0"
     made = store.Entry(name, "{layer}", "Anna", sketch or f"s{number}x", place, f"f{number}x", place, "sum", "live")
     return replace(made, **changes)
@@ -51,7 +51,7 @@ def ids(store: Any, shelf: Shelf) -> list[int]:
 
 def test_what_was_added_is_read_again_the_newest_first(store: Any) -> None:
     shelf = Shelf()
-    made = [entry(store, 1), entry(store, 2, frame=store.Place(-3, 0, 9, 9), options={"trust": 0.5}, pinned=True)]
+    made = [entry(store, 1), entry(store, 2, frame=store.Rect(-3, 0, 9, 9), options={"trust": 0.5}, pinned=True)]
     for one in made:
         add(store, shelf, one)
     assert store.Store(shelf).entries() == made[::-1]

@@ -17,7 +17,7 @@ TOKEN = "a-token-for-the-studio"
 
 
 def test_settings_are_kept_for_their_owner_only(part: Any, tmp_path: Path) -> None:
-    settings, file = part("settings"), tmp_path / "settings.json"
+    settings, file = part("settings.user"), tmp_path / "settings.json"
     certificate = tmp_path / "cert.pem"
     certificate.write_text("a certificate")
     chosen = settings.Settings("https://studio.example:7878", TOKEN, str(certificate), 250, 128)
@@ -40,7 +40,7 @@ def test_settings_are_kept_for_their_owner_only(part: Any, tmp_path: Path) -> No
     ],
 )
 def test_what_cannot_be_read_counts_as_never_set(part: Any, tmp_path: Path, spoiled: str) -> None:
-    settings, file = part("settings"), tmp_path / "settings.json"
+    settings, file = part("settings.user"), tmp_path / "settings.json"
     file.write_text(spoiled)
     assert settings.load(file) == settings.Settings()
     file.write_text(json.dumps({"live_delay_ms": 10**9, "history_mb": -5}))
@@ -62,14 +62,14 @@ def test_what_cannot_be_read_counts_as_never_set(part: Any, tmp_path: Path, spoi
 def test_what_cannot_work_is_refused(
     part: Any, tmp_path: Path, address: str, token: str, certificate: str, told: str
 ) -> None:
-    settings, file = part("settings"), tmp_path / "settings.json"
+    settings, file = part("settings.user"), tmp_path / "settings.json"
     with pytest.raises(settings.SettingsError, match=told):
         settings.save(settings.Settings(address, token, certificate), file)
     assert not file.exists()
 
 
 def test_a_disk_that_takes_nothing_is_one_sentence(part: Any, tmp_path: Path) -> None:
-    settings = part("settings")
+    settings = part("settings.user")
     with pytest.raises(settings.SettingsError, match="could not be kept"):
         settings.save(settings.Settings(), tmp_path / "no folder" / "settings.json")
 

@@ -1,4 +1,4 @@
-"""Every text that a painter can see stands in texts.py, and what Krita reads from the .action file says the same."""
+"""Every text that a painter can see is one of the texts, and what Krita reads from the .action file says the same."""
 
 import ast
 import re
@@ -11,6 +11,8 @@ import pytest
 from krita_harness import REPOSITORY
 
 PLUGIN = REPOSITORY / "krita_plugin"
+TEXTS = PLUGIN / "dfp_krita" / "texts"
+SUBJECTS = [file.stem for file in sorted(TEXTS.glob("*.py")) if file.stem not in ("__init__", "language", "names")]
 # Words for programs, not for people: what annotations are described as in the file, and the plugin's own thread.
 NOT_SHOWN = ("DESCRIPTION",)
 
@@ -27,28 +29,35 @@ def sentences(file: Path) -> list[str]:
 
 
 def test_no_text_stands_outside_texts() -> None:
-    found = {
-        file.name: sentences(file) for file in (PLUGIN / "dfp_krita").glob("*.py") if not file.name.startswith("texts")
-    }
+    files = [file for file in (PLUGIN / "dfp_krita").rglob("*.py") if TEXTS not in file.parents]
+    found = {str(file): sentences(file) for file in files}
     assert {name: texts for name, texts in found.items() if texts} == {}
 
 
 # What layers are called is the same everywhere, because some are known by it; the others are no texts.
-NOT_TRANSLATED = {"TITLE", "TRUST_LAYER", "GUIDE_LAYER", "ADDRESS_EXAMPLE"}
-NAMES_OF_LAYERS = {"face_layer_name", "kept_layer_name", "trust_layer_of", "attention_layer_name"}
-NAMES_OF_LAYERS |= {"applied_layer_name", "restored_layer_name", "history_label"}
-SAME_EVERYWHERE = {"since", "batch_failed"}
+LEFT_OUT = {
+    "docker": {"TITLE"},
+    "faces": {"layer_name", "kept_layer_name", "since"},
+    "frame": {"GUIDE_LAYER"},
+    "settings": {"ADDRESS_EXAMPLE"},
+    "trust": {"LAYER", "layer_name", "attention_layer_name"},
+    "batch": {"failed"},
+    "history": {"applied_layer_name", "restored_layer_name", "label"},
+}
 
 
-@pytest.mark.parametrize("translation", [file.stem for file in (PLUGIN / "dfp_krita").glob("texts_*.py")])
-def test_a_translation_is_whole(part: Any, translation: str) -> None:
+def test_every_subject_is_listed(part: Any) -> None:
+    assert sorted(part("texts").__all__) == SUBJECTS
+
+
+@pytest.mark.parametrize("subject", SUBJECTS)
+@pytest.mark.parametrize("translation", [file.parent.name for file in TEXTS.glob("*/__init__.py")])
+def test_a_translation_is_whole(part: Any, translation: str, subject: str) -> None:
     """Each text with the same parameters, none of them left in English or unknown to it."""
-    english, other = vars(part("texts")), vars(part(translation))
+    english, other = vars(part(f"texts.{subject}")), vars(part(f"texts.{translation}.{subject}"))
     texts = {name: text for name, text in english.items() if is_text(name, text)}
-    left_out = NOT_TRANSLATED | NAMES_OF_LAYERS | SAME_EVERYWHERE
-    assert {name for name, text in other.items() if is_text(name, text)} - {
-        "ADDRESS_EXAMPLE"
-    } == texts.keys() - left_out
+    left_out = LEFT_OUT.get(subject, set())
+    assert {name for name, text in other.items() if is_text(name, text)} == texts.keys() - left_out
     for name, text in texts.items():
         if name in left_out:
             continue
@@ -71,9 +80,9 @@ def test_the_action_file_says_what_the_plugin_says(part: Any) -> None:
     actions = ElementTree.parse(PLUGIN / "dfp_krita.action").getroot().iter("Action")
     listed = {action.get("name", ""): action.findtext("text") for action in actions}
     extension = (PLUGIN / "dfp_krita" / "extension.py").read_text()
-    made = dict(re.findall(r'\("(dfp_\w+)", texts\.(\w+),', extension))
-    wanted = {name: getattr(texts, text) for name, text in made.items()}
-    wanted |= {f"dfp_batch_{choice}": text for choice, text in texts.BATCH_ACTIONS.items()}
+    made = re.findall(r'\("(dfp_\w+)", texts\.(\w+)\.(\w+),', extension)
+    wanted = {name: getattr(getattr(texts, subject), text) for name, subject, text in made}
+    wanted |= {f"dfp_batch_{choice}": text for choice, text in texts.batch.ACTIONS.items()}
     assert listed == wanted
     shortcuts = [s for a in ElementTree.parse(PLUGIN / "dfp_krita.action").iter("shortcut") if (s := a.text)]
     assert len(set(shortcuts)) == len(shortcuts) >= 4

@@ -12,33 +12,33 @@ def pixel(blue: int, green: int, red: int, alpha: int = 255) -> bytes:
 
 
 def test_green_is_exactly_red_loosely_and_nothing_is_neutral(part: Any) -> None:
-    mask = part("trust_values")
+    mask = part("document.trust_values")
     painted = pixel(0, 255, 0) + pixel(0, 0, 255) + pixel(0, 0, 0, 0) + pixel(90, 90, 90) + pixel(0, 255, 0, 128)
     assert list(mask.values_of(painted)) == [255, 1, 128, 128, 191]
 
 
 def test_in_gray_light_is_exactly_and_dark_loosely(part: Any) -> None:
     painted = pixel(255, 255, 255) + pixel(0, 0, 0) + pixel(0, 0, 0, 0) + pixel(255, 255, 255, 128)
-    assert list(part("trust_values").gray_values_of(painted)) == [255, 1, 128, 191]
+    assert list(part("document.trust_values").gray_values_of(painted)) == [255, 1, 128, 191]
 
 
 @pytest.mark.parametrize("size", [1, 2, 4, 8, 16])
 def test_every_so_manieth_pixel_of_a_row_of_any_kind(part: Any, size: int) -> None:
     row = b"".join(bytes([number]) * size for number in range(10))
-    thinned = part("trust_values").every(row, size, 3)
+    thinned = part("document.trust_values").every(row, size, 3)
     assert thinned == b"".join(bytes([number]) * size for number in (0, 3, 6, 9))
 
 
 def test_relaxation_is_the_mean_branch(part: Any) -> None:
     narrow, wide = bytes([255, 255, 0, 0]), bytes([0, 0, 255, 255])
-    values = part("relaxation").relaxation(narrow + wide, (2, 2, 2), 1)
+    values = part("generation.relaxation").relaxation(narrow + wide, (2, 2, 2), 1)
     assert list(values) == [0, 0, 255, 255]
-    assert list(part("relaxation").relaxation(bytes([128] * 32), (2, 4, 4), 2)) == [127] * 4
+    assert list(part("generation.relaxation").relaxation(bytes([128] * 32), (2, 4, 4), 2)) == [127] * 4
 
 
 @pytest.mark.parametrize("noted", [None, [], {"trust": "1"}, {"trust": 5}, {"trust": True}, {"attention": 1}, {"x": 1}])
 def test_options_that_cannot_be_read_count_as_never_set(part: Any, noted: Any) -> None:
-    options = part("options")
+    options = part("document.options")
     assert options.Options.from_map(noted) == options.NO_OPTIONS
     assert options.Options.from_map(options.Options(-0.5, True).to_map()) == options.Options(-0.5, True)
 

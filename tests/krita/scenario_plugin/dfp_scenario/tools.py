@@ -173,7 +173,7 @@ class Tools:
 
     def without_server(self) -> Wait:
         """End the server that was started ahead, as a crash does, and wait until the plugin knows."""
-        server = self.docker()._generator.server
+        server = self.docker()._controller.server
         yield from self.until(lambda: len(self.own_servers()) == 1, "the server is started ahead")
         os.kill(self.own_servers()[0], signal.SIGKILL)
         yield from self.until(lambda: server.state.value == "unknown", "the plugin knows that its server has ended")

@@ -11,7 +11,7 @@ class Requests:
     """Counts the requests of live work: how many were sent, and how many were on their way at the same time."""
 
     def __init__(self) -> None:
-        self.live = plugin("live")
+        self.live = plugin("live.session")
         self.really_send = self.live.send_sketch
         self.live.send_sketch = self.send
         self.sent = self.open = self.most = 0
@@ -34,15 +34,15 @@ class Checks:
     """Times the steps in which live work looks at the sketch."""
 
     def __init__(self) -> None:
-        self.live = plugin("live")
-        self.really_look = self.live.look
-        self.live.look = self.look
+        self.live = plugin("live.session")
+        self.really_detect = self.live.detect_change
+        self.live.detect_change = self.detect
         self.ms: list[float] = []
         self.looks = 0
 
-    def look(self, *given: Any) -> Generator[bool, None, Any]:
+    def detect(self, *given: Any) -> Generator[bool, None, Any]:
         self.looks += 1
-        steps = self.really_look(*given)
+        steps = self.really_detect(*given)
         while True:
             begun = time.perf_counter()
             try:

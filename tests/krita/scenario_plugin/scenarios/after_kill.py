@@ -28,13 +28,13 @@ def scenario(tools: Tools) -> Wait:
 
 def history_is_whole(doc: Any, faces: int) -> None:
     """Every entry has its face and its sketch, to the last bit."""
-    history, pictures = plugin("history"), plugin("history_pictures")
+    history, pictures = plugin("history.history"), plugin("history.pictures")
     shelf = history.DocumentShelf(doc)
-    entries = plugin("history_store").Store(shelf).entries()
+    entries = plugin("history.store").Store(shelf).entries()
     assert len(entries) == faces, entries
     for entry in entries:
         for key in (entry.face, entry.sketch):
-            assert not pictures.unpack(shelf.raw(plugin("history_store").PICTURE + key), key).isNull()
+            assert not pictures.unpack(shelf.raw(plugin("history.store").PICTURE + key), key).isNull()
 
 
 def goes_on(tools: Tools, doc: Any) -> Wait:

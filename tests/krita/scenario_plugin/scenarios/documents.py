@@ -197,7 +197,7 @@ def face_made(tools: Tools, what: str) -> Wait:
     tools.generate()
     yield 0.0
     yield from tools.until(lambda: not tools.busy(), f"the face for {what}", 90)
-    assert tools.says().startswith(texts.done(1)[:7]), f"{what}: {tools.says()}"
+    assert tools.says().startswith(texts.faces.done(1)[:7]), f"{what}: {tools.says()}"
     yield 0.3
 
 

@@ -9,9 +9,9 @@ from dfp_scenario.tools import Tools, Wait
 
 texts, frame_lock, trust_mask, document = (
     plugin("texts"),
-    plugin("frame_lock"),
-    plugin("trust_mask"),
-    plugin("document"),
+    plugin("document.frame_lock"),
+    plugin("document.trust_mask"),
+    plugin("document.capture"),
 )
 FACE = "Face · Sketch"
 Place = tuple[float, float, float, float]
@@ -29,7 +29,7 @@ def scenario(tools: Tools) -> Wait:
         yield from renamed(tools, doc)
     tools.krita.action("dfp_lock_frame").trigger()
     yield 0.2
-    assert tools.says() == texts.FRAME_LOCKED, tools.says()
+    assert tools.says() == texts.frame.LOCKED, tools.says()
     for name, change, where in changes(doc).get(os.environ["DFP_FOLLOWING"], []):
         yield from changed(tools, doc, name, change, where)
     tools.screenshot("followed")
@@ -77,7 +77,7 @@ def renamed(tools: Tools, doc: Any) -> Wait:
     assert document.capture(document.chosen_subject()).trust is None
     tools.button("dfp_trust_layer_button").click()
     yield 0.4
-    assert tools.says() == texts.TRUST_THERE, tools.says()
+    assert tools.says() == texts.trust.THERE, tools.says()
     assert (doc.activeNode(), trust.visible()) == (trust, True)
     again = yield from tools.reopened(doc.clone(), "trust.kra")
     lines = again.nodeByName("Lines")
@@ -146,17 +146,17 @@ def changed(tools: Tools, doc: Any, name: str, change: Callable[[], Any], where:
     doc.waitForDone()
     doc.setActiveNode(sketch)
     yield 0.3
-    assert tools.label("dfp_frame") == texts.FRAME_FROM_LOCK, name
+    assert tools.label("dfp_frame") == texts.frame.FROM_LOCK, name
     yield from from_history(tools, doc, name, where(lines))
     yield from tools.one_face()
-    assert texts.FACE_CHANGED not in tools.says(), f"{name}: {tools.says()}"
+    assert texts.faces.CHANGED not in tools.says(), f"{name}: {tools.says()}"
     assert tools.names(doc) == ["Background", "Sketch", FACE], f"{name}: {tools.names(doc)}"
     near(edges(face.bounds()), where(frame), f"{name}: the face")
 
 
 def from_history(tools: Tools, doc: Any, name: str, lines: Place) -> Wait:
     """The newest entry was made before the change; both its pictures come back where the lines are now."""
-    history = tools.docker()._generator.history
+    history = tools.docker()._controller.history
     entry = history.entries(doc)[0]
     face = edges(doc.nodeByName(FACE).bounds())
     count = len(tools.names(doc))
@@ -206,7 +206,7 @@ def converted(tools: Tools, doc: Any) -> Wait:
         yield 0.2
         steps = tools.history()
         yield from tools.one_face()
-        assert texts.FACE_CHANGED not in tools.says(), f"{model} {depth}: {tools.says()}"
+        assert texts.faces.CHANGED not in tools.says(), f"{model} {depth}: {tools.says()}"
         assert tools.names(doc) == ["Background", "Sketch", FACE], (model, depth, tools.names(doc))
         assert tools.history() == steps + 1, (model, depth)
     assert face.parentNode() is not None
@@ -245,7 +245,7 @@ def painted_then_scaled(tools: Tools, doc: Any) -> Wait:
     doc.setActiveNode(doc.nodeByName("Sketch"))
     yield 0.3
     yield from tools.one_face()
-    assert tools.says().endswith(texts.FACE_CHANGED), tools.says()
+    assert tools.says().endswith(texts.faces.CHANGED), tools.says()
     assert tools.names(doc).count(FACE) == 2, tools.names(doc)
 
 

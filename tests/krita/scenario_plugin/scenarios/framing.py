@@ -12,7 +12,7 @@ CANVAS = QtCore.QRect(0, 0, 800, 600)
 def scenario(tools: Tools) -> Wait:
     doc, sketch = yield from tools.begun(CANVAS)
     assert tools.button("dfp_lock_frame_button").isEnabled()
-    assert tools.label("dfp_frame") == texts.FRAME_FROM_DRAWING
+    assert tools.label("dfp_frame") == texts.frame.FROM_DRAWING
     yield from nothing_to_lock(tools)
     tools.draw_rect(sketch, 300, 150, 200, 260)
     yield from locked(tools, doc)
@@ -26,7 +26,7 @@ def nothing_to_lock(tools: Tools) -> Wait:
     """Without a face or a selection there is no frame yet."""
     tools.button("dfp_lock_frame_button").click()
     yield 0.1
-    assert tools.says() == texts.FRAME_UNKNOWN, tools.says()
+    assert tools.says() == texts.frame.UNKNOWN, tools.says()
     assert not tools.button("dfp_lock_frame_button").isChecked()
 
 
@@ -38,14 +38,14 @@ def locked(tools: Tools, doc: Any) -> Wait:
     home = face.bounds()
     tools.krita.action("dfp_lock_frame").trigger()
     yield 0.1
-    assert tools.says() == texts.FRAME_LOCKED, tools.says()
-    assert tools.label("dfp_frame") == texts.FRAME_FROM_LOCK
+    assert tools.says() == texts.frame.LOCKED, tools.says()
+    assert tools.label("dfp_frame") == texts.frame.FROM_LOCK
     tools.draw_rect(sketch, 240, 60, 60, 300)
     yield from tools.one_face()
     assert face.bounds() == home, (face.bounds(), home)
     tools.button("dfp_lock_frame_button").click()
     yield 0.1
-    assert tools.says() == texts.FRAME_FREE, tools.says()
+    assert tools.says() == texts.frame.FREE, tools.says()
     yield from tools.one_face()
     assert face.bounds() != home, "the strand should have moved the free face"
 
@@ -58,8 +58,8 @@ def guided(tools: Tools, doc: Any) -> Wait:
     shown, home = tools.pixels(face, CANVAS), face.bounds()
     tools.button("dfp_guide_button").click()
     yield 0.4
-    assert tools.says() == texts.GUIDE_ADDED, tools.says()
-    guide = doc.nodeByName(texts.GUIDE_LAYER)
+    assert tools.says() == texts.frame.GUIDE_ADDED, tools.says()
+    guide = doc.nodeByName(texts.frame.GUIDE_LAYER)
     assert doc.rootNode().childNodes()[-1] == guide
     assert guide.locked()
     assert doc.activeNode() == sketch, doc.activeNode().name()
@@ -74,7 +74,7 @@ def guided(tools: Tools, doc: Any) -> Wait:
     yield 0.2
     tools.generate()
     yield 0.1
-    assert tools.says() == texts.GUIDE_CHOSEN, tools.says()
+    assert tools.says() == texts.frame.GUIDE_CHOSEN, tools.says()
     doc.setActiveNode(sketch)
     yield 0.2
 
@@ -87,7 +87,7 @@ def selected(tools: Tools, doc: Any) -> Wait:
     doc.setSelection(selection)
     yield from tools.one_face()
     assert face.bounds() == QtCore.QRect(260, 120, 300, 300), face.bounds()
-    assert tools.label("dfp_frame") == texts.FRAME_FROM_SELECTION, tools.label("dfp_frame")
+    assert tools.label("dfp_frame") == texts.frame.FROM_SELECTION, tools.label("dfp_frame")
     doc.setSelection(None)
     yield 0.2
     away = Selection()
@@ -95,7 +95,7 @@ def selected(tools: Tools, doc: Any) -> Wait:
     doc.setSelection(away)
     tools.generate()
     yield 0.1
-    assert tools.says() == texts.NOTHING_SELECTED, tools.says()
+    assert tools.says() == texts.document.NOTHING_SELECTED, tools.says()
     doc.setSelection(None)
     yield 0.2
 
@@ -106,12 +106,12 @@ def reopened_and_cropped(tools: Tools, doc: Any) -> Wait:
     again.setActiveNode(again.nodeByName("Sketch"))
     yield 0.2
     yield from tools.one_face()
-    assert tools.label("dfp_frame") == texts.FRAME_FROM_LOCK
-    again.setActiveNode(again.nodeByName(texts.GUIDE_LAYER))
+    assert tools.label("dfp_frame") == texts.frame.FROM_LOCK
+    again.setActiveNode(again.nodeByName(texts.frame.GUIDE_LAYER))
     yield 0.2
     tools.generate()
     yield 0.1
-    assert tools.says() == texts.GUIDE_CHOSEN, tools.says()
+    assert tools.says() == texts.frame.GUIDE_CHOSEN, tools.says()
     again.setActiveNode(again.nodeByName("Sketch"))
     face = again.nodeByName("Face · Sketch")
     home = face.bounds()
@@ -119,5 +119,5 @@ def reopened_and_cropped(tools: Tools, doc: Any) -> Wait:
     again.waitForDone()
     yield 0.5
     yield from tools.one_face()
-    assert tools.label("dfp_frame") == texts.FRAME_FROM_LOCK, tools.label("dfp_frame")
+    assert tools.label("dfp_frame") == texts.frame.FROM_LOCK, tools.label("dfp_frame")
     assert face.bounds() == home.translated(-20, -20), (face.bounds(), home)

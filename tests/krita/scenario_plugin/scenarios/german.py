@@ -5,16 +5,16 @@ from typing import Any
 from dfp_scenario.inside import QtWidgets, plugin
 from dfp_scenario.tools import Tools, Wait
 
-texts, german = plugin("texts"), plugin("texts_de")
+texts, german = plugin("texts"), plugin("texts.de")
 
 
 def scenario(tools: Tools) -> Wait:
     doc = tools.open(600, 500)
     yield 1.0
-    assert texts.GENERATE == german.GENERATE
-    assert tools.button("dfp_generate_button").text() == german.GENERATE
-    assert tools.label("dfp_frame") == german.FRAME_FROM_DRAWING
-    assert tools.says() == german.IDLE
+    assert texts.faces.GENERATE == german.faces.GENERATE
+    assert tools.button("dfp_generate_button").text() == german.faces.GENERATE
+    assert tools.label("dfp_frame") == german.frame.FROM_DRAWING
+    assert tools.says() == german.faces.IDLE
     sketch = doc.nodeByName("Sketch")
     tools.draw_rect(sketch, 180, 100, 240, 280)
     doc.setActiveNode(sketch)
@@ -25,7 +25,7 @@ def scenario(tools: Tools) -> Wait:
     yield from known_by_name(tools, doc)
     menu = tools.docker().findChild(QtWidgets.QMenu, "dfp_batch_menu")
     menu.aboutToShow.emit()
-    assert german.SAME_PLACE in [entry.text() for entry in menu.actions()]
+    assert german.batch.SAME_PLACE in [entry.text() for entry in menu.actions()]
     tools.screenshot("german")
     yield from manual(tools)
 
@@ -36,10 +36,11 @@ def manual(tools: Tools) -> Wait:
     yield 0.5
     (shown,) = tools.window.findChildren(QtWidgets.QDialog, "dfp_manual")
     page = shown.findChild(QtWidgets.QTextBrowser).toPlainText()
-    buttons = ["GENERATE", "NEW_LAYER", "KEEP", "REALISM", "CONFORMANCE", "ADD_TRUST", "ATTENTION", "ATTENTION_LAYER"]
-    buttons += ["LOCK_FRAME", "ADD_GUIDE", "BATCH", "PAUSE", "STOP_BATCH", "HISTORY_APPLY", "HISTORY_RESTORE"]
-    buttons += ["HISTORY_COMPARE", "HISTORY_AGAIN"]
-    assert [name for name in buttons if getattr(german, name) not in page] == []
+    faces, trust, frame, batch, history = german.faces, german.trust, german.frame, german.batch, german.history
+    buttons = [faces.GENERATE, faces.NEW_LAYER, faces.KEEP, trust.REALISM, trust.CONFORMANCE, trust.ADD]
+    buttons += [trust.ATTENTION, trust.ATTENTION_LAYER, frame.LOCK, frame.ADD_GUIDE, batch.START, batch.PAUSE]
+    buttons += [batch.STOP, history.APPLY, history.RESTORE, history.COMPARE, history.AGAIN]
+    assert [text for text in buttons if text not in page] == []
     tools.screenshot("german_manual")
     shown.close()
 
@@ -49,4 +50,4 @@ def known_by_name(tools: Tools, doc: Any) -> Wait:
     tools.button("dfp_trust_layer_button").click()
     yield 0.4
     assert tools.names(doc) == ["Background", "Sketch", "Face · Sketch", "Trust · Sketch"], tools.names(doc)
-    assert tools.says() == german.TRUST_ADDED
+    assert tools.says() == german.trust.ADDED

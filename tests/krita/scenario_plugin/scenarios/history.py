@@ -6,7 +6,7 @@ from dfp_scenario.inside import QtCore, QtWidgets, plugin
 from dfp_scenario.tools import Tools, Wait
 
 texts = plugin("texts")
-pictures = plugin("history_pictures")
+pictures = plugin("history.pictures")
 CANVAS = QtCore.QRect(0, 0, 800, 700)
 FACE = "Face · Sketch"
 HEAD = [
@@ -36,7 +36,7 @@ def scenario(tools: Tools) -> Wait:
 
 
 def entries(doc: Any) -> Any:
-    return plugin("history_store").Store(plugin("history").DocumentShelf(doc)).entries()
+    return plugin("history.store").Store(plugin("history.history").DocumentShelf(doc)).entries()
 
 
 def view(tools: Tools) -> Any:
@@ -157,10 +157,10 @@ def made_again(tools: Tools, doc: Any) -> Wait:
     names = tools.names(doc)
     yield from choose(tools, 1)
     press(tools, "again")
-    yield from tools.until(lambda: texts.HISTORY_SAME in tools.says(), "the same face again", 60)
+    yield from tools.until(lambda: texts.history.SAME in tools.says(), "the same face again", 60)
     assert len(entries(doc)) == 2
     other = entries(doc)[1]
-    shelf = plugin("history").DocumentShelf(doc)
+    shelf = plugin("history.history").DocumentShelf(doc)
     from dataclasses import replace
 
     older = replace(other, model="0123456789abcdef", face=entries(doc)[0].face)
@@ -168,7 +168,7 @@ def made_again(tools: Tools, doc: Any) -> Wait:
     yield from shown_anew(tools)
     yield from choose(tools, 1)
     press(tools, "again")
-    wanted = texts.history_model_changed("0123456789abcdef", other.model)
+    wanted = texts.history.model_changed("0123456789abcdef", other.model)
     yield from tools.until(lambda: wanted in tools.says(), "that the model has changed", 60)
     yield from holds(tools, doc, 3)
     assert entries(doc)[0].face == other.face
@@ -227,14 +227,14 @@ def another_document(tools: Tools, doc: Any) -> Wait:
 
 def spoiled(tools: Tools, doc: Any) -> Wait:
     """One damaged entry and one damaged picture: one sentence, and the rest is shown."""
-    shelf = plugin("history").DocumentShelf(doc)
+    shelf = plugin("history.history").DocumentShelf(doc)
     shelf.write("deepfacepencil-history-entry-odd", b"\xff{")
     shelf.write("deepfacepencil-history-picture-" + entries(doc)[0].face, b"\x89PNG and no more")
     yield from shown_anew(tools)
     assert view(tools).count() == 4
     item = view(tools).item(0)
     view(tools).itemClicked.emit(item)
-    yield from tools.until(lambda: tools.says() == texts.HISTORY_SPOILED, "the sentence")
+    yield from tools.until(lambda: tools.says() == texts.history.SPOILED, "the sentence")
     yield from choose(tools, 1)
 
 
@@ -246,7 +246,7 @@ def saved(tools: Tools, doc: Any) -> Wait:
     yield 0.5
     again = tools.krita.openDocument(file)
     assert [entry.id for entry in entries(again)] == [entry.id for entry in entries(doc)]
-    kept, key = plugin("history").DocumentShelf(again), entries(again)[1].face
+    kept, key = plugin("history.history").DocumentShelf(again), entries(again)[1].face
     picture = pictures.unpack(kept.raw("deepfacepencil-history-picture-" + key), key)
     assert picture.width() == entries(again)[1].face_place.width
     again.close()

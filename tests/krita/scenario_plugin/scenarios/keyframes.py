@@ -89,7 +89,7 @@ def stopped_and_done(tools: Tools, doc: Any, head: Any) -> Wait:
     tools.krita.action("dfp_batch_keyframes").trigger()
     yield from finished(tools)
     # Frame 0 is there by Krita's doing, and blank.
-    assert tools.says() == texts.batch_done(3 - there, there, [], 1), tools.says()
+    assert tools.says() == texts.batch.done(3 - there, there, [], 1), tools.says()
     assert tools.names(doc) == ["Background", "Sketch", "Head", FACES], tools.names(doc)
     assert tools.history() == steps + 1, tools.history() - steps
     assert doc.activeNode() == head, doc.activeNode().name()
@@ -118,13 +118,13 @@ def in_one_place(tools: Tools, doc: Any, head: Any) -> Wait:
     first = doc.nodeByName(FACES)
     menu = tools.docker().findChild(QtWidgets.QMenu, "dfp_batch_menu")
     menu.aboutToShow.emit()
-    (same,) = [entry for entry in menu.actions() if entry.text() == texts.SAME_PLACE]
+    (same,) = [entry for entry in menu.actions() if entry.text() == texts.batch.SAME_PLACE]
     same.setChecked(True)
     (wanted,) = [entry for entry in menu.actions() if entry.objectName() == "dfp_batch_keyframes"]
-    assert wanted.text() == texts.batch_choice("keyframes", "Head", 4), wanted.text()
+    assert wanted.text() == texts.batch.menu_line("keyframes", "Head", 4), wanted.text()
     wanted.trigger()
     yield from finished(tools)
-    assert tools.says() == texts.batch_done(3, 0, [], 1), tools.says()
+    assert tools.says() == texts.batch.done(3, 0, [], 1), tools.says()
     assert tools.names(doc) == ["Background", "Sketch", "Head", FACES, FACES], tools.names(doc)
     faces = doc.rootNode().childNodes()[3]
     assert (faces.visible(), first.visible()) == (True, False)
@@ -177,7 +177,7 @@ def no_keyframes(tools: Tools, doc: Any) -> Wait:
     yield 0.3
     tools.krita.action("dfp_batch_keyframes").trigger()
     yield 0.2
-    assert tools.says() == texts.NO_KEYFRAMES, tools.says()
+    assert tools.says() == texts.batch.NO_KEYFRAMES, tools.says()
 
 
 def saved(tools: Tools, doc: Any) -> Wait:
@@ -213,7 +213,7 @@ def document_closed(tools: Tools, doc: Any) -> Wait:
     yield 0.3
     os.kill(server, signal.SIGCONT)
     yield from tools.until(lambda: not tools.button("dfp_batch_stop_button").isVisible(), "the end", 30)
-    assert tools.says() == texts.DOCUMENT_CLOSED, tools.says()
+    assert tools.says() == texts.document.CLOSED, tools.says()
     yield 0.2
     assert tools.krita.documents() == []
 

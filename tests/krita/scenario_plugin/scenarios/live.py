@@ -53,10 +53,10 @@ def nothing_drawn(tools: Tools, doc: Any) -> Wait:
     yield from tools.until(lambda: FACE in tools.names(doc), "the layer for the face is there")
     yield 0.3
     assert doc.activeNode().name() == "Sketch", doc.activeNode().name()
-    assert tools.says() == texts.LIVE_ON, tools.says()
+    assert tools.says() == texts.live.ON, tools.says()
     switched(tools, False)
     yield from tools.until(lambda: tools.names(doc) == ["Background", "Sketch"], "the empty layer is gone")
-    assert tools.says() == texts.LIVE_OFF
+    assert tools.says() == texts.live.OFF
     yield 0.3
     assert doc.activeNode().name() == "Sketch", doc.activeNode().name()
 
@@ -117,10 +117,10 @@ def kept(tools: Tools, doc: Any) -> Wait:
     face, steps = doc.nodeByName(FACE), tools.history()
     face.setOpacity(100)
     tools.krita.action("dfp_keep").trigger()
-    name = texts.kept_layer_name("Sketch")
+    name = texts.faces.kept_layer_name("Sketch")
     yield from tools.until(lambda: name in tools.names(doc), "the kept face is there")
     yield 0.3
-    assert tools.says() == texts.kept(name), tools.says()
+    assert tools.says() == texts.faces.kept(name), tools.says()
     assert tools.history() == steps + 1
     assert tools.names(doc) == ["Background", "Sketch", name, FACE], tools.names(doc)
     copy = doc.nodeByName(name)
@@ -151,7 +151,7 @@ def escape(tools: Tools, doc: Any, requests: Requests) -> Wait:
     yield from tools.until(lambda: requests.sent == sent + 1, "the request is on its way")
     send_key(tools, QtCore.QEvent.KeyPress, Qt.Key_Escape)
     assert not tools.button("dfp_live_button").isChecked()
-    assert tools.says() == texts.LIVE_OFF, tools.says()
+    assert tools.says() == texts.live.OFF, tools.says()
     os.kill(tools.own_servers()[0], signal.SIGCONT)
     yield 2.0
     assert tools.pixels(face, CANVAS) == before, "the face came after Escape"
@@ -171,7 +171,7 @@ def server_killed(tools: Tools, doc: Any) -> Wait:
     yield from tools.stroke([(0.45, 0.7), (0.55, 0.72)])
     yield 0.5
     os.kill(pid, signal.SIGKILL)
-    yield from tools.until(lambda: tools.says() == texts.LIVE_SERVER_LOST, "the line about the server", 10)
+    yield from tools.until(lambda: tools.says() == texts.live.SERVER_LOST, "the line about the server", 10)
     tools.screenshot("server_lost")
     assert tools.button("dfp_live_button").isChecked()
     before = tools.pixels(face, CANVAS)
@@ -185,7 +185,7 @@ def face_painted_on(tools: Tools, doc: Any) -> Wait:
     tools.draw_rect(face, 300, 200, 20, 20, ink=b"\x00\x00\xff\xff")
     painted = tools.pixels(face, CANVAS)
     yield from tools.stroke([(0.4, 0.3), (0.42, 0.4)])
-    yield from tools.until(lambda: tools.says() == texts.LIVE_FACE_CHANGED, "live ends", 60)
+    yield from tools.until(lambda: tools.says() == texts.live.FACE_CHANGED, "live ends", 60)
     assert tools.pixels(face, CANVAS) == painted
     assert not tools.button("dfp_live_button").isChecked()
     face.setName("Painted")
@@ -202,7 +202,7 @@ def face_deleted(tools: Tools, doc: Any) -> Wait:
     doc.setActiveNode(doc.nodeByName("Sketch"))
     yield 0.2
     yield from tools.stroke([(0.4, 0.6), (0.42, 0.7)])
-    yield from tools.until(lambda: tools.says() == texts.LIVE_FACE_GONE, "live ends", 60)
+    yield from tools.until(lambda: tools.says() == texts.live.FACE_GONE, "live ends", 60)
     assert tools.names(doc) == ["Background", "Sketch", "Painted"], tools.names(doc)
 
 
@@ -219,7 +219,7 @@ def document_closed(tools: Tools) -> Wait:
     other.close()
     yield 0.3
     send_key(tools, QtCore.QEvent.KeyRelease, Qt.Key_Shift)
-    yield from tools.until(lambda: tools.says() == texts.DOCUMENT_CLOSED, "live ends")
+    yield from tools.until(lambda: tools.says() == texts.document.CLOSED, "live ends")
     assert not tools.button("dfp_live_button").isChecked()
 
 

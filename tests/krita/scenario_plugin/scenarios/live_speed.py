@@ -99,6 +99,6 @@ def last_face_is_of_last_sketch(tools: Tools, doc: Any) -> Wait:
     tools.krita.action("dfp_live").trigger()
     tools.generate(new_layer=True)
     yield from tools.until(lambda: not tools.busy(), "the face to compare with", 60)
-    assert tools.says().startswith(plugin("texts").done(1)[:7]), tools.says()
+    assert tools.says().startswith(plugin("texts").faces.done(1)[:7]), tools.says()
     assert tools.pixels(live_face, CANVAS) == tools.pixels(doc.nodeByName(FACE), CANVAS), "live shows an older sketch"
     assert tools.names(doc) == ["Background", "Sketch", FACE, "Live"], tools.names(doc)

@@ -5,7 +5,11 @@ from typing import Any
 from dfp_scenario.inside import QtCore, plugin
 from dfp_scenario.tools import Tools, Wait
 
-colors, reduction, geometry = plugin("colors"), plugin("document").reduction, plugin("geometry")
+colors, reduction, geometry = (
+    plugin("document.colors"),
+    plugin("document.capture").reduction,
+    plugin("document.geometry"),
+)
 FACE = "Face · Sketch"
 # What the colors of the same face may be apart, out of 255, from one color space to another.
 ALIKE = 3.0
@@ -21,7 +25,7 @@ def very_wide(tools: Tools) -> Wait:
     doc, sketch = yield from tools.begun(QtCore.QRect(0, 0, 9000, 700))
     tools.draw_rect(sketch, 200, 150, 400, 400, line=30)
     tools.draw_rect(sketch, 8300, 300, 500, 40, line=20)
-    assert reduction(geometry.Place(0, 0, 9000, 700), None) == 2
+    assert reduction(geometry.Rect(0, 0, 9000, 700), None) == 2
     assert sketch.bounds().width() > 8192
     tools.generate()
     yield from tools.until(lambda: not tools.busy(), "the face", 90)
@@ -35,7 +39,7 @@ def very_wide(tools: Tools) -> Wait:
     yield from tools.until(lambda: tools.says().startswith("Live: renewed"), "live", 60)
     tools.krita.action("dfp_live").trigger()
     yield 0.3
-    history = tools.docker()._generator.history
+    history = tools.docker()._controller.history
     count = len(tools.names(doc))
     history.restore(doc, history.entries(doc)[-1])
     yield from tools.until(lambda: len(tools.names(doc)) == count + 1, "the sketch is restored", 30)

@@ -11,11 +11,11 @@ from typing import Any
 from dfp_scenario.inside import Selection, plugin
 from dfp_scenario.tools import Tools, Wait
 
-texts, launch = plugin("texts"), plugin("launch")
+texts, launch = plugin("texts"), plugin("connection.launch")
 
 
 def scenario(tools: Tools) -> Wait:
-    yield from refused(tools, None, texts.NO_DOCUMENT)
+    yield from refused(tools, None, texts.document.NO_DOCUMENT)
     doc = tools.open(400, 300)
     yield 0.8
     sketch = doc.nodeByName("Sketch")
@@ -23,12 +23,12 @@ def scenario(tools: Tools) -> Wait:
     yield from locked_group(tools, doc)
     outside = added(doc, "paintlayer")
     tools.draw_rect(outside, 1000, 1000, 50, 50)
-    yield from refused_on(tools, doc, outside, texts.OUTSIDE_CANVAS)
+    yield from refused_on(tools, doc, outside, texts.document.OUTSIDE_CANVAS)
     tools.draw_rect(sketch, 50, 50, 100, 100)
     chosen = Selection()
     chosen.select(200, 200, 50, 50, 255)
     doc.setSelection(chosen)
-    yield from refused_on(tools, doc, sketch, texts.NOTHING_SELECTED)
+    yield from refused_on(tools, doc, sketch, texts.document.NOTHING_SELECTED)
     doc.setSelection(None)
     tools.screenshot("refused")
     doc.setActiveNode(sketch)
@@ -37,16 +37,16 @@ def scenario(tools: Tools) -> Wait:
 
 
 def wrong_layers(tools: Tools, doc: Any) -> Wait:
-    yield from refused_on(tools, doc, doc.nodeByName("Sketch"), texts.EMPTY_LAYER)
+    yield from refused_on(tools, doc, doc.nodeByName("Sketch"), texts.document.EMPTY_LAYER)
     for kind, sentence in (
-        ("grouplayer", texts.NOT_PAINT_LAYER["grouplayer"]),
-        ("vectorlayer", texts.NOT_PAINT_LAYER["vectorlayer"]),
-        ("filllayer", texts.OTHER_LAYER),
+        ("grouplayer", texts.document.NOT_PAINT_LAYER["grouplayer"]),
+        ("vectorlayer", texts.document.NOT_PAINT_LAYER["vectorlayer"]),
+        ("filllayer", texts.document.OTHER_LAYER),
     ):
         yield from refused_on(tools, doc, added(doc, kind), sentence)
     mask = doc.createNode("Mask", "transparencymask")
     doc.nodeByName("Sketch").addChildNode(mask, None)
-    yield from refused_on(tools, doc, mask, texts.OTHER_LAYER)
+    yield from refused_on(tools, doc, mask, texts.document.OTHER_LAYER)
     mask.remove()
     yield 0.1
 
@@ -59,7 +59,7 @@ def locked_group(tools: Tools, doc: Any) -> Wait:
     group.addChildNode(inner, None)
     yield 0.2
     group.setLocked(True)
-    yield from refused_on(tools, doc, inner, texts.GROUP_LOCKED)
+    yield from refused_on(tools, doc, inner, texts.document.GROUP_LOCKED)
     assert len(group.childNodes()) == 1
     group.setLocked(False)
     group.remove()
@@ -77,11 +77,11 @@ def bad_servers(tools: Tools, doc: Any) -> Wait:
     server = [word for word in noted["command"] if word != "--weights"][:3] if folder else [program]
 
     launch.NOTE.unlink()
-    yield from refused(tools, doc, texts.SERVER_MISSING)
+    yield from refused(tools, doc, texts.server.MISSING)
     note(["/bin/sh", "-c", "echo No module named aiohttp >&2; exit 1"], "")
-    yield from refused(tools, doc, texts.server_did_not_start("No module named aiohttp"))
+    yield from refused(tools, doc, texts.server.did_not_start("No module named aiohttp"))
     note(["/bin/false"], "")
-    yield from refused(tools, doc, texts.server_did_not_start(""))
+    yield from refused(tools, doc, texts.server.did_not_start(""))
     note([__file__], "")
     yield from refused(tools, doc, None)
     assert tools.says().startswith("The face server could not start: "), tools.says()

@@ -5,7 +5,7 @@ from typing import Any
 from dfp_scenario.inside import QtCore, QtWidgets, plugin
 from dfp_scenario.tools import Tools, Wait
 
-texts, faces = plugin("texts"), plugin("faces")
+texts, faces = plugin("texts"), plugin("document.face_registry")
 CANVAS = QtCore.QRect(0, 0, 800, 600)
 
 
@@ -49,7 +49,7 @@ def undone_step_by_step(tools: Tools, doc: Any) -> Wait:
     tools.krita.action("edit_undo").trigger()
     yield 0.4
     yield from tools.one_face()
-    assert not tools.says().endswith(texts.FACE_CHANGED), tools.says()
+    assert not tools.says().endswith(texts.faces.CHANGED), tools.says()
     assert tools.names(doc) == ["Background", "Sketch", "Face · Sketch"], tools.names(doc)
     assert len(tools.krita.documents()) == 1, "a document to convert colors in was left behind"
 
@@ -169,17 +169,17 @@ def painted_or_locked(tools: Tools, doc: Any) -> Wait:
     tools.draw_rect(first, 300, 200, 20, 20, ink=b"\x00\x00\xff\xff")
     painted = tools.pixels(first, CANVAS)
     yield from tools.one_face()
-    assert tools.says().endswith(texts.FACE_CHANGED), tools.says()
+    assert tools.says().endswith(texts.faces.CHANGED), tools.says()
     assert tools.pixels(first, CANVAS) == painted, "her retouch is gone"
     assert tools.names(doc) == ["Background", "Sketch", "Face · Sketch", "Anna"], tools.names(doc)
     yield from tools.one_face()
-    assert not tools.says().endswith(texts.FACE_CHANGED), tools.says()
+    assert not tools.says().endswith(texts.faces.CHANGED), tools.says()
     assert len(tools.names(doc)) == 4
     yield from painted_one_chosen(tools, doc, first, painted)
     second = doc.nodeByName("Face · Sketch")
     second.setLocked(True)
     yield from tools.one_face()
-    assert tools.says().endswith(texts.FACE_CHANGED), tools.says()
+    assert tools.says().endswith(texts.faces.CHANGED), tools.says()
     assert tools.names(doc).count("Face · Sketch") == 2
     first.remove()
     second.remove()
@@ -252,7 +252,7 @@ def spoiled_list(tools: Tools, doc: Any) -> Wait:
     """A list that another program has spoiled is as good as none."""
     for content in (b"\xff\xfe", b"[1]", b'{"faces": {"a": [[1]]}}'):
         doc.setAnnotation(faces.ANNOTATION, "", QtCore.QByteArray(content))
-        assert faces.FaceBook(doc).meant_by(doc.activeNode()) == (doc.activeNode(), None)
+        assert faces.FaceRegistry(doc).meant_by(doc.activeNode()) == (doc.activeNode(), None)
     yield from tools.one_face()
     assert tools.names(doc) == ["Background", "Lines", "Face · Lines", "Group"], tools.names(doc)
     doc.setModified(False)

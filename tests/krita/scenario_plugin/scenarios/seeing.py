@@ -38,10 +38,10 @@ def shown_once(tools: Tools) -> Wait:
 
 def server_is_warm(tools: Tools) -> Wait:
     """With the docker in sight the server is started and ready before anything is asked of it."""
-    server = tools.docker()._generator.server
+    server = tools.docker()._controller.server
     yield from tools.until(lambda: server.state.value == "ready", "the server is ready", 90)
     assert len(tools.own_servers()) == 1
-    assert tools.says() == texts.IDLE, tools.says()
+    assert tools.says() == texts.faces.IDLE, tools.says()
 
 
 def live(tools: Tools, on: bool) -> Wait:
@@ -89,11 +89,11 @@ def one_key(tools: Tools, doc: Any) -> Wait:
         tools.krita.action("dfp_show_face").trigger()
         yield 0.2
         assert not face.visible()
-        assert tools.says() == texts.FACE_AWAY, tools.says()
+        assert tools.says() == texts.faces.AWAY, tools.says()
         tools.button("dfp_show_face_button").click()
         yield 0.2
         assert face.visible()
-        assert tools.says() == texts.FACE_SHOWN, tools.says()
+        assert tools.says() == texts.faces.SHOWN, tools.says()
     yield from live(tools, False)
 
 
@@ -108,7 +108,7 @@ def all_lines_deleted(tools: Tools, doc: Any) -> Wait:
     nudge(tools)
     yield from tools.until(lambda: face.bounds().isEmpty(), "the face is gone, too", 20)
     yield 0.3
-    assert tools.says() == texts.LIVE_ON, tools.says()
+    assert tools.says() == texts.live.ON, tools.says()
     tools.krita.action("edit_undo").trigger()
     yield from tools.until(lambda: not face.bounds().isEmpty(), "the face is back", 20)
     yield 0.5
@@ -129,8 +129,8 @@ def another_picture(tools: Tools, doc: Any) -> Wait:
     yield from live(tools, True)
     other.setModified(False)
     other.close()
-    yield from tools.until(lambda: not tools.docker()._generator.live, "live ends with its picture", 5)
-    assert tools.says() == texts.DOCUMENT_CLOSED, tools.says()
+    yield from tools.until(lambda: not tools.docker()._controller.live.running, "live ends with its picture", 5)
+    assert tools.says() == texts.document.CLOSED, tools.says()
     yield 0.5
     assert not tools.button("dfp_live_button").isChecked()
     doc.setActiveNode(doc.nodeByName("Sketch"))

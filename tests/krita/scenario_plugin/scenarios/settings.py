@@ -8,7 +8,7 @@ from typing import Any
 from dfp_scenario.inside import QtCore, QtGui, QtWidgets, plugin
 from dfp_scenario.tools import Tools, Wait
 
-texts, settings = plugin("texts"), plugin("settings")
+texts, settings = plugin("texts"), plugin("settings.user")
 
 
 def scenario(tools: Tools) -> Wait:
@@ -33,7 +33,7 @@ def manual(tools: Tools) -> Wait:
     (shown,) = tools.window.findChildren(QtWidgets.QDialog, "dfp_manual")
     assert not shown.isModal()
     page = shown.findChild(QtWidgets.QTextBrowser)
-    pictures = re.findall(r'src="([^"]+)"', plugin("manual").PAGE.read_text(encoding="utf-8"))
+    pictures = re.findall(r'src="([^"]+)"', plugin("ui.manual").PAGE.read_text(encoding="utf-8"))
     assert len(pictures) == 4
     for picture in pictures:
         loaded = page.document().resource(QtGui.QTextDocument.ImageResource, QtCore.QUrl(picture))
@@ -74,15 +74,15 @@ def entered(tools: Tools) -> Wait:
     field(tools, "dfp_address").setText("studio")
     press(tools, "Ok")
     yield 0.1
-    assert verdict(tools) == texts.ADDRESS_ODD, verdict(tools)
+    assert verdict(tools) == texts.settings.ADDRESS_ODD, verdict(tools)
     assert not settings.FILE.exists()
     field(tools, "dfp_address").setText(os.environ["DFP_ADDRESS"])
     field(tools, "dfp_token").setText("wrong")
     field(tools, "dfp_certificate").setText(os.environ["DFP_CERTIFICATE"])
-    yield from tried(tools, texts.TOKEN_UNKNOWN)
+    yield from tried(tools, texts.server.TOKEN_UNKNOWN)
     field(tools, "dfp_token").setText(os.environ["DFP_TOKEN"])
     field(tools, "dfp_certificate").setText("")
-    yield from tried(tools, texts.server_not_found(""))
+    yield from tried(tools, texts.settings.server_not_found(""))
     press(tools, "Cancel")
     yield 0.2
     assert not settings.FILE.exists()
@@ -94,7 +94,7 @@ def entered(tools: Tools) -> Wait:
     field(tools, "dfp_token").setText(" " + os.environ["DFP_TOKEN"])
     field(tools, "dfp_certificate").setText(os.environ["DFP_CERTIFICATE"])
     field(tools, "dfp_live_delay", QtWidgets.QSpinBox).setValue(200)
-    yield from tried(tools, texts.server_found("cpu"), texts.server_found(""))
+    yield from tried(tools, texts.settings.server_found("cpu"), texts.settings.server_found(""))
     tools.screenshot("settings")
     press(tools, "Ok")
     yield 0.3
@@ -105,7 +105,7 @@ def entered(tools: Tools) -> Wait:
 def tried(tools: Tools, *expected: str) -> Wait:
     """Press “Try it” and wait for the verdict."""
     field(tools, "dfp_try_server", QtWidgets.QPushButton).click()
-    yield from tools.until(lambda: verdict(tools) != texts.TRYING, "the server was tried", 10)
+    yield from tools.until(lambda: verdict(tools) != texts.settings.TRYING, "the server was tried", 10)
     assert verdict(tools) in expected, verdict(tools)
 
 
@@ -116,7 +116,7 @@ def gone(tools: Tools) -> Wait:
     tools.generate()
     yield 0.0
     yield from tools.until(lambda: not tools.busy(), "the end of trying", 20)
-    assert tools.says() == texts.remote_silent(""), tools.says()
+    assert tools.says() == texts.server.remote_silent(""), tools.says()
     assert tools.own_servers() == []
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from dfp_scenario.inside import QtCore, QtWidgets, Selection, plugin
 from dfp_scenario.tools import Tools, Wait
 
-texts, exchange, settings = plugin("texts"), plugin("exchange"), plugin("settings")
+texts, exchange, settings = plugin("texts"), plugin("connection.exchange"), plugin("settings.user")
 CANVAS = QtCore.QRect(0, 0, 800, 600)
 FACE = "Face · Sketch"
 
@@ -29,10 +29,10 @@ def hidden(tools: Tools, doc: Any) -> Wait:
     face = doc.nodeByName(FACE)
     face.setVisible(False)
     yield from tools.one_face()
-    assert tools.says().endswith(texts.FACE_HIDDEN), tools.says()
+    assert tools.says().endswith(texts.faces.HIDDEN), tools.says()
     face.setVisible(True)
     yield from tools.one_face()
-    assert not tools.says().endswith(texts.FACE_HIDDEN), tools.says()
+    assert not tools.says().endswith(texts.faces.HIDDEN), tools.says()
 
 
 def waiting(tools: Tools, doc: Any) -> Wait:
@@ -42,10 +42,11 @@ def waiting(tools: Tools, doc: Any) -> Wait:
     yield from tools.stroke([(0.5, 0.5), (0.51, 0.5), (0.52, 0.5)])
     yield 0.5
     tools.generate()
-    yield from tools.until(lambda: tools.says().startswith(texts.WAITING_FOR_TOOL) or not tools.busy(), "it waits", 30)
+    waits = texts.faces.WAITING_FOR_TOOL
+    yield from tools.until(lambda: tools.says().startswith(waits) or not tools.busy(), "it waits", 30)
     tools.notes["transforming"] = tools.says()
     tools.screenshot("transforming")
-    assert tools.says().startswith(texts.WAITING_FOR_TOOL), tools.says()
+    assert tools.says().startswith(texts.faces.WAITING_FOR_TOOL), tools.says()
     tools.krita.action("KritaShape/KisToolBrush").trigger()
     yield from tools.until(lambda: not tools.busy(), "the face", 60)
     yield 0.5
@@ -65,7 +66,7 @@ def small_selection(tools: Tools, doc: Any) -> Wait:
     yield 0.2
     tools.generate()
     yield 0.3
-    assert tools.says() == texts.SELECTION_SMALL, tools.says()
+    assert tools.says() == texts.document.SELECTION_SMALL, tools.says()
     doc.setSelection(None)
     yield 0.2
 
@@ -78,7 +79,7 @@ def long_names(tools: Tools, doc: Any) -> Wait:
     for name in ("x" * 300, "<b>bold</b><img src='x.png'><h1>huge</h1>", "two\nlines & more"):
         sketch.setName(name)
         tools.krita.action("dfp_keep").trigger()
-        yield from tools.until(lambda: tools.says().startswith(texts.kept("")[:15]), "it is kept")
+        yield from tools.until(lambda: tools.says().startswith(texts.faces.kept("")[:15]), "it is kept")
         yield 0.4
         assert status.textFormat() == QtCore.Qt.PlainText
         assert docker.minimumSizeHint().width() <= least, (docker.minimumSizeHint().width(), least)
@@ -105,7 +106,7 @@ def gray(tools: Tools) -> Wait:
     plain = tools.pixels(doc.nodeByName(FACE), CANVAS)
     tools.button("dfp_trust_layer_button").click()
     yield 0.4
-    assert tools.says() == texts.TRUST_ADDED_GRAY, tools.says()
+    assert tools.says() == texts.trust.ADDED_GRAY, tools.says()
     trust = doc.activeNode()
     seen = []
     for light in (b"\xff\xff", b"\x00\xff"):

@@ -51,13 +51,13 @@ def hanging(tools: Tools) -> Wait:
     tools.generate(new_layer=True)
     yield 0.3
     assert tools.busy()
-    assert tools.says().startswith(texts.GENERATING), tools.says()
+    assert tools.says().startswith(texts.faces.GENERATING), tools.says()
 
 
 def cancelled(tools: Tools) -> Wait:
     tools.button("dfp_cancel_button").click()
     yield 0.1
-    assert tools.says() == texts.CANCELLED, tools.says()
+    assert tools.says() == texts.faces.CANCELLED, tools.says()
     assert not tools.busy()
 
 
@@ -68,9 +68,9 @@ def faces(tools: Tools, doc: Any) -> int:
 def cancelled_while_starting(tools: Tools, doc: Any) -> Wait:
     """The server that was started ahead is killed, and nothing is said of it: nobody has asked for a face yet."""
     yield from tools.without_server()
-    assert tools.says() == texts.IDLE, tools.says()
+    assert tools.says() == texts.faces.IDLE, tools.says()
     tools.generate(new_layer=True)
-    yield from tools.until(lambda: tools.says().startswith(texts.STARTING_SERVER), "the server is starting")
+    yield from tools.until(lambda: tools.says().startswith(texts.server.STARTING), "the server is starting")
     tools.screenshot("starting")
     yield from cancelled(tools)
     tools.generate(new_layer=True)
@@ -93,7 +93,7 @@ def killed_while_generating(tools: Tools, doc: Any) -> Wait:
     pid = server_pid(tools)
     os.kill(pid, signal.SIGKILL)
     yield from tools.until(lambda: not tools.busy(), "the kill is noticed", 5)
-    assert tools.says() == texts.SERVER_LOST, tools.says()
+    assert tools.says() == texts.server.LOST, tools.says()
     assert faces(tools, doc) == 1
     tools.generate(new_layer=True)
     yield from tools.until(lambda: not tools.busy(), "a face from a new server", 90)
@@ -114,7 +114,7 @@ def layer_deleted(tools: Tools, doc: Any) -> Wait:
     yield 0.1
     os.kill(server_pid(tools), signal.SIGCONT)
     yield from tools.until(lambda: not tools.busy(), "the answer")
-    assert tools.says() == texts.LAYER_DELETED, tools.says()
+    assert tools.says() == texts.document.LAYER_DELETED, tools.says()
     assert faces(tools, doc) == 2
     doc.setActiveNode(doc.nodeByName("Sketch"))
     yield 0.2
@@ -157,7 +157,7 @@ def document_closed(tools: Tools) -> Wait:
     yield 0.2
     os.kill(server_pid(tools), signal.SIGCONT)
     yield from tools.until(lambda: not tools.busy(), "the answer")
-    assert tools.says() == texts.DOCUMENT_CLOSED, tools.says()
+    assert tools.says() == texts.document.CLOSED, tools.says()
 
 
 def pen_down(tools: Tools, doc: Any) -> Wait:
@@ -175,7 +175,7 @@ def pen_down(tools: Tools, doc: Any) -> Wait:
         if moved == 20:
             os.kill(server_pid(tools), signal.SIGCONT)
         if moved == 98:
-            yield from tools.until(lambda: tools.says().startswith(texts.WAITING_FOR_KRITA), "it waits", 20)
+            yield from tools.until(lambda: tools.says().startswith(texts.faces.WAITING_FOR_KRITA), "it waits", 20)
             assert faces(tools, doc) == before, "the face came in the middle of a stroke"
         yield seconds
     yield from tools.until(lambda: not tools.busy(), "the face after the stroke")

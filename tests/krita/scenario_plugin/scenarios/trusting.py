@@ -5,7 +5,7 @@ from typing import Any
 from dfp_scenario.inside import QtCore, QtWidgets, plugin
 from dfp_scenario.tools import Tools, Wait
 
-texts, trust_mask = plugin("texts"), plugin("trust_mask")
+texts, trust_mask = plugin("texts"), plugin("document.trust_mask")
 CANVAS = QtCore.QRect(0, 0, 800, 600)
 FACE = "Face · Sketch"
 GREEN, RED = b"\x00\xff\x00\xff", b"\x00\x00\xff\xff"
@@ -51,14 +51,14 @@ def layer(tools: Tools, doc: Any) -> Wait:
     sketch, steps, plain = doc.nodeByName("Sketch"), tools.history(), face(tools, doc)
     tools.button("dfp_trust_layer_button").click()
     yield 0.4
-    assert tools.says() == texts.TRUST_ADDED, tools.says()
-    name = texts.trust_layer_of("Sketch")
+    assert tools.says() == texts.trust.ADDED, tools.says()
+    name = texts.trust.layer_name("Sketch")
     mask = doc.nodeByName(name)
     assert doc.activeNode() == mask
     assert tools.history() == steps + 1
     tools.generate()
     yield 0.1
-    assert tools.says() == texts.TRUST_CHOSEN, tools.says()
+    assert tools.says() == texts.trust.CHOSEN, tools.says()
     doc.setActiveNode(sketch)
     yield 0.2
     yield from tools.one_face()
@@ -82,7 +82,7 @@ def attention(tools: Tools, doc: Any) -> Wait:
     """The docker shows the map; as a layer it is one undo step, as large as the face."""
     tools.krita.action("dfp_attention_layer").trigger()
     yield 0.2
-    assert tools.says() == texts.NO_ATTENTION, tools.says()
+    assert tools.says() == texts.trust.NO_ATTENTION, tools.says()
     tools.button("dfp_attention_button").click()
     yield 0.1
     yield from tools.one_face()
@@ -92,9 +92,9 @@ def attention(tools: Tools, doc: Any) -> Wait:
     assert len(colors) > 8, "the map is of one colour"
     steps = tools.history()
     tools.button("dfp_attention_layer_button").click()
-    yield from tools.until(lambda: tools.says() == texts.ATTENTION_ADDED, "the attention's layer", 10)
+    yield from tools.until(lambda: tools.says() == texts.trust.ATTENTION_ADDED, "the attention's layer", 10)
     yield 0.4
-    heat = doc.nodeByName(texts.attention_layer_name("Sketch"))
+    heat = doc.nodeByName(texts.trust.attention_layer_name("Sketch"))
     assert heat.bounds() == doc.nodeByName(FACE).bounds()
     assert tools.history() == steps + 1
     assert doc.activeNode() == doc.nodeByName("Sketch")

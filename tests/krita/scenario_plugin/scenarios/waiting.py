@@ -41,7 +41,7 @@ def hanging(tools: Tools) -> Wait:
     os.kill(server, signal.SIGSTOP)
     tools.generate()
     yield 0.3
-    assert tools.says().startswith(texts.GENERATING), tools.says()
+    assert tools.says().startswith(texts.faces.GENERATING), tools.says()
 
 
 def answered(tools: Tools, says: str) -> Wait:
@@ -79,7 +79,7 @@ def cropped(tools: Tools, doc: Any) -> Wait:
         doc.waitForDone()
         yield 0.5
         seen = doc.nodeByName(FACE).bounds()
-        yield from answered(tools, texts.CANVAS_CHANGED)
+        yield from answered(tools, texts.document.CANVAS_CHANGED)
         assert tools.names(doc) == before
         assert doc.nodeByName(FACE).bounds() == seen, "the old face was touched"
         doc.setActiveNode(doc.nodeByName("Sketch"))
@@ -126,7 +126,7 @@ def layer_undone(tools: Tools, doc: Any) -> Wait:
     tools.krita.action("edit_undo").trigger()
     yield 0.5
     assert tools.names(doc) == ["Background", "Sketch"], tools.names(doc)
-    yield from answered(tools, texts.LAYER_DELETED)
+    yield from answered(tools, texts.document.LAYER_DELETED)
     assert tools.names(doc) == ["Background", "Sketch"], tools.names(doc)
     doc.setActiveNode(doc.nodeByName("Sketch"))
     yield 0.3
@@ -161,15 +161,15 @@ def stopped_within_a_step(tools: Tools) -> Wait:
     def steps() -> Any:
         try:
             yield False
-            errand.drop()
+            task.drop()
             taken.append("the step")
             yield False
             taken.append("one more")
         finally:
             taken.append("closed")
 
-    errand = plugin("errand").Errand(steps(), lambda _: taken.append("done"), lambda _: taken.append("refused"))
-    errand.start()
+    task = plugin("task").Task(steps(), lambda _: taken.append("done"), lambda _: taken.append("refused"))
+    task.start()
     yield 0.3
     assert taken == ["the step", "closed"], taken
 

@@ -1,0 +1,1 @@
+"""Faces for several layers, or for the keyframes of one."""

@@ -1,0 +1,214 @@
+"""Reads the painter's sketch out of Krita. Nothing here changes her document."""
+
+from dataclasses import dataclass, replace
+from typing import Any, Generator, Iterator, Optional, Sequence, Tuple, TypeVar
+
+from .. import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
+from ..krita_api import Krita
+from ..refusal import Refusal
+from .colors import ColorSpace, as_srgb8
+from .face_registry import FaceRegistry
+from .frame_lock import locked_frame, selected_frame
+from .geometry import Rect
+from .guide_layers import is_guide
+from .layer_tree import bounds_of, groups_around, position_of
+from .option_annotation import options_of
+from .options import NO_OPTIONS, Options
+from .resizing import smaller
+from .trust_mask import is_trust_layer, read_mask
+from .trust_values import TrustMask
+
+# The server takes lines near the edge of what it is sent as cut off by the canvas. So the drawing is sent
+# with room around it, and one that nears the canvas edge with the whole canvas. Shares of the longer sides.
+ROOM = 0.125
+NEAR_EDGE = 0.04
+# The server makes nothing of less.
+SMALLEST = 16
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a face is to be made of, and the layer to renew with it: None for a new layer."""
+
+    document: Any
+    sketch: Any
+    face: Optional[Any]
+
+
+@dataclass(frozen=True)
+class CapturedSketch:
+    """A sketch as it was at one moment: where it came from and the pixels that go to the server, in pieces.
+
+    `place` is where the pixels lie in the document; a very large drawing has more of them there (see `reduced`).
+    `frame`, when the painter selected one, counts from it. `trust` lies over the same place.
+    `canvas` is the document's size, and `home` where the layer was moved to.
+    """
+
+    subject: Subject
+    place: Rect
+    frame: Optional[Rect]
+    pixels: Sequence[bytes]
+    options: Options = NO_OPTIONS
+    trust: Optional[TrustMask] = None
+    canvas: Tuple[int, int] = (0, 0)
+    home: Tuple[int, int] = (0, 0)
+
+    @property
+    def reduced(self) -> int:
+        """How many pixels to each side one pixel is that goes to the server, which takes no more than so many."""
+        return reduction(self.place, self.frame)
+
+    @property
+    def sent(self) -> Rect:
+        """The picture that goes to the server, from its own corner."""
+        return self.place.seen_from(self.place).reduced(self.reduced)
+
+    def place_of(self, answer: Any) -> Rect:
+        """Where an answer belongs now; raises Refusal when the canvas was cropped or scaled meanwhile.
+
+        The painter may have moved the drawing while the answer was on its way.
+        """
+        if canvas_of(self.subject.document) != self.canvas:
+            raise Refusal(texts.document.CANVAS_CHANGED)
+        place = self.place_now
+        return Rect(place.left + answer.left, place.top + answer.top, answer.width, answer.height)
+
+    @property
+    def place_now(self) -> Rect:
+        """Where what was taken lies now, when its layer was moved meanwhile."""
+        if self.subject.sketch is None:
+            return self.place
+        now = position_of(self.subject.sketch)
+        return self.place.moved(now[0] - self.home[0], now[1] - self.home[1])
+
+    def of(self, subject: Subject) -> "CapturedSketch":
+        """The same sketch, taken for another layer's."""
+        return replace(self, subject=subject, home=position_of(subject.sketch))
+
+
+def chosen_subject() -> Subject:
+    """The active layer of the active document, or, when that is a face, the sketch it was made of."""
+    document = Krita.instance().activeDocument()
+    if document is None:
+        raise Refusal(texts.document.NO_DOCUMENT)
+    layer = document.activeNode()
+    if layer is None or layer == document.rootNode():
+        raise Refusal(texts.document.NO_LAYER)
+    if is_guide(document, layer):
+        raise Refusal(texts.frame.GUIDE_CHOSEN)
+    if is_trust_layer(document, layer):
+        raise Refusal(texts.trust.CHOSEN)
+    sketch, face = FaceRegistry(document).meant_by(layer)
+    check_layer(sketch)
+    return Subject(document, sketch, face)
+
+
+def capture(subject: Subject, shared: Optional[Rect] = None, original: Optional[Any] = None) -> CapturedSketch:
+    """The sketch as it is now; raises Refusal with the reason why not.
+
+    `shared` is the frame that the faces of several sketches have in common, unless one is selected or locked. With
+    `original` the sketch is a copy of that layer, to which the trust layer belongs.
+    """
+    place, frame = wanted_part(subject, shared)
+    pixels = list(pieces(subject.sketch, place, reduction(place, frame), place.width * place.height))
+    trust = run_through(read_mask(subject.document, original or subject.sketch, place))
+    return captured(subject, place, frame, pixels, options_of(subject.document), trust)
+
+
+def captured(subject: Subject, *what: Any) -> CapturedSketch:
+    """A CapturedSketch of this moment, of its first fields."""
+    return CapturedSketch(subject, *what, canvas=canvas_of(subject.document), home=position_of(subject.sketch))
+
+
+def canvas_of(document: Any) -> Tuple[int, int]:
+    """Width and height of the canvas."""
+    return document.width(), document.height()
+
+
+def run_through(steps: "Generator[bool, None, T]") -> T:
+    """Take all steps at once; returns what they return."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+
+
+def wanted_part(subject: Subject, shared: Optional[Rect] = None) -> Tuple[Rect, Optional[Rect]]:
+    """The part of the canvas that the server has to see, and the frame, when it is given, seen from its corner."""
+    document = subject.document
+    canvas = Rect(0, 0, document.width(), document.height())
+    drawn = _drawn(subject.sketch, canvas)
+    frames = (
+        (selected_frame(document), texts.document.NOTHING_SELECTED),
+        (locked_frame(document), texts.document.NOTHING_IN_FRAME),
+        (shared, texts.document.NOTHING_IN_SHARED),
+    )
+    frame, elsewhere = next((known for known in frames if known[0] is not None), (None, ""))
+    if frame is not None and elsewhere == texts.document.NOTHING_SELECTED and frame.longer < SMALLEST:
+        raise Refusal(texts.document.SELECTION_SMALL)
+    if frame is not None and drawn.inside(frame).empty:
+        raise Refusal(elsewhere)
+    place = _needed(drawn, frame, canvas)
+    return place, frame.seen_from(place) if frame is not None else None
+
+
+def read(layer: Any, place: Rect) -> bytes:
+    """Pixels as the layer has them. Masks on it hide lines from the painter, so they hide them here too."""
+    return bytes((layer.projectionPixelData if layer.childNodes() else layer.pixelData)(*place))
+
+
+def pieces(layer: Any, place: Rect, factor: int, most_pixels: int) -> Iterator[bytes]:
+    """What goes to the server, from top to bottom, at most so many of the layer's pixels at a time; raises Refusal."""
+    space = ColorSpace.of(layer)
+    for band in place.bands(most_pixels, factor):
+        pixels = as_srgb8(read(layer, band), band, space)
+        yield pixels if factor == 1 else smaller(pixels, band, factor)
+
+
+def reduction(place: Rect, frame: Optional[Rect]) -> int:
+    """By how much a place, and a frame in it, have to be made smaller for the server."""
+    longest = max(place.longer, frame.longer if frame is not None else 0)
+    return max(1, -(-longest // wire.MAX_SIDE))
+
+
+def check_still_there(subject: Subject) -> None:
+    """Raise Refusal when the painter has closed the document or deleted the layer meanwhile."""
+    if not any(document == subject.document for document in Krita.instance().documents()):
+        raise Refusal(texts.document.CLOSED)
+    if subject.sketch.parentNode() is None:
+        raise Refusal(texts.document.LAYER_DELETED)
+
+
+def check_layer(layer: Any) -> None:
+    """Raise Refusal when a layer has no lines of its own, or none that can be given a face."""
+    if layer.type() != "paintlayer":
+        raise Refusal(texts.document.NOT_PAINT_LAYER.get(layer.type(), texts.document.OTHER_LAYER))
+    # A lock on the layer itself keeps its lines as they are, which is all that is asked of it here; a locked
+    # group would have to take in the face.
+    if any(group.locked() for group in groups_around(layer)):
+        raise Refusal(texts.document.GROUP_LOCKED)
+
+
+def _drawn(layer: Any, canvas: Rect) -> Rect:
+    drawn = bounds_of(layer)
+    if drawn.empty:
+        raise Refusal(texts.document.EMPTY_LAYER)
+    drawn = drawn.inside(canvas)
+    if drawn.empty:
+        raise Refusal(texts.document.OUTSIDE_CANVAS)
+    return drawn
+
+
+def _needed(drawn: Rect, frame: Optional[Rect], canvas: Rect) -> Rect:
+    """The part of the canvas that the server has to see."""
+    if frame is not None:
+        needed = frame.squared().inside(canvas)
+    else:
+        inner = canvas.grown(-round(NEAR_EDGE * canvas.longer))
+        needed = drawn.grown(round(ROOM * drawn.longer)).inside(canvas) if drawn.inside(inner) == drawn else canvas
+        # Without room it may just fit; what does not is made smaller with the room around it.
+        needed = drawn if drawn.longer <= wire.MAX_SIDE < needed.longer else needed
+    return needed

@@ -1,0 +1,97 @@
+"""Pixels between a painter's color space and the server's 8-bit sRGB, by Krita's own color management."""
+
+from functools import lru_cache
+from itertools import product
+from typing import Any, NamedTuple, Optional
+
+from .. import texts
+from ..krita_api import Krita
+from ..qt import QtCore
+from ..refusal import Refusal
+from .geometry import Rect
+
+
+class CannotConvert(Exception):
+    """Krita has no way between the two color spaces."""
+
+
+class ColorSpace(NamedTuple):
+    """What Krita calls color model, depth and profile."""
+
+    model: str
+    depth: str
+    profile: str
+
+    @classmethod
+    def of(cls, owner: Any) -> "ColorSpace":
+        """The color space of a document or a layer."""
+        return cls(owner.colorModel(), owner.colorDepth(), owner.colorProfile())
+
+    @property
+    def is_srgb8(self) -> bool:
+        """Whether raw pixels are what the server speaks: BGRA, 8 bit, the usual RGB."""
+        return self.model == "RGBA" and self.depth == "U8" and _means_srgb(self.profile)
+
+
+SRGB8 = ColorSpace("RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc")
+# Profiles of sRGB by several makers differ by rounding only.
+ROUNDING = 2
+# Opaque colors all over the cube.
+PROBE = b"".join(bytes((*color, 255)) for color in product(range(0, 256, 51), repeat=3))
+
+
+@lru_cache(maxsize=None)
+def _means_srgb(profile: str) -> bool:
+    """What a profile is called says nothing: whether its colors are those of sRGB is seen by converting some."""
+    if profile == SRGB8.profile:
+        return True
+    try:
+        seen = bytes(convert(PROBE, len(PROBE) // 4, 1, ColorSpace("RGBA", "U8", profile), SRGB8))
+    except CannotConvert:
+        return False
+    return len(seen) == len(PROBE) and all(abs(one - other) <= ROUNDING for one, other in zip(seen, PROBE))
+
+
+def another_for(space: ColorSpace, document: ColorSpace) -> Optional[ColorSpace]:
+    """Another color space in which a layer of a document can hold the same face: the document's own, or an sRGB."""
+    if space != document:
+        return document
+    if not space.is_srgb8:
+        return SRGB8
+    names = Krita.instance().profiles("RGBA", "U8")
+    # Those whose name promises it are tried first, because trying one takes some milliseconds.
+    promising = sorted((name for name in names if name != space.profile), key=lambda name: "srgb" not in name.lower())
+    others = (ColorSpace("RGBA", "U8", name) for name in promising)
+    return next((other for other in others if other.is_srgb8), None)
+
+
+def convert(pixels: Any, width: int, height: int, source: ColorSpace, target: ColorSpace) -> Any:
+    """The same picture in another color space, as a QByteArray.
+
+    A layer of the painter's own document would do, but converting it lands on her undo stack; a document that
+    is never shown has a stack of its own.
+    """
+    scratch = Krita.instance().createDocument(1, 1, "", source.model, source.depth, source.profile, 72.0)
+    if scratch is None:
+        raise CannotConvert(texts.document.CANNOT_CONVERT)
+    try:
+        scratch.setBatchmode(True)
+        layer = scratch.rootNode().childNodes()[0]
+        layer.setPixelData(QtCore.QByteArray(pixels), 0, 0, width, height)
+        if not scratch.setColorSpace(target.model, target.depth, target.profile):
+            raise CannotConvert(texts.document.CANNOT_CONVERT)
+        scratch.waitForDone()
+        return layer.pixelData(0, 0, width, height)
+    finally:
+        scratch.setModified(False)
+        scratch.close()
+
+
+def as_srgb8(pixels: bytes, place: Rect, space: ColorSpace) -> bytes:
+    """Pixels of a layer as the server speaks them. Raises Refusal."""
+    if space.is_srgb8:
+        return pixels
+    try:
+        return bytes(convert(pixels, place.width, place.height, space, SRGB8))
+    except CannotConvert as error:
+        raise Refusal(str(error)) from error

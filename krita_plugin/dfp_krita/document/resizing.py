@@ -1,0 +1,47 @@
+"""Makes pictures that are too large for the server smaller, and the faces that it makes of them larger again."""
+
+from dataclasses import replace
+from typing import Any
+
+from ..qt import QtCore, QtGui
+from .geometry import Rect
+
+
+def smaller(pixels: bytes, place: Rect, factor: int) -> bytes:
+    """BGRA pixels over a place, with `factor` pixels to each side made one, their mean."""
+    small = place.reduced(factor)
+    return _scaled(pixels, place.width, place.height, small.width, small.height)
+
+
+def enlarged(answer: Any, factor: int, sent: Rect) -> Any:
+    """A GenerateAnswer for a picture that was made smaller to `sent`, as one for the whole picture.
+
+    Of such a large face only what lies inside the picture is kept. May run in any thread.
+    """
+    if factor == 1:
+        return answer
+    place = Rect(answer.left, answer.top, answer.width, answer.height)
+    seen = place.inside(sent)
+    if not seen.empty:
+        pixels = _part(answer.pixels, place, seen)
+        place, answer = seen, replace(answer, pixels=pixels)
+    width, height = place.width * factor, place.height * factor
+    pixels = _scaled(answer.pixels, place.width, place.height, width, height)
+    left, top = place.left * factor, place.top * factor
+    return replace(answer, left=left, top=top, width=width, height=height, pixels=pixels)
+
+
+def _part(pixels: bytes, place: Rect, seen: Rect) -> bytes:
+    inside = seen.seen_from(place)
+    starts = (4 * (row * place.width + inside.left) for row in range(inside.top, inside.top + inside.height))
+    return b"".join(pixels[start : start + 4 * inside.width] for start in starts)
+
+
+def _scaled(pixels: bytes, width: int, height: int, wide: int, high: int) -> bytes:
+    kind, stretched = QtGui.QImage.Format.Format_ARGB32, QtCore.Qt.AspectRatioMode.IgnoreAspectRatio
+    image = QtGui.QImage(pixels, width, height, 4 * width, kind)
+    image = image.scaled(wide, high, stretched, QtCore.Qt.TransformationMode.SmoothTransformation)
+    image = image.convertToFormat(kind)
+    bits = image.constBits()
+    bits.setsize(4 * wide * high)
+    return bytes(bits)

@@ -1,0 +1,132 @@
+"""How a picture was changed as a whole, told from where its layers lay before and lie now. Plain Python.
+
+Krita tells nobody that it has cropped, scaled, turned or mirrored a picture, and an undo takes it back as silently. So
+whatever has a place in the picture keeps, beside the place, where some layers lay at that moment.
+"""
+
+from typing import Dict, List, NamedTuple, Tuple
+
+from .geometry import Rect
+
+# What scaling and rounding may move an edge by, in pixels and as a share of the longer side.
+SLACK, SLACK_SHARE = 2.0, 0.015
+
+
+class Layer(NamedTuple):
+    """Where a layer was moved to, and where it has pixels."""
+
+    left: int
+    top: int
+    bounds: Rect
+
+
+class Anchors(NamedTuple):
+    """The canvas, and some of its layers by their ids."""
+
+    canvas: Tuple[int, int]
+    layers: Dict[str, Layer]
+
+
+class Transform(NamedTuple):
+    """From a place then to the place now: (x, y) -> (xx x + xy y + right, yx x + yy y + down)."""
+
+    xx: float
+    xy: float
+    yx: float
+    yy: float
+    right: float
+    down: float
+
+    def apply(self, then: Rect) -> Rect:
+        """Where a place of then is now."""
+        corners = [(then.left, then.top), (then.left + then.width, then.top + then.height)]
+        xs = sorted(self.xx * x + self.xy * y + self.right for x, y in corners)
+        ys = sorted(self.yx * x + self.yy * y + self.down for x, y in corners)
+        left, top = round(xs[0]), round(ys[0])
+        return Rect(left, top, max(1, round(xs[1]) - left), max(1, round(ys[1]) - top))
+
+    @property
+    def only_moves(self) -> bool:
+        """Whether it only moves things."""
+        return self[:4] == (1, 0, 0, 1)
+
+
+IDENTITY = Transform(1, 0, 0, 1, 0, 0)
+
+
+def likely_transforms(then: Anchors, now: Anchors) -> List[Transform]:
+    """What may have happened to the picture: whatever explains where most of the layers are now, the plainest first."""
+    known = [(layer, now.layers[id]) for id, layer in then.layers.items() if id in now.layers]
+    # A layer that fills the canvas does so after everything.
+    telling = [pair for pair in known if not _fills(pair[0].bounds, then.canvas) and not pair[0].bounds.empty]
+    found = [IDENTITY] if then.canvas == now.canvas else []
+    found += [*_translations(known), *_turned(then.canvas, now.canvas)]
+    found += [
+        transform
+        for before, after in telling
+        if not after.bounds.empty
+        for transform in _fitted(before.bounds, after.bounds)
+    ]
+    scores = [sum(_explains(transform, *pair, now.canvas) for pair in telling) for transform in found]
+    best = max(scores, default=0)
+    if best:
+        return [transform for transform, score in zip(found, scores) if score == best]
+    # Turned by an odd angle, or nothing is left of then: the middle at least stays the middle.
+    return [_middles(telling) if telling and then.canvas != now.canvas else IDENTITY]
+
+
+def _turned(then: Tuple[int, int], now: Tuple[int, int]) -> List[Transform]:
+    """Scaled, mirrored, turned by quarters."""
+    (width, height), (wide, high) = now, then
+    across, down = width / wide, height / high
+    found = [Transform(across, 0, 0, down, 0, 0)]
+    found += [Transform(-across, 0, 0, down, width, 0), Transform(across, 0, 0, -down, 0, height)]
+    found.append(Transform(-across, 0, 0, -down, width, height))
+    across, down = width / high, height / wide
+    found += [Transform(0, -across, down, 0, width, 0), Transform(0, across, -down, 0, 0, height)]
+    return [*found, Transform(0, across, down, 0, 0, 0), Transform(0, -across, -down, 0, width, height)]
+
+
+def _translations(known: List[Tuple[Layer, Layer]]) -> List[Transform]:
+    """Cropped, or given more room: Krita moves every layer by as much, and that is seen whatever was drawn since."""
+    moves = [(after.left - before.left, after.top - before.top) for before, after in known]
+    often = sorted(set(moves), key=lambda move: (-moves.count(move), move))
+    return [Transform(1, 0, 0, 1, *move) for move in often]
+
+
+def _fitted(before: Rect, after: Rect) -> List[Transform]:
+    """Several things one after the other, told by one layer alone, with each way to turn and mirror it."""
+    turned = _turned((before.width, before.height), (after.width, after.height))
+    return [
+        transform._replace(
+            right=transform.right + after.left - transform.xx * before.left - transform.xy * before.top,
+            down=transform.down + after.top - transform.yx * before.left - transform.yy * before.top,
+        )
+        for transform in turned
+    ]
+
+
+def _middles(telling: List[Tuple[Layer, Layer]]) -> Transform:
+    before, after = (pair.bounds for pair in telling[0])
+    right = after.left + after.width / 2 - before.left - before.width / 2
+    down = after.top + after.height / 2 - before.top - before.height / 2
+    return Transform(1, 0, 0, 1, right, down)
+
+
+def _fills(bounds: Rect, canvas: Tuple[int, int]) -> bool:
+    whole = Rect(0, 0, *canvas)
+    return bounds.inside(whole) == whole
+
+
+def _explains(transform: Transform, before: Layer, after: Layer, canvas: Tuple[int, int]) -> bool:
+    """Whether the layer is where it would be; what crossed the canvas may have been cut."""
+    place = transform.apply(before.bounds)
+    slack = SLACK + SLACK_SHARE * place.longer
+    return any(
+        all(abs(one - other) <= slack for one, other in zip(_edges(wanted), _edges(after.bounds)))
+        for wanted in (place, place.inside(Rect(0, 0, *canvas)))
+    )
+
+
+def _edges(place: Rect) -> Tuple[int, int, int, int]:
+    return place.left, place.top, place.left + place.width, place.top + place.height

@@ -1,0 +1,206 @@
+"""One face from click to layer."""
+
+import uuid
+from enum import Enum
+from typing import Any, Callable, Dict, Optional
+
+from .. import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
+from ..connection.client import Call, Client, Problem, Reply
+from ..connection.face_server import FaceServer, ServerState
+from ..document.active_layer import ActiveLayer
+from ..document.capture import CapturedSketch
+from ..document.layer import put_face
+from ..krita_api import Krita
+from ..qt import QtCore, QtWidgets
+from ..task import Steps, Task
+
+
+class JobState(Enum):
+    """Where one job stands."""
+
+    WAITING_FOR_SERVER = "waiting for server"
+    GENERATING = "generating"
+    PAUSED = "paused"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+OVER = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
+SERVER_STEPS = {ServerState.STARTING: texts.server.STARTING, ServerState.LOADING: texts.server.LOADING_MODEL}
+SERVER_PROGRESS = {ServerState.STARTING: 10, ServerState.LOADING: 30, ServerState.READY: 60}
+STEP_PROGRESS = {JobState.GENERATING: 60, JobState.PAUSED: 90}
+# With its handles on the canvas it holds the picture until it is applied, and says so nowhere.
+TRANSFORM_TOOL = "KisToolTransform"
+PROBLEMS = {Problem.UNREACHABLE: texts.server.LOST, Problem.TIMEOUT: texts.server.SILENT}
+
+
+def send_sketch(client: Client, url: str, sketch: CapturedSketch, batch: bool = False, channel: str = "") -> Call:
+    """Ask the server at `url` for the face of a sketch; in a `channel` only the newest one matters."""
+    request = wire.GenerateRequest(
+        id=uuid.uuid4().hex,
+        width=sketch.sent.width,
+        height=sketch.sent.height,
+        mode="BGRA",
+        pixels=b"",
+        frame=tuple(sketch.frame.reduced(sketch.reduced)) if sketch.frame is not None else None,
+        attention=sketch.options.attention,
+        client=client.name,
+        channel=channel,
+        batch=batch,
+        trust=sketch.options.trust,
+        trust_mask=sketch.trust.values if sketch.trust is not None else None,
+        trust_mask_size=sketch.trust.size if sketch.trust is not None else None,
+    )
+    call = client.generate(url, request, sketch.pixels, sketch.reduced)
+    call.finished.connect(lambda reply: reply.message is not None and client.drawn.emit(sketch, reply.message))
+    return call
+
+
+class Job(QtCore.QObject):
+    """Waits for the server, sends the sketch, places the face. `changed` at every step.
+
+    `placed` comes with sketch and answer after the face was placed. `land`, instead of placing, does something else.
+    With `batch` the server draws everybody else's live work first.
+    """
+
+    changed = QtCore.pyqtSignal()
+    placed = QtCore.pyqtSignal(object, object)
+
+    def __init__(
+        self,
+        sketch: CapturedSketch,
+        server: FaceServer,
+        client: Client,
+        active: ActiveLayer,
+        parent: Optional[Any] = None,
+        land: Optional[Callable[[CapturedSketch, Any], Steps]] = None,
+        batch: bool = False,
+    ) -> None:
+        super().__init__(parent)
+        self.state = JobState.WAITING_FOR_SERVER
+        self.details = ""
+        # Whether the server failed rather than this sketch: the next one would fare no better.
+        self.servers_fault = False
+        self._sentence = ""
+        self._sketch = sketch
+        self._batch = batch
+        self._server = server
+        self._client = client
+        self._active = active
+        self._land = land
+        self._answer: Any = None
+        self._timings: Dict[str, float] = {}
+        self._call: Optional[Call] = None
+        self._task: Optional[Task] = None
+        self._clock = QtCore.QElapsedTimer()
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will happen."""
+        return self.state in OVER
+
+    @property
+    def sentence(self) -> str:
+        """What to tell the painter now."""
+        if self.state is JobState.WAITING_FOR_SERVER:
+            return SERVER_STEPS.get(self._server.state, texts.faces.GENERATING)
+        return self._sentence
+
+    @property
+    def progress(self) -> int:
+        """Percent of the way, for a bar that moves only with the steps.
+
+        An animated bar would draw Krita's whole window many times a second, which a painter feels.
+        """
+        if self.state is JobState.WAITING_FOR_SERVER:
+            return SERVER_PROGRESS.get(self._server.state, 5)
+        return STEP_PROGRESS.get(self.state, 100)
+
+    @property
+    def seconds(self) -> int:
+        """Whole seconds since the click."""
+        return int(self._clock.elapsed() / 1000)
+
+    def start(self) -> None:
+        """Begin; everything after this happens by signals."""
+        self._clock.start()
+        self._server.ready.connect(self._send)
+        self._server.failed.connect(self._server_failed)
+        self._server.changed.connect(self.changed)
+        self._server.ensure()
+
+    def cancel(self) -> None:
+        """The painter does not want this face any more. A starting server goes on for the next one."""
+        if not self.over:
+            self._end(JobState.CANCELLED, texts.faces.CANCELLED)
+
+    def _become(self, state: JobState, sentence: str) -> None:
+        self.state = state
+        self._sentence = sentence
+        self.changed.emit()
+
+    def _end(self, state: JobState, sentence: str) -> None:
+        self._server.ready.disconnect(self._send)
+        self._server.failed.disconnect(self._server_failed)
+        self._server.changed.disconnect(self.changed)
+        call, self._call = self._call, None
+        task, self._task = self._task, None
+        self._become(state, sentence)
+        if task is not None and state is JobState.CANCELLED:
+            task.drop()
+        if call is not None:
+            call.abort()
+
+    def _server_failed(self, sentence: str) -> None:
+        if self.state is JobState.WAITING_FOR_SERVER:
+            self.servers_fault = True
+            self._end(JobState.FAILED, sentence)
+
+    def _send(self, url: str) -> None:
+        if self.state is not JobState.WAITING_FOR_SERVER:
+            return
+        self._become(JobState.GENERATING, texts.faces.GENERATING)
+        self._call = send_sketch(self._client, url, self._sketch, self._batch)
+        self._call.finished.connect(self._answered)
+
+    def _answered(self, reply: Reply) -> None:
+        if self.over:
+            return
+        self._call = None
+        if reply.problem is Problem.REFUSED:
+            self._end(JobState.FAILED, reply.sentence)
+        elif reply.problem is not Problem.NONE:
+            self._server.distrust()
+            self.servers_fault = True
+            self._end(JobState.FAILED, PROBLEMS.get(reply.problem, texts.server.LOST))
+        else:
+            self._timings = reply.message.timings
+            self._answer = reply.message
+            if self._land is not None:
+                steps = self._land(self._sketch, reply.message)
+            else:
+                steps = put_face(self._sketch, reply.message, self._active)
+            self._task = Task(steps, self._placed, self._not_placed, self._waits).start()
+
+    def _placed(self, remark: str) -> None:
+        milliseconds = self._clock.elapsed()
+        self.details = texts.faces.times(self._timings, milliseconds)
+        self.placed.emit(self._sketch, self._answer)
+        self._end(JobState.DONE, " ".join(filter(None, (texts.faces.done(milliseconds), remark))))
+
+    def _not_placed(self, sentence: str) -> None:
+        self._end(JobState.FAILED, sentence)
+
+    def _waits(self) -> None:
+        # Otherwise nothing is said: each new sentence draws the window anew, and placing takes no longer.
+        if self.state is not JobState.PAUSED:
+            words = texts.faces
+            self._become(JobState.PAUSED, words.WAITING_FOR_TOOL if _transforms() else words.WAITING_FOR_KRITA)
+
+
+def _transforms() -> bool:
+    """Whether the Transform tool is the chosen one; Krita's API does not say which is."""
+    window = Krita.instance().activeWindow()
+    buttons = window.qwindow().findChildren(QtWidgets.QToolButton, TRANSFORM_TOOL) if window is not None else []
+    return any(button.isChecked() for button in buttons)

@@ -1,0 +1,1 @@
+"""Live work: the face follows the painter's strokes."""

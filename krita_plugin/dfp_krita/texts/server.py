@@ -1,0 +1,29 @@
+"""Texts about the face server."""
+
+STARTING = "Starting the face server…"
+LOADING_MODEL = "Loading the face model…"
+TOKEN_UNKNOWN = "The face server does not know this token. Enter the one that it was started with."
+
+MISSING = (
+    "The face server is not installed. Run “pip install deepfacepencil-krita” and “dfp-krita install”, "
+    "then restart Krita."
+)
+LOST = "The face server stopped while it was working. Click Generate face to start it again."
+SILENT = "The face server does not answer any more. Click Generate face to start it again."
+SLOW = "The face server did not become ready in three minutes. Click Generate face to try again."
+ODD = "The face server gave an answer that this plugin does not understand. Install both anew."
+
+
+def remote_silent(reason: str) -> str:
+    """The server on another computer does not answer, or says no."""
+    return reason or "The face server on the other computer does not answer. See to it, or change the settings."
+
+
+def did_not_start(reason: str) -> str:
+    """The server's program ended before it was ready."""
+    return "The face server could not start: {}".format(reason or "it ended without a word.")
+
+
+def cannot_work(message: str) -> str:
+    """The server runs, but its model could not be loaded; `message` is its own sentence."""
+    return message or "The face server could not load its model. Install it anew."

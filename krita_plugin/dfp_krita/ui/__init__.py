@@ -1,0 +1,1 @@
+"""What the painter sees: the docker, its panels, and the dialogs."""
