@@ -218,10 +218,9 @@ def test_names_in_sentences_are_short(part: Any) -> None:
 @pytest.mark.parametrize("chosen", [(0, 0, 10, 4), (7, -3, 5, 8), (-9, 2, 3, 4), (1, 1, 7, 7), (2, 2, 1, 1)])
 def test_a_square_holds_what_the_server_makes_square(part: Any, chosen: tuple[int, int, int, int]) -> None:
     """The server grows a selection to a square; the pixels of that square have to be sent."""
-    frames = importlib.import_module("dfp.frame")
-    numpy = importlib.import_module("numpy")
+    frames = importlib.import_module("dfp.sketch.frame")
     place = part("document.geometry").Rect
-    made = frames.frame_of(numpy.zeros((1, 1), bool), chosen)
+    made = frames.square(*chosen)
     frame = place(made.left, made.top, made.width, made.height)
     assert frame.inside(place(*chosen).squared()) == frame
 
