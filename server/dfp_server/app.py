@@ -10,8 +10,8 @@ from dfp_server.config import ServerConfig
 from dfp_server.errors import Refusal
 from dfp_server.inference.engine import Engine
 from dfp_server.middleware.answers import Handler, errors_as_messages, message_response
-from dfp_server.middleware.auth import guard
-from dfp_server.middleware.connection_limits import telling_the_door
+from dfp_server.middleware.auth import authenticated
+from dfp_server.middleware.connection_limits import marking_requests
 from dfp_server.middleware.logs import numbered, with_number
 from dfp_server.transport.writing import written
 
@@ -23,7 +23,7 @@ def init_app(config: ServerConfig) -> web.Application:
 
     Run it with handler_cancellation=True: a request whose client has gone is then not drawn any more.
     """
-    app = web.Application(middlewares=[telling_the_door, numbered, counted, errors_as_messages, guard(config)])
+    app = web.Application(middlewares=[marking_requests, numbered, counted, errors_as_messages, authenticated(config)])
     app[ENGINE] = Engine(config)
     app.on_response_prepare.append(with_number)
     app.on_shutdown.append(stop_drawing)

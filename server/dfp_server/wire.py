@@ -12,7 +12,7 @@ Whatever goes wrong, at any path, is answered with an ErrorAnswer and a status o
 HTTP gets plain text. Who does not send a request or read an answer to its end in time is cut off. A request
 carries CONTENT_TYPE as its Content-Type; a web page could not send that unasked. Every request carries
 `Authorization: Bearer` and the server's token. Where the server listens and what its token is stands in
-presence_path(), a file that only its user can read; a Presence as JSON.
+discovery_path(), a file that only its user can read; a Discovery as JSON.
 
 Fields with a default may be left out, and whoever reads a message passes over fields that it does not know: within
 VERSION 1 both sides may learn new optional fields, one line in a dataclass and its part of `check`. A field that
@@ -365,7 +365,7 @@ class Health(Message):
 
 
 @dataclass(frozen=True)
-class Presence(Message):
+class Discovery(Message):
     """Where a server listens: http://host:port, https://host:port or unix:/path, and what it wants to hear."""
 
     address: str
@@ -379,7 +379,7 @@ class Presence(Message):
         require(is_int(self.pid, 1, 2**62), "pid must be a process id")
 
 
-def presence_path(remote: bool = False) -> str:
+def discovery_path(remote: bool = False) -> str:
     """The file in which this user's server says where it is; another one for a server that others may use."""
     if os.name == "nt":
         base = os.environ.get("LOCALAPPDATA") or os.path.expanduser("~")
@@ -388,7 +388,7 @@ def presence_path(remote: bool = False) -> str:
     return os.path.join(base, "deepfacepencil", "remote.json" if remote else "server.json")
 
 
-def read_presence(path: str) -> Optional[Presence]:
+def read_discovery(path: str) -> Optional[Discovery]:
     """What the file says; None when there is none that can be believed. The server may have died since."""
     try:
         with open(path, encoding="utf-8") as file:
@@ -397,6 +397,6 @@ def read_presence(path: str) -> Optional[Presence]:
                 status = os.fstat(file.fileno())
                 if status.st_uid != os.getuid() or status.st_mode & 0o077:
                     return None
-            return Presence.from_map(json.load(file))
+            return Discovery.from_map(json.load(file))
     except (OSError, ValueError):
         return None

@@ -230,9 +230,9 @@ def connection(address: str) -> HTTPConnection:
 
 def auth() -> dict[str, str]:
     """What a program says that has read the token of the server that runs."""
-    presence = wire.read_presence(wire.presence_path())
-    assert presence is not None
-    return {"Authorization": f"Bearer {presence.token}"}
+    discovery = wire.read_discovery(wire.discovery_path())
+    assert discovery is not None
+    return {"Authorization": f"Bearer {discovery.token}"}
 
 
 def get_health(address: str) -> wire.Health:

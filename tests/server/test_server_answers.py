@@ -13,8 +13,8 @@ import msgpack
 import numpy as np
 import pytest
 from dfp_server import wire
-from dfp_server.inference.timings import Clock
-from dfp_server.inference.worker import Faces
+from dfp_server.inference.timings import Timings
+from dfp_server.inference.worker import Worker
 from server_helpers import (
     Program,
     auth,
@@ -213,12 +213,12 @@ def answer_of(client: socket.socket) -> wire.GenerateAnswer:
 @pytest.mark.parametrize("side", [32, 64, 127, 128, 200])
 def test_pixels_have_the_length_that_every_plugin_reads(weights: Path, side: int) -> None:
     """Those of before read lengths of four bytes only."""
-    faces = Faces(FaceGenerator.load(weights, "cpu", "torch"))
+    worker = Worker(FaceGenerator.load(weights, "cpu", "torch"))
     sketch = np.full((side, side, 4), 255, np.uint8)
     sketch[side // 4, side // 4 : side // 2, :3] = 0
     request = request_of(sketch, "BGRA", frame=(0, 0, side, side))
-    clock = Clock(time.perf_counter())
-    [answer] = faces.answers([(request, faces.prepare(request, clock), clock)]) or []
+    timings = Timings(time.perf_counter())
+    [answer] = worker.answers([(request, worker.prepare(request, timings), timings)]) or []
     assert not isinstance(answer, Exception)
     body = b"".join(answer)
     at = body.index(b"\xa6pixels") + 7

@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
         options = parser().parse_args(arguments)
         config = config_of(options)
         behind = log_to(config.log)
-        with only_server(Path(wire.presence_path(config.remote is not None))) as place, _removed(config.socket):
+        with only_server(Path(wire.discovery_path(config.remote is not None))) as place, _removed(config.socket):
             still_loading = asyncio.run(serve(config, open_listener(config), place, options.exit_with_stdin, behind))
     except ListenError as error:
         print(error, file=sys.stderr)

@@ -17,7 +17,7 @@ from dfp_server.config import Limits, ServerConfig
 from dfp_server.errors import LoadError, Refusal
 from dfp_server.inference.admission import Admission
 from dfp_server.inference.scheduler import Scheduler
-from dfp_server.inference.timings import Clock
+from dfp_server.inference.timings import Timings
 from dfp_server.middleware.addresses import address_of
 from dfp_server.middleware.logs import request_id
 from dfp_server.middleware.metrics import Metrics
@@ -25,7 +25,7 @@ from dfp_server.transport.codec import Pieces, unpack_request
 from dfp_server.version import server_version
 
 if TYPE_CHECKING:
-    from dfp_server.inference.worker import Faces
+    from dfp_server.inference.worker import Worker
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class Engine:
         self._config = config
         self.metrics = Metrics(self)
         self._admission = Admission(config.limits)
-        self._faces: Faces | None = None
+        self._worker: Worker | None = None
         self._scheduler: Scheduler | None = None
         self._failure = ""
         # Of its own: the loop does not end before its own threads do, and loading may take long.
@@ -57,28 +57,28 @@ class Engine:
         """Load the model; until this is done the state is loading, then ready or failed."""
         began = time.perf_counter()
         try:
-            self._faces = await asyncio.get_running_loop().run_in_executor(self._loader, _open, self._config)
+            self._worker = await asyncio.get_running_loop().run_in_executor(self._loader, _open, self._config)
         except LoadError as error:
             self._failure = str(error)
         except Exception:
             log.exception("loading the model failed")
             self._failure = "The server could not load its model. Start `dfp-server` in a terminal to see why."
-        if self._faces is None:
+        if self._worker is None:
             log.error("%s", self._failure)
             return
-        self._scheduler = Scheduler(self._faces, self._config.limits.queue, _together(self._config, self._faces))
+        self._scheduler = Scheduler(self._worker, self._config.limits.queue, _together(self._config, self._worker))
         self._admission.freed = self._scheduler.go_on
         seconds = time.perf_counter() - began
-        log.info("model %s ready on %s after %.1f s", self._faces.model, self._faces.device, seconds)
+        log.info("model %s ready on %s after %.1f s", self._worker.model, self._worker.device, seconds)
 
     def health(self) -> wire.Health:
         """How it stands with the model, at once."""
         state = wire.State.FAILED if self._failure else wire.State.LOADING
         model = device = ""
         able: tuple[str, ...] = ()
-        if self._faces is not None and self._scheduler is not None:
+        if self._worker is not None and self._scheduler is not None:
             state = wire.State.BUSY if self._scheduler.busy else wire.State.READY
-            model, device, able = self._faces.model, self._faces.device, self._faces.able
+            model, device, able = self._worker.model, self._worker.device, self._worker.able
         can = wire.request_options(able)
         return wire.Health(state, model, device, server_version(), self._failure, capabilities=can)
 
@@ -103,18 +103,18 @@ class Engine:
         scheduler = self.require_ready()
         with self._admission.holding() as held:
             body = await self._admission.read(request, held)
-            clock = Clock(time.perf_counter(), request_id.get())
+            timings = Timings(time.perf_counter(), request_id.get())
             asked = await self._unpack(body)
             del body
-            clock.lap("decode")
+            timings.lap("decode")
             self._admission.require_pixels(asked)
             with self._admission.visit(asked.client or str(request.transport), asked.id):
                 batch, address = asked.batch, address_of(request.transport)
-                answer = scheduler.answer(asked, clock, self._config.limits.request_s, address, held)
+                answer = scheduler.answer(asked, timings, self._config.limits.request_s, address, held)
                 # Its pixels are to be forgotten as soon as it is prepared.
                 del asked
                 pieces = await answer
-                self.metrics.drawn(batch, clock.timings)
+                self.metrics.drawn(batch, timings.ms)
                 yield pieces
 
     async def _unpack(self, body: bytearray) -> wire.GenerateRequest:
@@ -156,17 +156,17 @@ class Engine:
             self._scheduler.close()
 
 
-def _open(config: ServerConfig) -> "Faces":
+def _open(config: ServerConfig) -> "Worker":
     # Imports much: not before the server listens, and not in the thread that answers health.
-    from dfp_server.inference.worker import Faces
+    from dfp_server.inference.worker import Worker
 
     # What prepares sketches takes as long to import as the model to load: both at once.
     threading.Thread(target=import_module, args=("skimage.morphology",), name="import").start()
-    faces = Faces.open(config.weights, config.device, config.runtime)
-    faces.warm(_together(config, faces))
-    return faces
+    worker = Worker.open(config.weights, config.device, config.runtime)
+    worker.warm(_together(config, worker))
+    return worker
 
 
-def _together(config: ServerConfig, faces: "Faces") -> int:
+def _together(config: ServerConfig, worker: "Worker") -> int:
     """How many batch requests are drawn at once at most."""
-    return config.micro_batch or MICRO_BATCH[faces.device]
+    return config.micro_batch or MICRO_BATCH[worker.device]

@@ -20,7 +20,7 @@ NO_TOKEN = (
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def guard(config: ServerConfig) -> Middleware:
+def authenticated(config: ServerConfig) -> Middleware:
     """A middleware that refuses everybody else.
 
     Browsers send Origin with every request that could do something. A page that lets its own name point to

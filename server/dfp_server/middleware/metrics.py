@@ -10,7 +10,7 @@ from dfp_server.version import server_version
 
 if TYPE_CHECKING:
     from dfp_server.inference.engine import Engine
-    from dfp_server.middleware.connection_limits import Doors
+    from dfp_server.middleware.connection_limits import ConnectionLimiter
     from dfp_server.middleware.logs import Behind
 
 SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
@@ -42,12 +42,12 @@ class Metrics:
         for name in STATES:
             state.labels(name).set_function(lambda name=name: float(engine.health().state == name))
 
-    def watch(self, doors: "Doors") -> None:
+    def watch(self, limiter: "ConnectionLimiter") -> None:
         """Tell of the connections, too."""
         connections = Gauge("dfp_connections", "Connections that are open", registry=self._registry)
-        connections.set_function(lambda: doors.open)
+        connections.set_function(lambda: limiter.open)
         away = Gauge("dfp_turned_away", "Connections that there was no place for so far", registry=self._registry)
-        away.set_function(lambda: doors.turned_away)
+        away.set_function(lambda: limiter.turned_away)
 
     def watch_log(self, log: "Behind") -> None:
         """Tell of the lines that could not be written, too."""

@@ -8,7 +8,7 @@ import msgpack
 
 from dfp_server import wire
 from dfp_server.errors import Refusal
-from dfp_server.transport.message_limits import ShapeError, check_shape
+from dfp_server.transport.message_limits import MessageLimitError, check_limits
 
 # Whoever sent it may be any program, which would not know what to install.
 ADVICE = (
@@ -64,7 +64,7 @@ def unpack_request(body: bytes | bytearray) -> wire.GenerateRequest:
 
 def _unpack(body: bytes | bytearray) -> Any:
     try:
-        check_shape(body)
+        check_limits(body)
         return msgpack.unpackb(
             body,
             use_list=False,
@@ -74,7 +74,7 @@ def _unpack(body: bytes | bytearray) -> Any:
             max_map_len=MAX_ITEMS,
             max_ext_len=0,
         )
-    except ShapeError as error:
+    except MessageLimitError as error:
         raise Refusal(
             400, wire.Code.BAD_MESSAGE, f"The server could not read the message, {error}. {ADVICE}"
         ) from error
