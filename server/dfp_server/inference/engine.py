@@ -18,9 +18,9 @@ from dfp_server.errors import LoadError, Refusal
 from dfp_server.inference.admission import Admission
 from dfp_server.inference.scheduler import Scheduler
 from dfp_server.inference.timings import Timings
-from dfp_server.middleware.addresses import address_of
 from dfp_server.middleware.logs import request_id
 from dfp_server.middleware.metrics import Metrics
+from dfp_server.transport.addresses import address_of
 from dfp_server.transport.codec import Pieces, unpack_request
 from dfp_server.version import server_version
 

@@ -10,7 +10,7 @@ from aiohttp.typedefs import Middleware
 from dfp_server import wire
 from dfp_server.config import ServerConfig
 from dfp_server.errors import Refusal
-from dfp_server.middleware.addresses import number_of
+from dfp_server.transport.addresses import number_of
 
 NO_TOKEN = (
     "The program that asked does not say this server's token. The plugin for Krita finds it by itself: install that "

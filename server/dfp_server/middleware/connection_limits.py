@@ -18,8 +18,8 @@ from dfp_server import wire
 from dfp_server.config import Limits
 from dfp_server.errors import Refusal
 from dfp_server.inference.admission import BUSY, too_slow
-from dfp_server.middleware.addresses import address_of
 from dfp_server.middleware.answers import Handler
+from dfp_server.transport.addresses import address_of
 from dfp_server.transport.codec import pack
 
 REASONS = {408: "Request Timeout", 503: "Service Unavailable"}
