@@ -11,10 +11,11 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from dfp_server.app import ENGINE, init_app
+from dfp_server.app import init_app
 from dfp_server.config import Limits, Remote, ServerConfig
 from dfp_server.errors import ListenError
 from dfp_server.middleware.connection_limits import ConnectionLimiter
+from dfp_server.middleware.metrics import METRICS
 
 if sys.platform != "win32":
     import resource
@@ -54,7 +55,7 @@ async def serving(config: ServerConfig, listener: socket.socket) -> AsyncIterato
         await runner.setup()
         assert runner.server is not None
         limiter = ConnectionLimiter(limits, runner.server, tls)
-        app[ENGINE].metrics.watch(limiter)
+        app[METRICS].watch(limiter)
         # Without its tls: by then it would be too late to count a connection.
         listening = await asyncio.get_running_loop().create_server(limiter, sock=listener)
         yield app

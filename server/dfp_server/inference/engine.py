@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,6 @@ from dfp_server.errors import LoadError, Refusal
 from dfp_server.inference.admission import Admission
 from dfp_server.inference.scheduler import Scheduler
 from dfp_server.inference.timings import Timings
-from dfp_server.middleware.logs import request_id
-from dfp_server.middleware.metrics import Metrics
 from dfp_server.transport.addresses import address_of
 from dfp_server.transport.codec import Pieces, unpack_request
 from dfp_server.version import server_version
@@ -37,12 +36,20 @@ SMALL_BODY = 2 * 1024 * 1024
 MICRO_BATCH = {"cpu": 2, "cuda": 8}
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a request is answered with; `ms` are its timings, milliseconds by step, `batch` whether it was one."""
+
+    pieces: Pieces
+    batch: bool
+    ms: dict[str, float]
+
+
 class Engine:
     """Loads the model in the background and answers requests with it."""
 
     def __init__(self, config: ServerConfig):
         self._config = config
-        self.metrics = Metrics(self)
         self._admission = Admission(config.limits)
         self._worker: Worker | None = None
         self._scheduler: Scheduler | None = None
@@ -94,16 +101,16 @@ class Engine:
         )
 
     @contextlib.asynccontextmanager
-    async def answering(self, request: web.Request) -> AsyncIterator[Pieces]:
+    async def answering(self, request: web.Request, number: str) -> AsyncIterator[Answer]:
         """The packed GenerateAnswer to an HTTP request that carries a GenerateRequest. Raises Refusal.
 
-        Its memory counts until the end of the block: until then it is to be written. When the client goes, and with it
-        the caller, the request is taken out again.
+        `number` is what logs know the request by. The answer's memory counts until the end of the block: until then it
+        is to be written. When the client goes, and with it the caller, the request is taken out again.
         """
         scheduler = self.require_ready()
         with self._admission.holding() as held:
             body = await self._admission.read(request, held)
-            timings = Timings(time.perf_counter(), request_id.get())
+            timings = Timings(time.perf_counter(), number)
             asked = await self._unpack(body)
             del body
             timings.lap("decode")
@@ -113,9 +120,7 @@ class Engine:
                 answer = scheduler.answer(asked, timings, self._config.limits.request_s, address, held)
                 # Its pixels are to be forgotten as soon as it is prepared.
                 del asked
-                pieces = await answer
-                self.metrics.drawn(batch, timings.ms)
-                yield pieces
+                yield Answer(await answer, batch, timings.ms)
 
     async def _unpack(self, body: bytearray) -> wire.GenerateRequest:
         if len(body) <= SMALL_BODY:
@@ -154,6 +159,9 @@ class Engine:
         self._unpacker.shutdown(cancel_futures=True)
         if self._scheduler is not None:
             self._scheduler.close()
+
+
+ENGINE = web.AppKey("engine", Engine)
 
 
 def _open(config: ServerConfig) -> "Worker":
