@@ -23,11 +23,13 @@ ANSWER: dict[str, Any] = {
 
 def test_it_is_python_3_8_and_only_the_standard_library() -> None:
     assert wire.__file__ is not None
-    tree = ast.parse(Path(wire.__file__).read_text(), feature_version=(3, 8))
-    imported = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
-    imported += [node.module or "." for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    assert imported
-    assert set(imported) <= sys.stdlib_module_names
+    parts = {path.stem: path for path in Path(wire.__file__).parent.glob("*.py")}
+    for path in parts.values():
+        for node in ast.walk(ast.parse(path.read_text(), feature_version=(3, 8))):
+            if isinstance(node, ast.Import):
+                assert {alias.name for alias in node.names} <= sys.stdlib_module_names
+            if isinstance(node, ast.ImportFrom):
+                assert node.module in (parts if node.level == 1 else sys.stdlib_module_names)
 
 
 @pytest.mark.parametrize(
