@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -97,3 +98,14 @@ def test_another_version_is_told_before_its_other_fields() -> None:
 
 def test_the_largest_body_holds_the_largest_layer() -> None:
     assert wire.MAX_SIDE**2 * max(wire.CHANNELS.values()) < wire.MAX_BODY
+
+
+def test_what_is_binary_is_forgotten_as_if_it_had_been_left_out() -> None:
+    told = wire.GenerateRequest("a", 2, 1, "L", b"ab", trust_mask=b"abcdef", trust_mask_size=(3, 2), seed=5)
+    assert told.without_binaries() == wire.GenerateRequest("a", 2, 1, "L", b"", trust_mask_size=(3, 2), seed=5)
+
+
+def test_every_field_says_what_it_may_hold() -> None:
+    for message in (wire.GenerateRequest, wire.GenerateAnswer, wire.ErrorAnswer, wire.Health, wire.Discovery):
+        unchecked = {field.name for field in fields(message) if "kind" not in field.metadata}
+        assert unchecked <= {"version", "attention_shape", "regions_shape"}
