@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from dfp_server import routes
+from dfp_server import routes, wire
 from dfp_server.config import ServerConfig
 from dfp_server.inference.engine import ENGINE, Engine
 from dfp_server.middleware.answers import errors_as_messages
@@ -29,6 +29,7 @@ def init_app(config: ServerConfig) -> web.Application:
     app.router.add_get("/v1/health", routes.health)
     app.router.add_get("/v1/metrics", routes.metrics)
     app.router.add_post("/v1/generate", routes.generate)
+    app.router.add_post(wire.FACE_PATH, routes.face)
     return app
 
 

@@ -16,7 +16,8 @@ from aiohttp import web
 from dfp_server import wire
 from dfp_server.config import Limits, ServerConfig
 from dfp_server.errors import LoadError, Refusal
-from dfp_server.inference.admission import Admission
+from dfp_server.inference.admission import BYTES_A_PIXEL, Admission, Held, busy, too_late
+from dfp_server.inference.fair_thread import FairThread
 from dfp_server.inference.scheduler import Scheduler
 from dfp_server.inference.timings import Timings
 from dfp_server.transport.addresses import address_of
@@ -35,14 +36,20 @@ SMALL_BODY = 2 * 1024 * 1024
 # request would have to wait for all of them.
 MICRO_BATCH = {"cpu": 2, "cuda": 8}
 
+# While a picture file is read, Pillow has its pixels beside those of the request; while one is written, the answer's
+# are there a second time, and the file may be as large.
+READING, WRITING = 2, 3
+
 
 @dataclass(frozen=True)
 class Answer:
-    """What a request is answered with; `ms` are its timings, milliseconds by step, `batch` whether it was one."""
+    """What a request is answered with; `ms` are its timings, milliseconds by step, `batch` whether it was one,
+    `frame` where its picture lies in the sketch, unless the pieces say that."""
 
     pieces: Pieces
     batch: bool
     ms: dict[str, float]
+    frame: tuple[int, int, int, int] | None = None
 
 
 class Engine:
@@ -59,6 +66,8 @@ class Engine:
         # One thread, begun with the server: where memory is short no new one can be had.
         self._unpacker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="unpack")
         self._unpacker.submit(int)
+        # Of its own, too: a file can be small and take long.
+        self._files = FairThread("files")
 
     async def load(self) -> None:
         """Load the model; until this is done the state is loading, then ready or failed."""
@@ -114,13 +123,64 @@ class Engine:
             asked = await self._unpack(body)
             del body
             timings.lap("decode")
-            self._admission.require_pixels(asked)
+            self._admission.require_pixels(asked.width * asked.height, asked.id)
             with self._admission.visit(asked.client or str(request.transport), asked.id):
                 batch, address = asked.batch, address_of(request.transport)
                 answer = scheduler.answer(asked, timings, self._config.limits.request_s, address, held)
                 # Its pixels are to be forgotten as soon as it is prepared.
                 del asked
                 yield Answer(await answer, batch, timings.ms)
+
+    @contextlib.asynccontextmanager
+    async def answering_file(self, request: web.Request, asked: wire.GenerateRequest) -> AsyncIterator[Answer]:
+        """A PNG of the face to an HTTP request that carries a picture file and asks for `asked`. Raises Refusal.
+
+        As `answering` does; logs know the request by the id of `asked`.
+        """
+        self.require_ready()
+        if self._files.waiting >= self._config.limits.queue:
+            raise busy(asked.id)
+        limit_s = self._config.limits.request_s
+        with self._admission.holding(WRITING) as held:
+            body = await self._admission.read(request, held)
+            timings = Timings(time.perf_counter(), asked.id)
+            with self._admission.visit(asked.client or str(request.transport), asked.id):
+                drawing = self._file_of(body, asked, timings, address_of(request.transport), held)
+                del body
+                try:
+                    png, frame = await asyncio.wait_for(drawing, limit_s)
+                except asyncio.TimeoutError as error:
+                    raise too_late(limit_s, asked.id) from error
+                yield Answer([png], asked.batch, timings.ms, frame)
+
+    async def _file_of(
+        self, body: bytearray, asked: wire.GenerateRequest, timings: Timings, address: str, held: Held
+    ) -> tuple[bytes, tuple[int, int, int, int]]:
+        # Imports much, all of which the model has needed before.
+        from dfp_server.inference import picture_files
+
+        size = len(body)
+        held.grow(2 * size)
+        async with self._files.turn(address, asked.client) as run:
+            source, pixels = await run(picture_files.opened, body, asked.id)
+            del body
+            self._admission.require_pixels(pixels, asked.id)
+            held.grow(size + READING * BYTES_A_PIXEL * pixels)
+            whole = await run(picture_files.filled, asked, source)
+            del source
+        timings.lap("decode")
+        answer = self.require_ready().answer(whole, timings, self._config.limits.request_s, address, held)
+        # Its pixels are to be forgotten as soon as it is prepared.
+        del whole
+        pieces = await answer
+        async with self._files.turn(address, asked.client) as run:
+            png, frame = await run(picture_files.png_of, pieces)
+        del pieces
+        timings.lap("encode")
+        timings.stop()
+        held.times = 1
+        held.settle(len(png))
+        return png, frame
 
     async def _unpack(self, body: bytearray) -> wire.GenerateRequest:
         if len(body) <= SMALL_BODY:
@@ -157,6 +217,7 @@ class Engine:
         """End the threads, after what they are doing right now; loading is not waited for."""
         self._loader.shutdown(wait=False)
         self._unpacker.shutdown(cancel_futures=True)
+        self._files.close()
         if self._scheduler is not None:
             self._scheduler.close()
 

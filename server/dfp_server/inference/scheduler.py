@@ -11,12 +11,12 @@ frame and lines of the next sketches, which are small: nothing large waits for t
 import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dfp_server import wire
 from dfp_server.errors import Refusal
-from dfp_server.inference.admission import BUSY, Held, stopping
+from dfp_server.inference.admission import Held, busy, stopping, too_late
 from dfp_server.inference.timings import Timings
 from dfp_server.inference.turns import Turns
 from dfp_server.transport.codec import Pieces
@@ -103,7 +103,7 @@ class Scheduler:
         if self._stopping:
             raise stopping(id)
         if self.waiting >= self._queue:
-            raise Refusal(503, wire.Code.BUSY, BUSY, id, retry_after=1)
+            raise busy(id)
 
     async def answer(
         self,
@@ -127,13 +127,7 @@ class Scheduler:
         try:
             return await asyncio.wait_for(job.answer, limit_s)
         except asyncio.TimeoutError as error:
-            raise Refusal(
-                503,
-                wire.Code.TIMEOUT,
-                f"The face did not come within {limit_s:g} s, because the computer is busy. Try again.",
-                job.request.id,
-                retry_after=5,
-            ) from error
+            raise too_late(limit_s, job.request.id) from error
 
     async def stop(self) -> None:
         """Finish what has begun, refuse what waits."""
@@ -231,7 +225,7 @@ class Scheduler:
             )
             job.prepared, job.room = prepared, self._worker.answer_bytes(job.request, prepared)
             # The pixels have done their work, and may be many.
-            job.request = replace(job.request, pixels=b"", trust_mask=None, painted=None)
+            job.request = job.request.without_binaries()
             if job.held is not None:
                 job.held.forget_request()
             self._prepared.append(job)

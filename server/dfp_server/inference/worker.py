@@ -11,17 +11,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from dfp import Appearance, Face, FaceGenerator, Palette
+from dfp import Face, FaceGenerator, Palette
 from dfp.errors import DfpError, SketchError
-from dfp.regions import CLASSES, LAYERS, shares
+from dfp.regions import CLASSES, LAYERS
 from dfp.runtime.select import Interrupted
 from dfp.sketch.prepare import Prepared
-from dfp.sketch.trust import Trust
 from dfp_server import wire
 from dfp_server.errors import LoadError, Refusal
 from dfp_server.inference.admission import out_of_memory
+from dfp_server.inference.conversion import prepared_by, to_answer
 from dfp_server.inference.oom_fallback import FallbackGenerator, is_short_of_memory
-from dfp_server.inference.placing import bytes_to_place, part_of, place, spread
+from dfp_server.inference.placing import bytes_to_place, place
 from dfp_server.inference.timings import Timings
 from dfp_server.transport.codec import Pieces, pack_around
 
@@ -69,10 +69,7 @@ class Worker:
     def prepare(self, request: wire.GenerateRequest, timings: Timings) -> Prepared:
         """Find frame and lines of the request's sketch. Raises Refusal."""
         try:
-            if request.regions:
-                self._generator.require_regions()
-            looks = to_appearance(request)
-            prepared = self._generator.prepare(to_sketch(request), request.frame, to_trust(request), looks)
+            prepared = prepared_by(self._generator, request)
         except SketchError as error:
             raise Refusal(422, wire.Code.BAD_SKETCH, str(error), request.id) from error
         except Exception as error:
@@ -141,63 +138,6 @@ class Worker:
         if request.palette is not None and self._generator.knows_colours:
             answer = replace(answer, palette=Palette.of(prepared.inputs.palette[0]).named())
         return pack_around(answer, "pixels", picture.data.cast("B"))
-
-
-def to_trust(request: wire.GenerateRequest) -> Trust:
-    """How exactly the request's lines are meant."""
-    if request.trust_mask is None or request.trust_mask_size is None:
-        return Trust(request.trust)
-    columns, rows = request.trust_mask_size
-    return Trust(request.trust, np.frombuffer(request.trust_mask, np.uint8).reshape(rows, columns))
-
-
-def to_appearance(request: wire.GenerateRequest) -> Appearance:
-    """Which colours the request wants. Raises SketchError when nothing is painted on its layer."""
-    painted = None
-    if request.painted is not None and request.painted_size is not None:
-        columns, rows = request.painted_size
-        painted = np.frombuffer(request.painted, np.uint8).reshape(rows, columns, 4)
-    return Appearance(Palette(**(request.palette or {})), painted, request.seed)
-
-
-def to_sketch(request: wire.GenerateRequest) -> np.ndarray:
-    """The request's pixels, uint8, H x W for L, else H x W x 3 RGB or H x W x 4 RGBA.
-
-    Only BGRA is copied; the others are a read-only view.
-    """
-    pixels = np.frombuffer(request.pixels, np.uint8)
-    if request.mode == "L":
-        return pixels.reshape(request.height, request.width)
-    pixels = pixels.reshape(request.height, request.width, -1)
-    return cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGBA) if request.mode == "BGRA" else pixels
-
-
-def to_answer(
-    request: wire.GenerateRequest,
-    face: Face,
-    placed: tuple[int, int, np.ndarray],
-    model: str,
-    timings: dict[str, float],
-) -> wire.GenerateAnswer:
-    """The message for `placed` = (left, top, uint8 H x W x 4), all but the pixels, which are not copied."""
-    left, top, picture = placed
-    attention = (face.attention * 255).round().astype(np.uint8) if request.attention else None
-    regions = spread(shares(face.regions), face.frame, part_of(face.frame, request)) if request.regions else None
-    return wire.GenerateAnswer(
-        id=request.id,
-        left=left,
-        top=top,
-        width=picture.shape[1],
-        height=picture.shape[0],
-        mode="BGRA" if request.mode == "BGRA" else "RGBA",
-        pixels=b"",
-        model=model,
-        timings=timings,
-        attention=None if attention is None else attention.tobytes(),
-        attention_shape=None if attention is None else attention.shape,
-        regions=None if regions is None else regions.tobytes(),
-        regions_shape=None if regions is None else regions.shape,
-    )
 
 
 def _oval() -> np.ndarray:

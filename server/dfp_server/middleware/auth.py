@@ -14,7 +14,7 @@ from dfp_server.transport.addresses import number_of
 
 NO_TOKEN = (
     "The program that asked does not say this server's token. The plugin for Krita finds it by itself: install that "
-    "again with `dfp-krita install`, then restart Krita. Other programs find it where server/dfp_server/wire.py says."
+    "again with `dfp-krita install`, then restart Krita. Other programs find it where server/README.md says."
 )
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -17,7 +17,7 @@ from aiohttp import web
 from dfp_server import wire
 from dfp_server.config import Limits
 from dfp_server.errors import Refusal
-from dfp_server.inference.admission import BUSY, too_slow
+from dfp_server.inference.admission import busy, too_slow
 from dfp_server.middleware.answers import Handler
 from dfp_server.transport.addresses import address_of
 from dfp_server.transport.codec import pack
@@ -160,7 +160,7 @@ class LimitedConnection(asyncio.Protocol):
     def turn_away(self) -> None:
         """End the connection, with a sentence where that can be said."""
         if self._limiter.tls is None:
-            self._refuse(Refusal(503, wire.Code.BUSY, BUSY, retry_after=1))
+            self._refuse(busy())
         elif self._transport is not None:
             self._transport.abort()
 

@@ -1,4 +1,4 @@
-"""Between bytes and the messages of server/dfp_server/wire.py."""
+"""Between bytes and the messages of dfp_server.wire."""
 
 import struct
 from collections.abc import Sequence
@@ -48,6 +48,13 @@ def pack_around(message: wire.Message, field: str, binary: memoryview) -> Pieces
         else:
             packer.pack(value)
     return [*pieces, packer.bytes()]
+
+
+def unpack_around(pieces: Pieces) -> tuple[dict[str, Any], memoryview]:
+    """The fields that `pack_around` has packed, the binary one empty, and what it holds, not copied."""
+    before, binary, after = pieces
+    head = bytes(before)[: -struct.calcsize(">BI")] + msgpack.packb(b"") + bytes(after)
+    return msgpack.unpackb(head, max_bin_len=len(head)), memoryview(binary)
 
 
 def unpack_request(body: bytes | bytearray) -> wire.GenerateRequest:
