@@ -253,6 +253,24 @@ def post(address: str, body: bytes) -> tuple[int, dict[str, Any], str | None]:
     return response.status, message, response.getheader("Retry-After")
 
 
+@contextmanager
+def ready(*arguments: object) -> Iterator[tuple[Program, str]]:
+    """A server that draws on the processor, loaded, at a free port; and its address."""
+    with running("--port", 0, "--device", "cpu", "--runtime", "torch", *arguments) as process:
+        address = where(process)
+        wait_until_ready(address)
+        yield process, address
+
+
+def metric(address: str, name: str) -> float:
+    """What GET /v1/metrics says of this name."""
+    http = connection(address)
+    http.request("GET", "/v1/metrics", headers=auth())
+    lines = http.getresponse().read().decode().splitlines()
+    http.close()
+    return next(float(line.split()[1]) for line in lines if line.startswith(name + " "))
+
+
 def wait_until_ready(address: str) -> None:
     until(lambda: get_health(address).state != wire.State.LOADING, "the model was loaded")
     assert get_health(address).state in (wire.State.READY, wire.State.BUSY)

@@ -15,7 +15,7 @@ from dfp_server import wire
 from dfp_server.config import Limits
 from dfp_server.inference.face_options import READERS
 from PIL import Image
-from server_helpers import CODE, body_of, face_lines, pixels_of, post, request_of, running, wait_until_ready, where
+from server_helpers import CODE, body_of, face_lines, pixels_of, post, ready, request_of
 
 README = (CODE / "README.md").read_text(encoding="utf-8")
 LAYER = face_lines(128, 128)
@@ -24,9 +24,7 @@ PROGRAMS = {"sh": ["bash", "-e", "-c"], "python": [sys.executable, "-c"], "js": 
 
 @pytest.fixture
 def address(weights: Path) -> Iterator[str]:
-    with running("--port", 0, "--device", "cpu", "--runtime", "torch", "--weights", weights) as process:
-        found = where(process)
-        wait_until_ready(found)
+    with ready("--weights", weights) as (_, found):
         yield found
 
 
