@@ -41,7 +41,7 @@ def _put_pictures_into(manual: Path) -> None:
 def _copy_wire(folder: Path) -> None:
     from dfp_server import wire
 
-    shutil.copyfile(wire.__file__, folder / "wire.py")
+    shutil.copytree(Path(wire.__file__).parent, folder / "wire", ignore=NOT_COPIED)
 
 
 def _copy_msgpack(vendor: Path) -> None:

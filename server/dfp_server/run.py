@@ -11,10 +11,11 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from dfp_server.app import ENGINE, init_app
+from dfp_server.app import init_app
 from dfp_server.config import Limits, Remote, ServerConfig
 from dfp_server.errors import ListenError
-from dfp_server.middleware.connection_limits import Doors
+from dfp_server.middleware.connection_limits import ConnectionLimiter
+from dfp_server.middleware.metrics import METRICS
 
 if sys.platform != "win32":
     import resource
@@ -48,21 +49,21 @@ async def serving(config: ServerConfig, listener: socket.socket) -> AsyncIterato
         keepalive_timeout=KEEP_ALIVE_S,
     )
     listening: asyncio.Server | None = None
-    doors: Doors | None = None
+    limiter: ConnectionLimiter | None = None
     limits = _as_the_system_allows(config.limits)
     try:
         await runner.setup()
         assert runner.server is not None
-        doors = Doors(limits, runner.server, tls)
-        app[ENGINE].metrics.watch(doors)
+        limiter = ConnectionLimiter(limits, runner.server, tls)
+        app[METRICS].watch(limiter)
         # Without its tls: by then it would be too late to count a connection.
-        listening = await asyncio.get_running_loop().create_server(doors, sock=listener)
+        listening = await asyncio.get_running_loop().create_server(limiter, sock=listener)
         yield app
     finally:
         if listening is not None:
             listening.close()
-        if doors is not None:
-            doors.stop()
+        if limiter is not None:
+            limiter.stop()
         await runner.cleanup()
 
 

@@ -34,7 +34,7 @@ def test_install_makes_the_profile(home: Path, capsys: pytest.CaptureFixture[str
     assert "Restart Krita" in capsys.readouterr().out
     resources = home / ".local/share/krita"
     assert (resources / "pykrita/dfp_krita/__init__.py").is_file()
-    assert (resources / "pykrita/dfp_krita/wire.py").is_file()
+    assert (resources / "pykrita/dfp_krita/wire/messages.py").is_file()
     assert (resources / "pykrita/dfp_krita/vendor/msgpack/fallback.py").is_file()
     assert (resources / "pykrita/dfp_krita/vendor/msgpack/COPYING").is_file()
     assert (resources / "pykrita/dfp_krita.desktop").is_file()

@@ -230,9 +230,9 @@ def connection(address: str) -> HTTPConnection:
 
 def auth() -> dict[str, str]:
     """What a program says that has read the token of the server that runs."""
-    presence = wire.read_presence(wire.presence_path())
-    assert presence is not None
-    return {"Authorization": f"Bearer {presence.token}"}
+    discovery = wire.read_discovery(wire.discovery_path())
+    assert discovery is not None
+    return {"Authorization": f"Bearer {discovery.token}"}
 
 
 def get_health(address: str) -> wire.Health:
@@ -251,6 +251,24 @@ def post(address: str, body: bytes) -> tuple[int, dict[str, Any], str | None]:
     message = msgpack.unpackb(response.read())
     http.close()
     return response.status, message, response.getheader("Retry-After")
+
+
+@contextmanager
+def ready(*arguments: object) -> Iterator[tuple[Program, str]]:
+    """A server that draws on the processor, loaded, at a free port; and its address."""
+    with running("--port", 0, "--device", "cpu", "--runtime", "torch", *arguments) as process:
+        address = where(process)
+        wait_until_ready(address)
+        yield process, address
+
+
+def metric(address: str, name: str) -> float:
+    """What GET /v1/metrics says of this name."""
+    http = connection(address)
+    http.request("GET", "/v1/metrics", headers=auth())
+    lines = http.getresponse().read().decode().splitlines()
+    http.close()
+    return next(float(line.split()[1]) for line in lines if line.startswith(name + " "))
 
 
 def wait_until_ready(address: str) -> None:

@@ -26,10 +26,10 @@ from server_helpers import (
     connection,
     face_lines,
     post,
+    ready,
     request_of,
     running,
     until,
-    wait_until_ready,
     where,
 )
 
@@ -150,9 +150,7 @@ def refused_or_drawn(status: int, body: bytes) -> None:
 def test_malformed_messages(weights: Path, request: pytest.FixtureRequest) -> None:
     cases = request.config.option.fuzz_cases
     asked = 0
-    with running(*ARGUMENTS, "--weights", weights, "--max-upload-s", 2) as process:
-        address = where(process)
-        wait_until_ready(address)
+    with ready("--weights", weights, "--max-upload-s", 2) as (process, address):
         http_ = connection(address)
         said = headers()
 
@@ -181,9 +179,7 @@ def test_malformed_messages(weights: Path, request: pytest.FixtureRequest) -> No
 def test_malformed_http(weights: Path, request: pytest.FixtureRequest) -> None:
     """Far fewer: each takes a connection of its own, and many end only when the server's patience does."""
     cases = max(50, request.config.option.fuzz_cases // 20)
-    with running(*ARGUMENTS, "--weights", weights, "--max-upload-s", 0.5) as process:
-        address = where(process)
-        wait_until_ready(address)
+    with ready("--weights", weights, "--max-upload-s", 0.5) as (process, address):
         good = head()
         asked = 0
 

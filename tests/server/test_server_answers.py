@@ -13,21 +13,19 @@ import msgpack
 import numpy as np
 import pytest
 from dfp_server import wire
-from dfp_server.inference.timings import Clock
-from dfp_server.inference.worker import Faces
+from dfp_server.inference.timings import Timings
+from dfp_server.inference.worker import Worker
 from server_helpers import (
     Program,
     auth,
     body_of,
-    connection,
     face_lines,
     in_mode,
+    metric,
     post,
+    ready,
     request_of,
-    running,
     until,
-    wait_until_ready,
-    where,
 )
 
 from dfp import FaceGenerator
@@ -35,7 +33,6 @@ from dfp import FaceGenerator
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
 
 MEMORY = 50_000_000
-ARGUMENTS = ("--port", 0, "--device", "cpu", "--runtime", "torch")
 SMALL = body_of(request_of(face_lines(64, 64), "RGBA", client="another"))
 # 4 KB, and the face of 256 MiB that a frame around it asks for.
 STROKE = np.full((64, 64), 255, np.uint8)
@@ -88,9 +85,7 @@ def longest_of(address: str, asked: int) -> float:
 @pytest.mark.parametrize("body", [HUGE, FULL], ids=["mostly outside", "as large as the sketch"])
 def test_memory_stays_within_its_limit_while_nobody_takes_the_answers(body: bytes) -> None:
     # With the bundled weights: a smaller network does not see what is so small in its frame.
-    with running(*ARGUMENTS, "--max-memory", MEMORY) as process:
-        address = where(process)
-        wait_until_ready(address)
+    with ready("--max-memory", MEMORY) as (process, address):
         # Whatever the model and the preparation of such a sketch need for themselves.
         assert post(address, body)[0] == post(address, SMALL)[0] == 200
         model = forget_peak(process)
@@ -103,9 +98,7 @@ def test_memory_stays_within_its_limit_while_nobody_takes_the_answers(body: byte
 
 
 def test_the_part_inside_is_answered_when_most_of_a_frame_lies_outside(weights: Path) -> None:
-    with running(*ARGUMENTS, "--weights", weights) as process:
-        address = where(process)
-        wait_until_ready(address)
+    with ready("--weights", weights) as (_, address):
         for frame, place in (
             ((-500, -500, 1024, 1024), (0, 0, 64, 64)),
             ((-40, 20, 100, 100), (0, 20, 60, 44)),
@@ -121,9 +114,7 @@ def test_the_part_inside_is_answered_when_most_of_a_frame_lies_outside(weights: 
 
 
 def test_a_frame_that_was_found_is_answered_whole_however_closely_the_sketch_is_cut(weights: Path) -> None:
-    with running(*ARGUMENTS, "--weights", weights) as process:
-        address = where(process)
-        wait_until_ready(address)
+    with ready("--weights", weights) as (_, address):
         drawn = np.full((260, 240), 255, np.uint8)
         drawn[:6], drawn[-6:], drawn[:, :6], drawn[:, -6:] = 0, 0, 0, 0
         status, message, _ = post(address, body_of(request_of(np.pad(drawn, 12, constant_values=255)[..., None], "L")))
@@ -135,29 +126,27 @@ def test_a_frame_that_was_found_is_answered_whole_however_closely_the_sketch_is_
 
 def test_what_waits_for_room_is_answered_when_there_is_some(weights: Path) -> None:
     """All are read in the end, one after the other, each whole."""
-    with running(*ARGUMENTS, "--weights", weights, "--max-memory", MEMORY) as process:
-        address = where(process)
-        wait_until_ready(address)
-        with asked_and_not_read(address, FULL, 12) as clients:
-            time.sleep(1)
-            sizes = []
+    with (
+        ready("--weights", weights, "--max-memory", MEMORY) as (_, address),
+        asked_and_not_read(address, FULL, 12) as clients,
+    ):
+        time.sleep(1)
+        sizes = []
 
-            def read(client: socket.socket) -> None:
-                sizes.append(len(answer_of(client).pixels))
+        def read(client: socket.socket) -> None:
+            sizes.append(len(answer_of(client).pixels))
 
-            threads = [threading.Thread(target=read, args=(client,)) for client in clients]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join(30)
+        threads = [threading.Thread(target=read, args=(client,)) for client in clients]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
     assert sizes == [4 * 1024**2] * 12
 
 
 def test_who_takes_a_drop_now_and_then_is_cut_off(weights: Path) -> None:
     """The time is for all of an answer: whoever reads a little must not hold it for ever."""
-    with running(*ARGUMENTS, "--weights", weights, "--max-download-s", 1) as process:
-        address = where(process)
-        wait_until_ready(address)
+    with ready("--weights", weights, "--max-download-s", 1) as (_, address):
         with asked_and_not_read(address, FULL, 1) as [client]:
             began = time.monotonic()
             read = 0
@@ -172,21 +161,18 @@ def test_who_takes_a_drop_now_and_then_is_cut_off(weights: Path) -> None:
 
 def held_by(address: str) -> float:
     """The bytes that the server counts."""
-    http_ = connection(address)
-    http_.request("GET", "/v1/metrics", headers=auth())
-    lines = http_.getresponse().read().decode().splitlines()
-    http_.close()
-    return next(float(line.split()[1]) for line in lines if line.startswith("dfp_held_bytes "))
+    return metric(address, "dfp_held_bytes")
 
 
 def test_what_is_held_is_counted_until_it_is_written(weights: Path) -> None:
-    with running(*ARGUMENTS, "--weights", weights) as process:
-        address = where(process)
-        wait_until_ready(address)
+    with ready("--weights", weights) as (_, address):
         assert post(address, SMALL)[0] == 200
         assert held_by(address) == 0
         with asked_and_not_read(address, FULL, 3) as clients:
-            until(lambda: 12 * 1024**2 < held_by(address) < 13 * 1024**2, "three answers were held, and only they")
+            until(
+                lambda: 12 * 1024**2 < held_by(address) < 13 * 1024**2,
+                "three answers were held, and only they",
+            )
             clients[0].close()
             until(lambda: held_by(address) < 9 * 1024**2, "one who left holds nothing")
             answer_of(clients[1])
@@ -213,12 +199,12 @@ def answer_of(client: socket.socket) -> wire.GenerateAnswer:
 @pytest.mark.parametrize("side", [32, 64, 127, 128, 200])
 def test_pixels_have_the_length_that_every_plugin_reads(weights: Path, side: int) -> None:
     """Those of before read lengths of four bytes only."""
-    faces = Faces(FaceGenerator.load(weights, "cpu", "torch"))
+    worker = Worker(FaceGenerator.load(weights, "cpu", "torch"))
     sketch = np.full((side, side, 4), 255, np.uint8)
     sketch[side // 4, side // 4 : side // 2, :3] = 0
     request = request_of(sketch, "BGRA", frame=(0, 0, side, side))
-    clock = Clock(time.perf_counter())
-    [answer] = faces.answers([(request, faces.prepare(request, clock), clock)]) or []
+    timings = Timings(time.perf_counter())
+    [answer] = worker.answers([(request, worker.prepare(request, timings), timings)]) or []
     assert not isinstance(answer, Exception)
     body = b"".join(answer)
     at = body.index(b"\xa6pixels") + 7

@@ -10,7 +10,7 @@ import pytest
 from dfp_server import wire
 from dfp_server.config import Limits
 from dfp_server.inference.placing import spread
-from dfp_server.inference.worker import Faces
+from dfp_server.inference.worker import Worker
 from server_helpers import Live, Serve, ask, body_of, face_for, face_lines, health_at, pixels_of, request_of
 
 from dfp import Appearance, Face, FaceGenerator, Frame, Palette
@@ -222,9 +222,9 @@ async def test_the_largest_layer_fits_beside_the_largest_sketch_that_is_taken(
 
 def test_regions_count_as_memory(coloured_weights: Path) -> None:
     generator = FaceGenerator.load(coloured_weights, "cpu", "torch")
-    faces = Faces(generator)
+    worker = Worker(generator)
     plain, told = (request_of(LAYER, "RGBA", regions=regions) for regions in (False, True))
     prepared = generator.prepare(LAYER)
     face: Face = generator.draw([prepared])[0]
-    more = faces.answer_bytes(told, prepared) - faces.answer_bytes(plain, prepared)
+    more = worker.answer_bytes(told, prepared) - worker.answer_bytes(plain, prepared)
     assert more >= face.regions.nbytes + 4 * shares(face.regions).nbytes

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from dfp_server.bench.load import Sample
+from dfp_server.bench.figures import Sample
 from dfp_server.bench.report import MANY, growth
 from server_helpers import CODE, PATIENCE_S, until
 

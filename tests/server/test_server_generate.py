@@ -1,4 +1,4 @@
-"""Faces through the running server."""
+"""Worker through the running server."""
 
 import asyncio
 import logging

@@ -22,7 +22,9 @@ from server_helpers import (
     connection,
     exit_of,
     face_lines,
+    metric,
     post,
+    ready,
     request_of,
     running,
     until,
@@ -46,14 +48,6 @@ def full_disk(folder: Path) -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run(["umount", "-l", folder], check=True)
-
-
-def metric(address: str, name: str) -> float:
-    http = connection(address)
-    http.request("GET", "/v1/metrics", headers=auth())
-    lines = http.getresponse().read().decode().splitlines()
-    http.close()
-    return next(float(line.split()[1]) for line in lines if line.startswith(name + " "))
 
 
 @contextlib.contextmanager
@@ -186,9 +180,7 @@ def test_what_others_say_moves_no_cursor_and_makes_no_lines() -> None:
 
 
 def test_a_servers_stderr_has_no_control_characters(weights: Path) -> None:
-    with running("--port", 0, "--device", "cpu", "--runtime", "torch", "--weights", weights) as process:
-        address = where(process)
-        wait_until_ready(address)
+    with ready("--weights", weights) as (process, address):
         for body in (
             body_of(request_of(face_lines(64, 64), "RGBA"), **{"a\x1b]0;title\x07": 1}),
             body_of(request_of(face_lines(64, 64), "RGBA"), mode="\x1b[31m"),

@@ -13,8 +13,8 @@ import torch
 from dfp_server import wire
 from dfp_server.errors import Refusal
 from dfp_server.inference.oom_fallback import is_short_of_memory
-from dfp_server.inference.timings import Clock
-from dfp_server.inference.worker import Faces
+from dfp_server.inference.timings import Timings
+from dfp_server.inference.worker import Worker
 from dfp_server.transport.codec import Pieces
 from server_helpers import body_of, face_lines, post, request_of, running, wait_until_ready, where
 
@@ -55,10 +55,10 @@ def failure(request: pytest.FixtureRequest) -> Callable[[], object]:
     return FAILURES[request.param]
 
 
-def jobs_for(generator: FaceGenerator, count: int) -> list[tuple[wire.GenerateRequest, Prepared, Clock]]:
+def jobs_for(generator: FaceGenerator, count: int) -> list[tuple[wire.GenerateRequest, Prepared, Timings]]:
     sketch = face_lines(64, 64)
     prepared = generator.prepare(sketch)
-    return [(request_of(sketch, "RGBA", id=str(i)), prepared, Clock(time.perf_counter())) for i in range(count)]
+    return [(request_of(sketch, "RGBA", id=str(i)), prepared, Timings(time.perf_counter())) for i in range(count)]
 
 
 def ids(answers: Sequence[Pieces | Refusal] | None) -> list[str]:
@@ -84,7 +84,7 @@ def test_other_errors_are_not_taken_for_it(wrong: Callable[[], object]) -> None:
 
 def test_a_batch_is_drawn_in_pieces_that_fit(weights: Path, failure: Callable[[], object]) -> None:
     small = SmallMemory(weights, 2, failure)
-    answers = Faces(small).answers(jobs_for(small, 5))
+    answers = Worker(small).answers(jobs_for(small, 5))
     assert ids(answers) == ["0", "1", "2", "3", "4"]
     assert small.tried == [5, 2, 3, 1, 2]
 
@@ -97,16 +97,16 @@ def test_a_full_graphics_card_leaves_it_to_the_processor(weights: Path) -> None:
         return loaded[-1]
 
     full = SmallMemory(weights, 0, FAILURES["PyTorch"], "cuda")
-    faces = Faces(full, load)
-    assert ids(faces.answers(jobs_for(full, 2))) == ["0", "1"]
-    assert ids(faces.answers(jobs_for(full, 1))) == ["0"]
+    worker = Worker(full, load)
+    assert ids(worker.answers(jobs_for(full, 2))) == ["0", "1"]
+    assert ids(worker.answers(jobs_for(full, 1))) == ["0"]
     assert len(loaded) == 1
     assert full.tried == [2, 1, 1, 1]
 
 
 def test_a_full_computer_says_so(weights: Path, failure: Callable[[], object]) -> None:
     full = SmallMemory(weights, 0, failure)
-    answers = Faces(full).answers(jobs_for(full, 1))
+    answers = Worker(full).answers(jobs_for(full, 1))
     assert answers is not None
     [refusal] = answers
     assert isinstance(refusal, Refusal)

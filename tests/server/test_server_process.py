@@ -190,7 +190,7 @@ def test_it_ends_though_its_model_takes_for_ever(tmp_path: Path, how: str) -> No
             process.stdin = None
         code, _, err = exit_of(process)
     assert (code, "Traceback" in err, path.exists()) == (0, False, False)
-    assert list(Path(wire.presence_path()).parent.iterdir()) == []
+    assert list(Path(wire.discovery_path()).parent.iterdir()) == []
 
 
 def test_a_second_signal_ends_it_where_it_is(weights: Path) -> None:
@@ -203,7 +203,7 @@ def test_a_second_signal_ends_it_where_it_is(weights: Path) -> None:
             # What is being drawn is waited for when the server is told to end.
             until(lambda: get_health(address).state == wire.State.BUSY, "it was being drawn")
             process.send_signal(signal.SIGINT)
-            until(lambda: wire.read_presence(wire.presence_path()) is None, "the first was heard")
+            until(lambda: wire.read_discovery(wire.discovery_path()) is None, "the first was heard")
             process.send_signal(signal.SIGINT)
             code, _, err = exit_of(process)
     assert (code, "Traceback" in err) == (-signal.SIGINT, False)

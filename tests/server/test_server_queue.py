@@ -15,9 +15,9 @@ from dfp_server.config import Limits
 from dfp_server.errors import Refusal
 from dfp_server.inference.admission import Admission, Held
 from dfp_server.inference.scheduler import GIVES_WAY, Scheduler
-from dfp_server.inference.timings import Clock
+from dfp_server.inference.timings import Timings
 from dfp_server.inference.turns import REMEMBERED, Turns
-from dfp_server.inference.worker import Faces
+from dfp_server.inference.worker import Worker
 from dfp_server.transport.codec import Pieces, unpack_request
 from server_helpers import face_lines, pixels_of, request_of, soon
 
@@ -47,7 +47,7 @@ class Gate:
         return self._places.acquire(timeout=seconds)
 
 
-class GatedFaces(Faces):
+class GatedWorker(Worker):
     """Draws when the gate lets it, and notes what it prepared and what it drew together."""
 
     def __init__(self, generator: FaceGenerator):
@@ -56,12 +56,12 @@ class GatedFaces(Faces):
         self.prepared: list[str] = []
         self.drawn: list[list[str]] = []
 
-    def prepare(self, request: wire.GenerateRequest, clock: Clock) -> Prepared:
-        prepared = super().prepare(request, clock)
+    def prepare(self, request: wire.GenerateRequest, timings: Timings) -> Prepared:
+        prepared = super().prepare(request, timings)
         self.prepared.append(request.id)
         return prepared
 
-    def answers(self, jobs: Sequence[tuple[wire.GenerateRequest, Prepared, Clock]]) -> list[Pieces | Refusal] | None:
+    def answers(self, jobs: Sequence[tuple[wire.GenerateRequest, Prepared, Timings]]) -> list[Pieces | Refusal] | None:
         self.drawn.append([request.id for request, _, _ in jobs])
         assert self.gate.wait(30)
         return super().answers(jobs)
@@ -70,30 +70,30 @@ class GatedFaces(Faces):
 class Requests:
     """Asks the scheduler."""
 
-    def __init__(self, faces: GatedFaces, scheduler: Scheduler):
-        self.faces, self.scheduler = faces, scheduler
+    def __init__(self, worker: GatedWorker, scheduler: Scheduler):
+        self.worker, self.scheduler = worker, scheduler
 
     async def ask(self, id: str, limit_s: float = 30.0, **fields: object) -> "asyncio.Task[Pieces]":
         """Begin a request; it stands in the queue when this returns."""
         request = request_of(SKETCH, "RGBA", id=id, **fields)
-        task = asyncio.create_task(self.scheduler.answer(request, Clock(time.perf_counter()), limit_s))
+        task = asyncio.create_task(self.scheduler.answer(request, Timings(time.perf_counter()), limit_s))
         await asyncio.sleep(0)
         return task
 
     async def first_is_drawn(self) -> "asyncio.Task[Pieces]":
         """Begin a request and wait until the model has it."""
         task = await self.ask("first")
-        await soon(lambda: self.faces.drawn or task.done(), "the model had it")
+        await soon(lambda: self.worker.drawn or task.done(), "the model had it")
         assert not task.done()
         return task
 
 
 @pytest.fixture
 async def requests(weights: Path) -> AsyncIterator[Requests]:
-    faces = GatedFaces(FaceGenerator.load(weights, "cpu"))
-    scheduler = Scheduler(faces, queue=10, micro_batch=3)
-    yield Requests(faces, scheduler)
-    faces.gate.set()
+    worker = GatedWorker(FaceGenerator.load(weights, "cpu"))
+    scheduler = Scheduler(worker, queue=10, micro_batch=3)
+    yield Requests(worker, scheduler)
+    worker.gate.set()
     await scheduler.stop()
     scheduler.close()
 
@@ -107,15 +107,15 @@ async def refusal_of(task: "asyncio.Task[Pieces]") -> Refusal:
 async def test_live_comes_first_and_batches_are_gathered(requests: Requests) -> None:
     tasks = [await requests.first_is_drawn()]
     tasks += [await requests.ask(f"batch {i}", batch=True) for i in range(5)]
-    faces = requests.faces
-    await soon(lambda: "batch 2" in faces.prepared, "a micro-batch was prepared")
+    worker = requests.worker
+    await soon(lambda: "batch 2" in worker.prepared, "a micro-batch was prepared")
     tasks += [await requests.ask(f"live {i}") for i in range(2)]
-    await soon(lambda: "live 1" in faces.prepared, "both live requests were prepared")
-    faces.gate.set()
+    await soon(lambda: "live 1" in worker.prepared, "both live requests were prepared")
+    worker.gate.set()
     answers = await asyncio.gather(*tasks)
     assert all(answers)
-    assert faces.drawn[:4] == [["first"], ["live 0"], ["live 1"], ["batch 0", "batch 1", "batch 2"]]
-    assert [id for together in faces.drawn[4:] for id in together] == ["batch 3", "batch 4"]
+    assert worker.drawn[:4] == [["first"], ["live 0"], ["live 1"], ["batch 0", "batch 1", "batch 2"]]
+    assert [id for together in worker.drawn[4:] for id in together] == ["batch 3", "batch 4"]
 
 
 async def test_a_newer_request_of_the_channel_takes_the_place(requests: Requests) -> None:
@@ -134,16 +134,16 @@ async def test_a_newer_request_of_the_channel_takes_the_place(requests: Requests
     refusal = await refusal_of(older)
     assert (refusal.status, refusal.code, refusal.id) == (409, wire.Code.SUPERSEDED, "older")
     assert not newer.done(), "superseding has to be told before anything more is drawn"
-    requests.faces.gate.set()
+    requests.worker.gate.set()
     await asyncio.gather(first, newer, *others)
-    assert ["older"] not in requests.faces.drawn
+    assert ["older"] not in requests.worker.drawn
 
 
 async def test_what_is_being_drawn_is_not_replaced(requests: Requests) -> None:
     drawing = await requests.ask("drawing", client="krita", channel="layer 1")
-    await soon(lambda: requests.faces.drawn, "the model had it")
+    await soon(lambda: requests.worker.drawn, "the model had it")
     newer = await requests.ask("newer", client="krita", channel="layer 1")
-    requests.faces.gate.set()
+    requests.worker.gate.set()
     assert all(await asyncio.gather(drawing, newer))
 
 
@@ -155,7 +155,7 @@ async def test_a_full_queue_has_room_for_what_replaces(requests: Requests) -> No
     assert (refusal.status, refusal.code, refusal.retry_after) == (503, wire.Code.BUSY, 1)
     newer = await requests.ask("newer", client="krita", channel="layer 9")
     assert (await refusal_of(waiting[9])).code == wire.Code.SUPERSEDED
-    requests.faces.gate.set()
+    requests.worker.gate.set()
     assert await newer
 
 
@@ -163,10 +163,10 @@ async def test_a_request_that_waits_too_long_is_taken_out(requests: Requests) ->
     first = await requests.first_is_drawn()
     refusal = await refusal_of(await requests.ask("late", limit_s=0.05))
     assert (refusal.status, refusal.code, refusal.id) == (503, wire.Code.TIMEOUT, "late")
-    requests.faces.gate.set()
+    requests.worker.gate.set()
     await first
     await requests.scheduler.stop()
-    assert requests.faces.drawn == [["first"]]
+    assert requests.worker.drawn == [["first"]]
 
 
 async def test_at_the_end_what_runs_is_finished_and_the_rest_answered(requests: Requests) -> None:
@@ -178,7 +178,7 @@ async def test_at_the_end_what_runs_is_finished_and_the_rest_answered(requests: 
     assert (refusal.status, refusal.code) == (503, wire.Code.STOPPING)
     assert (await refusal_of(await requests.ask("late"))).code == wire.Code.STOPPING
     assert not first.done()
-    requests.faces.gate.set()
+    requests.worker.gate.set()
     await stopping
     assert wire.GenerateAnswer.from_map(unpack_map(await first)).id == "first"
     answers = await asyncio.gather(*waiting, return_exceptions=True)
@@ -190,29 +190,31 @@ async def test_a_batch_gives_way_to_a_live_request_and_is_drawn_again(runtime: s
     if runtime == "openvino" and not has_openvino():
         pytest.skip("OpenVINO is not installed: pip install openvino")
     generator = FaceGenerator.load(None, "cpu", runtime)
-    faces, alone = GatedFaces(generator), generator.generate(SKETCH).placed()
-    scheduler = Scheduler(faces, queue=20, micro_batch=6)
+    worker, alone = GatedWorker(generator), generator.generate(SKETCH).placed()
+    scheduler = Scheduler(worker, queue=20, micro_batch=6)
     together = [f"batch {i}" for i in range(1, 7)]
 
     async def ask(id: str, batch: bool) -> wire.GenerateAnswer:
         request = request_of(SKETCH, "RGBA", id=id, batch=batch)
-        return wire.GenerateAnswer.from_map(unpack_map(await scheduler.answer(request, Clock(time.perf_counter()), 60)))
+        return wire.GenerateAnswer.from_map(
+            unpack_map(await scheduler.answer(request, Timings(time.perf_counter()), 60))
+        )
 
     try:
         batch = [asyncio.create_task(ask(f"batch {i}", True)) for i in range(7)]
-        await soon(lambda: len(faces.prepared) == 7, "a whole micro-batch was prepared behind the first")
-        faces.gate.set()
-        await soon(lambda: faces.drawn[-1] == together, "the micro-batch was being drawn")
+        await soon(lambda: len(worker.prepared) == 7, "a whole micro-batch was prepared behind the first")
+        worker.gate.set()
+        await soon(lambda: worker.drawn[-1] == together, "the micro-batch was being drawn")
         # Each comes when the one before is there; after the third the batch has given way often enough.
         for i in range(GIVES_WAY + 2):
             await ask(f"live {i}", False)
         answers = await asyncio.gather(*batch)
     finally:
-        faces.gate.set()
+        worker.gate.set()
         await scheduler.stop()
         scheduler.close()
     gave_way = [drawn for i in range(GIVES_WAY) for drawn in (together, [f"live {i}"])]
-    assert faces.drawn == [["batch 0"], *gave_way, together, *([f"live {i}"] for i in range(GIVES_WAY, GIVES_WAY + 2))]
+    assert worker.drawn == [["batch 0"], *gave_way, together, *([f"live {i}"] for i in range(GIVES_WAY, GIVES_WAY + 2))]
     for answer in answers:
         picture = pixels_of(answer)[..., :3].astype(int)
         assert abs(picture - alone).mean() < 1, "a batch in bfloat16 differs by its steps"
@@ -221,22 +223,22 @@ async def test_a_batch_gives_way_to_a_live_request_and_is_drawn_again(runtime: s
 @pytest.mark.parametrize("batch", [False, True], ids=["live", "batch"])
 async def test_programs_are_served_in_turn(weights: Path, batch: bool) -> None:
     """However many requests one of them has here before another one comes."""
-    faces = GatedFaces(FaceGenerator.load(weights, "cpu", "torch"))
-    scheduler = Scheduler(faces, queue=64, micro_batch=1)
-    requests = Requests(faces, scheduler)
+    worker = GatedWorker(FaceGenerator.load(weights, "cpu", "torch"))
+    scheduler = Scheduler(worker, queue=64, micro_batch=1)
+    requests = Requests(worker, scheduler)
     try:
         tasks = [await requests.ask("a 0", client="a", batch=batch)]
-        await soon(lambda: faces.drawn, "the model had it")
+        await soon(lambda: worker.drawn, "the model had it")
         tasks += [await requests.ask(f"a {i}", client="a", batch=batch) for i in range(1, 32)]
         tasks += [await requests.ask(f"b {i}", client="b", batch=batch) for i in range(3)]
         tasks += [await requests.ask("c 0", client="c", batch=batch)]
-        faces.gate.set()
+        worker.gate.set()
         await asyncio.gather(*tasks)
     finally:
-        faces.gate.set()
+        worker.gate.set()
         await scheduler.stop()
         scheduler.close()
-    order = [id for [id] in faces.drawn]
+    order = [id for [id] in worker.drawn]
     print({id: order.index(id) for id in ("b 0", "b 1", "b 2", "c 0")})
     assert order.index("b 0") <= 4
     assert order.index("c 0") <= 5
@@ -274,15 +276,15 @@ class Waits:
 
 async def test_what_there_is_no_room_for_waits_and_the_rest_goes_on(weights: Path) -> None:
     """An answer that nobody takes away keeps only others that are too large beside it."""
-    faces = GatedFaces(FaceGenerator.load(weights, "cpu", "torch"))
-    faces.gate.set()
+    worker = GatedWorker(FaceGenerator.load(weights, "cpu", "torch"))
+    worker.gate.set()
     admission = Admission(Limits(memory=600_000))
-    scheduler = Scheduler(faces, queue=64, micro_batch=3)
+    scheduler = Scheduler(worker, queue=64, micro_batch=3)
     admission.freed = scheduler.go_on
 
     async def ask(id: str, held: Held, side: int, **fields: object) -> Pieces:
         request = request_of(face_lines(side, side), "RGBA", id=id, frame=(0, 0, side, side), **fields)
-        return await scheduler.answer(request, Clock(time.perf_counter()), 60, held=held)
+        return await scheduler.answer(request, Timings(time.perf_counter()), 60, held=held)
 
     try:
         with contextlib.ExitStack() as stack:
@@ -290,7 +292,7 @@ async def test_what_there_is_no_room_for_waits_and_the_rest_goes_on(weights: Pat
             await ask("first", first, 150)
             with admission.holding() as second:
                 late = asyncio.create_task(ask("late", second, 150))
-                await soon(lambda: "late" in faces.prepared, "it was prepared")
+                await soon(lambda: "late" in worker.prepared, "it was prepared")
                 for batch in (False, True):
                     with admission.holding() as small:
                         await ask("small", small, 32, batch=batch)

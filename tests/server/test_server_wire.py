@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,13 @@ ANSWER: dict[str, Any] = {
 
 def test_it_is_python_3_8_and_only_the_standard_library() -> None:
     assert wire.__file__ is not None
-    tree = ast.parse(Path(wire.__file__).read_text(), feature_version=(3, 8))
-    imported = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
-    imported += [node.module or "." for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-    assert imported
-    assert set(imported) <= sys.stdlib_module_names
+    parts = {path.stem: path for path in Path(wire.__file__).parent.glob("*.py")}
+    for path in parts.values():
+        for node in ast.walk(ast.parse(path.read_text(), feature_version=(3, 8))):
+            if isinstance(node, ast.Import):
+                assert {alias.name for alias in node.names} <= sys.stdlib_module_names
+            if isinstance(node, ast.ImportFrom):
+                assert node.module in (parts if node.level == 1 else sys.stdlib_module_names)
 
 
 @pytest.mark.parametrize(
@@ -95,3 +98,14 @@ def test_another_version_is_told_before_its_other_fields() -> None:
 
 def test_the_largest_body_holds_the_largest_layer() -> None:
     assert wire.MAX_SIDE**2 * max(wire.CHANNELS.values()) < wire.MAX_BODY
+
+
+def test_what_is_binary_is_forgotten_as_if_it_had_been_left_out() -> None:
+    told = wire.GenerateRequest("a", 2, 1, "L", b"ab", trust_mask=b"abcdef", trust_mask_size=(3, 2), seed=5)
+    assert told.without_binaries() == wire.GenerateRequest("a", 2, 1, "L", b"", trust_mask_size=(3, 2), seed=5)
+
+
+def test_every_field_says_what_it_may_hold() -> None:
+    for message in (wire.GenerateRequest, wire.GenerateAnswer, wire.ErrorAnswer, wire.Health, wire.Discovery):
+        unchecked = {field.name for field in fields(message) if "kind" not in field.metadata}
+        assert unchecked <= {"version", "attention_shape", "regions_shape"}

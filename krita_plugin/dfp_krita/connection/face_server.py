@@ -156,5 +156,5 @@ class FaceServer(QtCore.QObject):
 
 def _published_url() -> str:
     """Where this user's server is and how to be let in, as it wrote down itself; "" when there is none."""
-    presence = wire.read_presence(wire.presence_path())
+    presence = wire.read_discovery(wire.discovery_path())
     return url_with_token(presence.address, presence.token) if presence is not None else ""

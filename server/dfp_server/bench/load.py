@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +17,7 @@ import aiohttp
 import msgpack
 
 from dfp_server import wire
+from dfp_server.bench.figures import Sample
 from dfp_server.errors import BenchError
 
 CODE = Path(__file__).parents[2]
@@ -30,35 +31,6 @@ import os, sys, threading
 threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
 while True: pass
 """
-
-
-@dataclass
-class Sample:
-    """Answers of one kind.
-
-    ms: from sending to having read each. added: how much of it was none of the work that there is without a server,
-    too: preparing the sketch, the model, placing the picture. seconds: for all answers together.
-    """
-
-    ms: list[float] = field(default_factory=list)
-    added: list[float] = field(default_factory=list)
-    seconds: float = 0.0
-
-    def join(self, other: "Sample") -> None:
-        """Take another round's answers in."""
-        self.ms += other.ms
-        self.added += other.added
-        self.seconds += other.seconds
-
-    @property
-    def rate(self) -> float:
-        """Answers a second."""
-        return len(self.ms) / self.seconds if self.seconds else math.nan
-
-    def percentile(self, share: float) -> float:
-        """Milliseconds that `share` (0 to 1) of the answers took at most."""
-        ordered = sorted(self.ms)
-        return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else math.nan
 
 
 @dataclass(frozen=True)
@@ -94,12 +66,12 @@ async def server(options: list[str]) -> AsyncIterator[Target]:
             line = await asyncio.to_thread(process.stdout.readline)
             if not line.startswith(LINE):
                 raise BenchError("The server did not start. Start `dfp-server --port 0` in a terminal to see why.")
-            presence = wire.read_presence(str(Path(folder, "deepfacepencil", "server.json")))
-            assert presence is not None
-            port = urlsplit(presence.address).port
+            discovery = wire.read_discovery(str(Path(folder, "deepfacepencil", "server.json")))
+            assert discovery is not None
+            port = urlsplit(discovery.address).port
             assert port is not None
-            health = await _ready(port, presence.token)
-            yield Target(port, presence.token, time.perf_counter() - began, health.device)
+            health = await _ready(port, discovery.token)
+            yield Target(port, discovery.token, time.perf_counter() - began, health.device)
         finally:
             process.terminate()
             await asyncio.to_thread(process.communicate)

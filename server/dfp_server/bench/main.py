@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,8 @@ from dfp.batch.run import TOGETHER
 from dfp.pictures.reading import read_sketch
 from dfp.runtime.roofline import Roofline, operations, peak
 from dfp_server import wire
-from dfp_server.bench.load import Clients, Sample, one_core_busy, server
+from dfp_server.bench.figures import Figures, Sample
+from dfp_server.bench.load import Clients, one_core_busy, server
 from dfp_server.bench.report import PREPARATION, as_json, table
 from dfp_server.errors import BenchError
 
@@ -36,21 +36,6 @@ SIDE = 512  # of the sketch that is asked with, as large as the frame of a paint
 CROWDS = 4, 16, 64
 BESIDE = 16  # clients that send batch requests beside the live one
 MEMORY_STEPS = 10
-
-
-@dataclass
-class Figures:
-    """What was measured: samples by name, the floor, the server's start, and its memory after so many requests."""
-
-    about: dict[str, Any]
-    floor: Roofline
-    ready_s: float
-    samples: dict[str, Sample] = field(default_factory=dict)
-    memory: list[tuple[int, float]] = field(default_factory=list)
-
-    def take(self, name: str, sample: Sample) -> None:
-        """One more turn."""
-        self.samples.setdefault(name, Sample()).join(sample)
 
 
 def main(arguments: list[str]) -> int:
@@ -163,7 +148,7 @@ class Turns:
         """Everything once."""
         n, clients = self._pictures, self._clients
         self._peaks.append(peak(torch.device(self._generator.device.type)))
-        self._figures.floor = Roofline(self._figures.floor.operations, max(self._peaks))
+        self._figures.roofline = Roofline(self._figures.roofline.operations, max(self._peaks))
         self._turn("bare model", self._timed(n, lambda: self._generator.run(self._lines)))
         self._turn(PREPARATION, self._timed(n, lambda: self._generator.prepare(self._sketch)))
         self._turn("offline, one", self._timed(n, lambda: self._generator.generate(self._sketch).placed()))

@@ -3,38 +3,35 @@
 import math
 import os
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from dfp_server.bench.load import Sample
-
-if TYPE_CHECKING:
-    from dfp_server.bench.main import Figures
+from dfp_server.bench.figures import Figures, Sample
 
 MANY = 10_000  # requests that the memory's growth is told for
 MIB = 2**20
 PREPARATION = "preparing the sketch"
 
 
-def table(figures: "Figures") -> list[str]:
+def table(figures: Figures) -> list[str]:
     """What was measured, then what was wanted of it."""
     about = figures.about
     head = f"{about['runtime']} on {about['device']}, {about['threads']} threads of {os.cpu_count()} cores, "
     lines = [
         head + f"model {about['model']}, sketch {about['sketch']}",
-        f"floor: {figures.floor}",
+        f"roofline: {figures.roofline}",
         f"start to ready: {figures.ready_s:.2f} s",
         "",
-        f"{'':24} {'pictures':>8} {'per s':>7} {'p50 ms':>7} {'p95 ms':>7} {'p99 ms':>7} {'of floor':>8}",
+        f"{'':24} {'pictures':>8} {'per s':>7} {'p50 ms':>7} {'p95 ms':>7} {'p99 ms':>7} {'of roof':>8}",
     ]
     for name, sample in figures.samples.items():
         spread = " ".join(f"{sample.percentile(share):7.1f}" for share in (0.5, 0.95, 0.99))
-        # The floor is the model's, which has no part in it.
-        share = "" if name == PREPARATION else f" {100 * figures.floor.share(sample.rate):6.0f} %"
+        # The roofline is the model's, which has no part in it.
+        share = "" if name == PREPARATION else f" {100 * figures.roofline.share(sample.rate):6.0f} %"
         lines.append(f"{name:24} {len(sample.ms):8d} {sample.rate:7.2f} {spread}{share}")
     return [*lines, "", *told(ratios(figures)), *memory_lines(figures.memory)]
 
 
-def ratios(figures: "Figures") -> dict[str, tuple[float, str]]:
+def ratios(figures: Figures) -> dict[str, tuple[float, str]]:
     """The figures that say whether the server is good, each with what was wanted: (value, wanted)."""
     samples = figures.samples
     alone, loaded = samples["live, 1 client"], samples["live, a core loaded"]
@@ -84,14 +81,14 @@ def memory_lines(memory: list[tuple[int, float]]) -> Iterator[str]:
     yield f"        {100 * grown:+.1f} +- {100 * error:.1f} % in {MANY} ({how})   wanted: at most 5 %"
 
 
-def as_json(figures: "Figures") -> dict[str, Any]:
+def as_json(figures: Figures) -> dict[str, Any]:
     """All figures in plain values; times in ms, memory in bytes."""
     told_memory = not math.isnan(figures.memory[0][1])
     grown, error = growth(figures.memory) if told_memory else (None, None)
     return {
         **figures.about,
-        "gflop_per_picture": figures.floor.operations / 1e9,
-        "peak_gflops": figures.floor.peak / 1e9,
+        "gflop_per_picture": figures.roofline.operations / 1e9,
+        "peak_gflops": figures.roofline.peak / 1e9,
         "ready_s": figures.ready_s,
         "samples": {
             name: {

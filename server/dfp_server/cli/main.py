@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from dfp_server import wire
-from dfp_server.app import ENGINE
 from dfp_server.cli.options import config_of, parser
 from dfp_server.config import ServerConfig
 from dfp_server.errors import ListenError
+from dfp_server.inference.engine import ENGINE
 from dfp_server.middleware.logs import Behind, log_to
+from dfp_server.middleware.metrics import METRICS
 from dfp_server.run import serving
 from dfp_server.transport.discovery import Place, only_server
 from dfp_server.transport.home import settle
@@ -42,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
         options = parser().parse_args(arguments)
         config = config_of(options)
         behind = log_to(config.log)
-        with only_server(Path(wire.presence_path(config.remote is not None))) as place, _removed(config.socket):
+        with only_server(Path(wire.discovery_path(config.remote is not None))) as place, _removed(config.socket):
             still_loading = asyncio.run(serve(config, open_listener(config), place, options.exit_with_stdin, behind))
     except ListenError as error:
         print(error, file=sys.stderr)
@@ -71,7 +72,7 @@ async def serve(
         stop_with_stdin(asyncio.get_running_loop(), stop.set)
     where = address(listener, tls=config.remote is not None)
     async with serving(config, listener) as app:
-        app[ENGINE].metrics.watch_log(behind)
+        app[METRICS].watch_log(behind)
         place.publish(where, config.token)
         # The plugin reads this line. A stdout that takes nothing, a full disk maybe, keeps nobody from being served.
         with contextlib.suppress(OSError):

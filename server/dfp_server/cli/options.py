@@ -77,22 +77,28 @@ def parser() -> argparse.ArgumentParser:
         help="what is done, in JSON lines (default: %(default)s)",
     )
     made.add_argument("--micro-batch", type=positive(int), metavar="N", help="batch requests drawn at once")
-    limits = made.add_argument_group("limits")
+    _add_limits(made.add_argument_group("limits"))
+    _add_remote(made.add_argument_group("for other computers"))
+    return made
+
+
+def _add_limits(group: argparse._ArgumentGroup) -> None:
     for limit in fields(Limits):
-        limits.add_argument(
+        group.add_argument(
             "--max-" + limit.name.replace("_", "-"),
             type=positive(type(limit.default)),
             default=limit.default,
             metavar="N",
             help=LIMITS[limit.name] + " (default: %(default)s)",
         )
-    remote = made.add_argument_group("for other computers")
-    remote.add_argument("--allow-remote", action="store_true", help="listen at a --host that others reach")
-    remote.add_argument("--token-file", type=Path, metavar="FILE", help="what they have to say to be let in")
-    remote.add_argument("--tls-cert", type=Path, metavar="FILE", help="certificate chain, PEM")
-    remote.add_argument("--tls-key", type=Path, metavar="FILE", help="its private key, PEM, without a password")
-    remote.add_argument("--name", action="append", default=[], help="a host name that they reach the server by")
-    return made
+
+
+def _add_remote(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--allow-remote", action="store_true", help="listen at a --host that others reach")
+    group.add_argument("--token-file", type=Path, metavar="FILE", help="what they have to say to be let in")
+    group.add_argument("--tls-cert", type=Path, metavar="FILE", help="certificate chain, PEM")
+    group.add_argument("--tls-key", type=Path, metavar="FILE", help="its private key, PEM, without a password")
+    group.add_argument("--name", action="append", default=[], help="a host name that they reach the server by")
 
 
 def port(text: str) -> int:

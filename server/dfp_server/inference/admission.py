@@ -86,15 +86,15 @@ class Admission:
         del body[size:]
         return body
 
-    def require_pixels(self, asked: wire.GenerateRequest) -> None:
-        """Raise Refusal (413) when the sketch has more pixels than are taken."""
-        if asked.width * asked.height > self._limits.pixels:
-            raise self._too_large(asked.id)
+    def require_pixels(self, pixels: int, id: str) -> None:
+        """Raise Refusal (413) when a sketch has more pixels than are taken."""
+        if pixels > self._limits.pixels:
+            raise self._too_large(id)
 
     @contextlib.contextmanager
-    def holding(self) -> Iterator["Held"]:
-        """Account for the bytes of one request and its answer until the end of the block."""
-        held = Held(self)
+    def holding(self, times: int = 1) -> Iterator["Held"]:
+        """Account for the bytes of one request and its answer until the end of the block; `times`: as Held's."""
+        held = Held(self, times)
         try:
             yield held
         finally:
@@ -148,10 +148,14 @@ class Budget:
 
 
 class Held:
-    """The bytes of one request, as far as they are known, and of its answer, for as long as anybody uses them."""
+    """The bytes of one request, as far as they are known, and of its answer, for as long as anybody uses them.
 
-    def __init__(self, admission: Admission):
+    An answer of which something else will be made counts `times` its bytes.
+    """
+
+    def __init__(self, admission: Admission, times: int = 1):
         self._admission = admission
+        self.times = times
         self._users = 1
         self._request = self._answer = 0
 
@@ -160,7 +164,7 @@ class Held:
         more = to - self._request
         if more > 0:
             if not self._admission.requests.has_room(more, self._request):
-                raise Refusal(503, wire.Code.BUSY, BUSY, retry_after=1)
+                raise busy()
             self._admission.requests.bytes += more
             self._request = to
 
@@ -171,19 +175,20 @@ class Held:
 
     def has_room(self, answer: int) -> bool:
         """Whether there is room for an answer of so many bytes."""
-        return bool(self._answer) or self._admission.answers.has_room(answer)
+        return bool(self._answer) or self._admission.answers.has_room(answer * self.times)
 
     def reserve(self, answer: int) -> None:
         """Take the answer's room, also when there is none, and keep it until another `let_go`."""
         self._users += 1
         if not self._answer:
-            self._admission.answers.bytes += answer
-            self._answer = answer
+            self._answer = answer * self.times
+            self._admission.answers.bytes += self._answer
 
     def settle(self, answer: int) -> None:
         """The answer has become no larger than this."""
-        self._admission.answers.bytes -= max(self._answer - answer, 0)
-        self._answer = min(self._answer, answer)
+        least = min(self._answer, answer * self.times)
+        self._admission.answers.bytes -= self._answer - least
+        self._answer = least
 
     def let_go(self) -> None:
         """One who used this has done with it."""
@@ -216,6 +221,17 @@ def too_slow(limits: Limits) -> Refusal:
 def stopping(id: str = "") -> Refusal:
     """The answer to what comes when the server was told to end."""
     return Refusal(503, wire.Code.STOPPING, "The server is ending. Start it again, then try again.", id)
+
+
+def too_late(limit_s: float, id: str) -> Refusal:
+    """The answer to a request that waited, or took, too long."""
+    sentence = f"The face did not come within {limit_s:g} s, because the computer is busy. Try again."
+    return Refusal(503, wire.Code.TIMEOUT, sentence, id, retry_after=5)
+
+
+def busy(id: str = "") -> Refusal:
+    """The answer when too much is here already."""
+    return Refusal(503, wire.Code.BUSY, BUSY, id, retry_after=1)
 
 
 def out_of_memory(id: str = "") -> Refusal:

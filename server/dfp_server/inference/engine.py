@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -15,17 +16,16 @@ from aiohttp import web
 from dfp_server import wire
 from dfp_server.config import Limits, ServerConfig
 from dfp_server.errors import LoadError, Refusal
-from dfp_server.inference.admission import Admission
+from dfp_server.inference.admission import BYTES_A_PIXEL, Admission, Held, busy, too_late
+from dfp_server.inference.fair_thread import FairThread
 from dfp_server.inference.scheduler import Scheduler
-from dfp_server.inference.timings import Clock
-from dfp_server.middleware.addresses import address_of
-from dfp_server.middleware.logs import request_id
-from dfp_server.middleware.metrics import Metrics
+from dfp_server.inference.timings import Timings
+from dfp_server.transport.addresses import address_of
 from dfp_server.transport.codec import Pieces, unpack_request
 from dfp_server.version import server_version
 
 if TYPE_CHECKING:
-    from dfp_server.inference.worker import Faces
+    from dfp_server.inference.worker import Worker
 
 log = logging.getLogger(__name__)
 
@@ -36,15 +36,29 @@ SMALL_BODY = 2 * 1024 * 1024
 # request would have to wait for all of them.
 MICRO_BATCH = {"cpu": 2, "cuda": 8}
 
+# While a picture file is read, Pillow has its pixels beside those of the request; while one is written, the answer's
+# are there a second time, and the file may be as large.
+READING, WRITING = 2, 3
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a request is answered with; `ms` are its timings, milliseconds by step, `batch` whether it was one,
+    `frame` where its picture lies in the sketch, unless the pieces say that."""
+
+    pieces: Pieces
+    batch: bool
+    ms: dict[str, float]
+    frame: tuple[int, int, int, int] | None = None
+
 
 class Engine:
     """Loads the model in the background and answers requests with it."""
 
     def __init__(self, config: ServerConfig):
         self._config = config
-        self.metrics = Metrics(self)
         self._admission = Admission(config.limits)
-        self._faces: Faces | None = None
+        self._worker: Worker | None = None
         self._scheduler: Scheduler | None = None
         self._failure = ""
         # Of its own: the loop does not end before its own threads do, and loading may take long.
@@ -52,33 +66,35 @@ class Engine:
         # One thread, begun with the server: where memory is short no new one can be had.
         self._unpacker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="unpack")
         self._unpacker.submit(int)
+        # Of its own, too: a file can be small and take long.
+        self._files = FairThread("files")
 
     async def load(self) -> None:
         """Load the model; until this is done the state is loading, then ready or failed."""
         began = time.perf_counter()
         try:
-            self._faces = await asyncio.get_running_loop().run_in_executor(self._loader, _open, self._config)
+            self._worker = await asyncio.get_running_loop().run_in_executor(self._loader, _open, self._config)
         except LoadError as error:
             self._failure = str(error)
         except Exception:
             log.exception("loading the model failed")
             self._failure = "The server could not load its model. Start `dfp-server` in a terminal to see why."
-        if self._faces is None:
+        if self._worker is None:
             log.error("%s", self._failure)
             return
-        self._scheduler = Scheduler(self._faces, self._config.limits.queue, _together(self._config, self._faces))
+        self._scheduler = Scheduler(self._worker, self._config.limits.queue, _together(self._config, self._worker))
         self._admission.freed = self._scheduler.go_on
         seconds = time.perf_counter() - began
-        log.info("model %s ready on %s after %.1f s", self._faces.model, self._faces.device, seconds)
+        log.info("model %s ready on %s after %.1f s", self._worker.model, self._worker.device, seconds)
 
     def health(self) -> wire.Health:
         """How it stands with the model, at once."""
         state = wire.State.FAILED if self._failure else wire.State.LOADING
         model = device = ""
         able: tuple[str, ...] = ()
-        if self._faces is not None and self._scheduler is not None:
+        if self._worker is not None and self._scheduler is not None:
             state = wire.State.BUSY if self._scheduler.busy else wire.State.READY
-            model, device, able = self._faces.model, self._faces.device, self._faces.able
+            model, device, able = self._worker.model, self._worker.device, self._worker.able
         can = wire.request_options(able)
         return wire.Health(state, model, device, server_version(), self._failure, capabilities=can)
 
@@ -94,28 +110,77 @@ class Engine:
         )
 
     @contextlib.asynccontextmanager
-    async def answering(self, request: web.Request) -> AsyncIterator[Pieces]:
+    async def answering(self, request: web.Request, number: str) -> AsyncIterator[Answer]:
         """The packed GenerateAnswer to an HTTP request that carries a GenerateRequest. Raises Refusal.
 
-        Its memory counts until the end of the block: until then it is to be written. When the client goes, and with it
-        the caller, the request is taken out again.
+        `number` is what logs know the request by. The answer's memory counts until the end of the block: until then it
+        is to be written. When the client goes, and with it the caller, the request is taken out again.
         """
         scheduler = self.require_ready()
         with self._admission.holding() as held:
             body = await self._admission.read(request, held)
-            clock = Clock(time.perf_counter(), request_id.get())
+            timings = Timings(time.perf_counter(), number)
             asked = await self._unpack(body)
             del body
-            clock.lap("decode")
-            self._admission.require_pixels(asked)
+            timings.lap("decode")
+            self._admission.require_pixels(asked.width * asked.height, asked.id)
             with self._admission.visit(asked.client or str(request.transport), asked.id):
                 batch, address = asked.batch, address_of(request.transport)
-                answer = scheduler.answer(asked, clock, self._config.limits.request_s, address, held)
+                answer = scheduler.answer(asked, timings, self._config.limits.request_s, address, held)
                 # Its pixels are to be forgotten as soon as it is prepared.
                 del asked
-                pieces = await answer
-                self.metrics.drawn(batch, clock.timings)
-                yield pieces
+                yield Answer(await answer, batch, timings.ms)
+
+    @contextlib.asynccontextmanager
+    async def answering_file(self, request: web.Request, asked: wire.GenerateRequest) -> AsyncIterator[Answer]:
+        """A PNG of the face to an HTTP request that carries a picture file and asks for `asked`. Raises Refusal.
+
+        As `answering` does; logs know the request by the id of `asked`.
+        """
+        self.require_ready()
+        if self._files.waiting >= self._config.limits.queue:
+            raise busy(asked.id)
+        limit_s = self._config.limits.request_s
+        with self._admission.holding(WRITING) as held:
+            body = await self._admission.read(request, held)
+            timings = Timings(time.perf_counter(), asked.id)
+            with self._admission.visit(asked.client or str(request.transport), asked.id):
+                drawing = self._file_of(body, asked, timings, address_of(request.transport), held)
+                del body
+                try:
+                    png, frame = await asyncio.wait_for(drawing, limit_s)
+                except asyncio.TimeoutError as error:
+                    raise too_late(limit_s, asked.id) from error
+                yield Answer([png], asked.batch, timings.ms, frame)
+
+    async def _file_of(
+        self, body: bytearray, asked: wire.GenerateRequest, timings: Timings, address: str, held: Held
+    ) -> tuple[bytes, tuple[int, int, int, int]]:
+        # Imports much, all of which the model has needed before.
+        from dfp_server.inference import picture_files
+
+        size = len(body)
+        held.grow(2 * size)
+        async with self._files.turn(address, asked.client) as run:
+            source, pixels = await run(picture_files.opened, body, asked.id)
+            del body
+            self._admission.require_pixels(pixels, asked.id)
+            held.grow(size + READING * BYTES_A_PIXEL * pixels)
+            whole = await run(picture_files.filled, asked, source)
+            del source
+        timings.lap("decode")
+        answer = self.require_ready().answer(whole, timings, self._config.limits.request_s, address, held)
+        # Its pixels are to be forgotten as soon as it is prepared.
+        del whole
+        pieces = await answer
+        async with self._files.turn(address, asked.client) as run:
+            png, frame = await run(picture_files.png_of, pieces)
+        del pieces
+        timings.lap("encode")
+        timings.stop()
+        held.times = 1
+        held.settle(len(png))
+        return png, frame
 
     async def _unpack(self, body: bytearray) -> wire.GenerateRequest:
         if len(body) <= SMALL_BODY:
@@ -152,21 +217,25 @@ class Engine:
         """End the threads, after what they are doing right now; loading is not waited for."""
         self._loader.shutdown(wait=False)
         self._unpacker.shutdown(cancel_futures=True)
+        self._files.close()
         if self._scheduler is not None:
             self._scheduler.close()
 
 
-def _open(config: ServerConfig) -> "Faces":
+ENGINE = web.AppKey("engine", Engine)
+
+
+def _open(config: ServerConfig) -> "Worker":
     # Imports much: not before the server listens, and not in the thread that answers health.
-    from dfp_server.inference.worker import Faces
+    from dfp_server.inference.worker import Worker
 
     # What prepares sketches takes as long to import as the model to load: both at once.
     threading.Thread(target=import_module, args=("skimage.morphology",), name="import").start()
-    faces = Faces.open(config.weights, config.device, config.runtime)
-    faces.warm(_together(config, faces))
-    return faces
+    worker = Worker.open(config.weights, config.device, config.runtime)
+    worker.warm(_together(config, worker))
+    return worker
 
 
-def _together(config: ServerConfig, faces: "Faces") -> int:
+def _together(config: ServerConfig, worker: "Worker") -> int:
     """How many batch requests are drawn at once at most."""
-    return config.micro_batch or MICRO_BATCH[faces.device]
+    return config.micro_batch or MICRO_BATCH[worker.device]

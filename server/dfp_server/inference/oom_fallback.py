@@ -16,7 +16,7 @@ from dfp.sketch.prepare import Prepared
 log = logging.getLogger(__name__)
 
 
-class FrugalGenerator:
+class FallbackGenerator:
     """Draws with `generator`; what does not fit into a graphics card's memory with one for the processor.
 
     `spare` loads that one, when it is first needed.

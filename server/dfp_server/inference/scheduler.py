@@ -11,19 +11,19 @@ frame and lines of the next sketches, which are small: nothing large waits for t
 import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dfp_server import wire
 from dfp_server.errors import Refusal
-from dfp_server.inference.admission import BUSY, Held, stopping
-from dfp_server.inference.timings import Clock
+from dfp_server.inference.admission import Held, busy, stopping, too_late
+from dfp_server.inference.timings import Timings
 from dfp_server.inference.turns import Turns
 from dfp_server.transport.codec import Pieces
 
 if TYPE_CHECKING:
     from dfp.sketch.prepare import Prepared
-    from dfp_server.inference.worker import Faces
+    from dfp_server.inference.worker import Worker
 
 # So often a batch request gives way to live ones; then it is drawn, or it never would be beside a busy pen.
 GIVES_WAY = 3
@@ -39,7 +39,7 @@ class Job:
     """
 
     request: wire.GenerateRequest
-    clock: Clock
+    timings: Timings
     answer: "asyncio.Future[Pieces]"
     address: str = ""
     held: Held | None = None
@@ -71,8 +71,8 @@ class Job:
 class Scheduler:
     """The requests between their last byte and their answer."""
 
-    def __init__(self, faces: "Faces", queue: int, micro_batch: int):
-        self._faces = faces
+    def __init__(self, worker: "Worker", queue: int, micro_batch: int):
+        self._worker = worker
         self._queue = queue
         self._micro_batch = micro_batch
         # One thread each: pictures drawn side by side would only take the cores from each other.
@@ -103,12 +103,12 @@ class Scheduler:
         if self._stopping:
             raise stopping(id)
         if self.waiting >= self._queue:
-            raise Refusal(503, wire.Code.BUSY, BUSY, id, retry_after=1)
+            raise busy(id)
 
     async def answer(
         self,
         request: wire.GenerateRequest,
-        clock: Clock,
+        timings: Timings,
         limit_s: float,
         address: str = "",
         held: Held | None = None,
@@ -117,7 +117,7 @@ class Scheduler:
 
         A caller that is cancelled, or has waited for `limit_s` seconds, takes the request out again.
         """
-        job = Job(request, clock, asyncio.get_running_loop().create_future(), address, held)
+        job = Job(request, timings, asyncio.get_running_loop().create_future(), address, held)
         # Its pixels are to be forgotten as soon as it is prepared.
         del request
         self._supersede(job)
@@ -127,13 +127,7 @@ class Scheduler:
         try:
             return await asyncio.wait_for(job.answer, limit_s)
         except asyncio.TimeoutError as error:
-            raise Refusal(
-                503,
-                wire.Code.TIMEOUT,
-                f"The face did not come within {limit_s:g} s, because the computer is busy. Try again.",
-                job.request.id,
-                retry_after=5,
-            ) from error
+            raise too_late(limit_s, job.request.id) from error
 
     async def stop(self) -> None:
         """Finish what has begun, refuse what waits."""
@@ -219,19 +213,19 @@ class Scheduler:
         """Interrupt a batch that keeps a painter waiting, or would keep the cores from preparing her sketch."""
         gives_way = all(not job.live and job.interrupted < GIVES_WAY for job in self._drawing)
         if self._drawing and gives_way and self._is_live_on_its_way():
-            self._faces.interrupt()
+            self._worker.interrupt()
             # The other thread may not have begun yet: then there was nothing to interrupt.
             asyncio.get_running_loop().call_later(INTERRUPT_AGAIN_S, self._give_way)
 
     async def _prepare(self, job: Job) -> None:
         try:
-            job.clock.lap("wait")
+            job.timings.lap("wait")
             prepared = await asyncio.get_running_loop().run_in_executor(
-                self._preparer, self._faces.prepare, job.request, job.clock
+                self._preparer, self._worker.prepare, job.request, job.timings
             )
-            job.prepared, job.room = prepared, self._faces.answer_bytes(job.request, prepared)
+            job.prepared, job.room = prepared, self._worker.answer_bytes(job.request, prepared)
             # The pixels have done their work, and may be many.
-            job.request = replace(job.request, pixels=b"", trust_mask=None, painted=None)
+            job.request = job.request.without_binaries()
             if job.held is not None:
                 job.held.forget_request()
             self._prepared.append(job)
@@ -243,8 +237,8 @@ class Scheduler:
 
     async def _draw(self, jobs: list[Job]) -> None:
         try:
-            prepared = [(job.request, job.prepared, job.clock) for job in jobs if job.prepared is not None]
-            drawn = await asyncio.get_running_loop().run_in_executor(self._drawer, self._faces.answers, prepared)
+            prepared = [(job.request, job.prepared, job.timings) for job in jobs if job.prepared is not None]
+            drawn = await asyncio.get_running_loop().run_in_executor(self._drawer, self._worker.answers, prepared)
             if drawn is None:
                 self._take_back(jobs)
                 return

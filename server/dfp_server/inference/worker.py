@@ -11,19 +11,19 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from dfp import Appearance, Face, FaceGenerator, Palette
+from dfp import Face, FaceGenerator, Palette
 from dfp.errors import DfpError, SketchError
 from dfp.model.classes import CLASSES
-from dfp.regions import LAYERS, shares
+from dfp.regions import LAYERS
 from dfp.runtime.base import Interrupted
 from dfp.sketch.prepare import Prepared
-from dfp.sketch.trust import Trust
 from dfp_server import wire
 from dfp_server.errors import LoadError, Refusal
 from dfp_server.inference.admission import out_of_memory
-from dfp_server.inference.oom_fallback import FrugalGenerator, is_short_of_memory
-from dfp_server.inference.placing import bytes_to_place, part_of, place, spread
-from dfp_server.inference.timings import Clock
+from dfp_server.inference.conversion import prepared_by, to_answer
+from dfp_server.inference.oom_fallback import FallbackGenerator, is_short_of_memory
+from dfp_server.inference.placing import bytes_to_place, place
+from dfp_server.inference.timings import Timings
 from dfp_server.transport.codec import Pieces, pack_around
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ WARM_UPS = 2
 OTHER_FIELDS = 64 * 1024
 
 
-class Faces:
+class Worker:
     """One loaded model; `model` is the checksum of its weights, `device` where it runs, `able` which of wire.ABILITIES
     it has.
 
@@ -43,14 +43,14 @@ class Faces:
 
     def __init__(self, generator: FaceGenerator, spare: Callable[[], FaceGenerator] | None = None):
         self._generator = generator
-        self._frugal = FrugalGenerator(generator, spare)
+        self._fallback = FallbackGenerator(generator, spare)
         self.model = generator.checksum
         self.device = str(generator.device)
         knows = {"appearance": generator.knows_colours, "regions": generator.knows_regions}
         self.able = tuple(name for name in wire.ABILITIES if knows[name])
 
     @classmethod
-    def open(cls, weights: Path | None, device: str, runtime: str = "auto") -> "Faces":
+    def open(cls, weights: Path | None, device: str, runtime: str = "auto") -> "Worker":
         """Load the weights and draw until the speed is steady. Takes seconds; raises LoadError."""
         try:
             generator = FaceGenerator.load(weights, device, runtime)
@@ -65,22 +65,19 @@ class Faces:
         if self.device != "cpu":
             prepared = self._generator.prepare(_oval())
             for count in range(2, together + 1):
-                self._frugal.draw([prepared] * count)
+                self._fallback.draw([prepared] * count)
 
-    def prepare(self, request: wire.GenerateRequest, clock: Clock) -> Prepared:
+    def prepare(self, request: wire.GenerateRequest, timings: Timings) -> Prepared:
         """Find frame and lines of the request's sketch. Raises Refusal."""
         try:
-            if request.regions:
-                self._generator.require_regions()
-            looks = to_appearance(request)
-            prepared = self._generator.prepare(to_sketch(request), request.frame, to_trust(request), looks)
+            prepared = prepared_by(self._generator, request)
         except SketchError as error:
             raise Refusal(422, wire.Code.BAD_SKETCH, str(error), request.id) from error
         except Exception as error:
             if is_short_of_memory(error):
                 raise out_of_memory(request.id) from error
             raise
-        clock.lap("prepare")
+        timings.lap("prepare")
         return prepared
 
     def answer_bytes(self, request: wire.GenerateRequest, prepared: Prepared) -> int:
@@ -92,22 +89,22 @@ class Faces:
         # The likelihoods stay until the answer is made; what is calculated of them has four bytes a number.
         return size + (len(CLASSES) + 4 * 4 * len(LAYERS)) * config.size**2 if request.regions else size
 
-    def answers(self, jobs: Sequence[tuple[wire.GenerateRequest, Prepared, Clock]]) -> list[Pieces | Refusal] | None:
+    def answers(self, jobs: Sequence[tuple[wire.GenerateRequest, Prepared, Timings]]) -> list[Pieces | Refusal] | None:
         """The packed GenerateAnswers of prepared requests, drawn in one batch; or why one could not be drawn.
 
         None when `interrupt` ended it before.
         """
-        for _, _, clock in jobs:
-            clock.lap("wait")
+        for _, _, timings in jobs:
+            timings.lap("wait")
         try:
-            faces = self._frugal.draw([prepared for _, prepared, _ in jobs])
+            faces = self._fallback.draw([prepared for _, prepared, _ in jobs])
         except Interrupted:
             return None
-        for _, _, clock in jobs:
-            clock.lap("model")
+        for _, _, timings in jobs:
+            timings.lap("model")
         return [
-            self._pack_if_it_fits(request, prepared, face, clock)
-            for (request, prepared, clock), face in zip(jobs, faces, strict=True)
+            self._pack_if_it_fits(request, prepared, face, timings)
+            for (request, prepared, timings), face in zip(jobs, faces, strict=True)
         ]
 
     def interrupt(self) -> None:
@@ -115,90 +112,33 @@ class Faces:
         self._generator.interrupt()
 
     def _pack_if_it_fits(
-        self, request: wire.GenerateRequest, prepared: Prepared, face: Face | None, clock: Clock
+        self, request: wire.GenerateRequest, prepared: Prepared, face: Face | None, timings: Timings
     ) -> Pieces | Refusal:
         try:
-            return out_of_memory(request.id) if face is None else self._pack(request, prepared, face, clock)
+            return out_of_memory(request.id) if face is None else self._pack(request, prepared, face, timings)
         except Exception as error:
             if is_short_of_memory(error):
                 return out_of_memory(request.id)
             raise
 
-    def _pack(self, request: wire.GenerateRequest, prepared: Prepared, face: Face, clock: Clock) -> Pieces:
+    def _pack(self, request: wire.GenerateRequest, prepared: Prepared, face: Face, timings: Timings) -> Pieces:
         left, top, picture = place(face, request)
-        clock.lap("place")
-        clock.stop()
-        steps = ", ".join(f"{step} {ms:.1f}" for step, ms in clock.timings.items())
+        timings.lap("place")
+        timings.stop()
+        steps = ", ".join(f"{step} {ms:.1f}" for step, ms in timings.ms.items())
         facts = {
             "asked": request.id,
-            "request": clock.request,
+            "request": timings.request,
             "width": request.width,
             "height": request.height,
-            "ms": {step: round(ms, 2) for step, ms in clock.timings.items()},
+            "ms": {step: round(ms, 2) for step, ms in timings.ms.items()},
         }
         told = (request.id, request.width, request.height, request.mode, steps)
         log.info("%r: %d x %d %s, ms: %s", *told, extra={"facts": facts})
-        answer = to_answer(request, face, (left, top, picture), self.model, clock.timings)
+        answer = to_answer(request, face, (left, top, picture), self.model, timings.ms)
         if request.palette is not None and self._generator.knows_colours:
             answer = replace(answer, palette=Palette.of(prepared.inputs.palette[0]).named())
         return pack_around(answer, "pixels", picture.data.cast("B"))
-
-
-def to_trust(request: wire.GenerateRequest) -> Trust:
-    """How exactly the request's lines are meant."""
-    if request.trust_mask is None or request.trust_mask_size is None:
-        return Trust(request.trust)
-    columns, rows = request.trust_mask_size
-    return Trust(request.trust, np.frombuffer(request.trust_mask, np.uint8).reshape(rows, columns))
-
-
-def to_appearance(request: wire.GenerateRequest) -> Appearance:
-    """Which colours the request wants. Raises SketchError when nothing is painted on its layer."""
-    painted = None
-    if request.painted is not None and request.painted_size is not None:
-        columns, rows = request.painted_size
-        painted = np.frombuffer(request.painted, np.uint8).reshape(rows, columns, 4)
-    return Appearance(Palette(**(request.palette or {})), painted, request.seed)
-
-
-def to_sketch(request: wire.GenerateRequest) -> np.ndarray:
-    """The request's pixels, uint8, H x W for L, else H x W x 3 RGB or H x W x 4 RGBA.
-
-    Only BGRA is copied; the others are a read-only view.
-    """
-    pixels = np.frombuffer(request.pixels, np.uint8)
-    if request.mode == "L":
-        return pixels.reshape(request.height, request.width)
-    pixels = pixels.reshape(request.height, request.width, -1)
-    return cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGBA) if request.mode == "BGRA" else pixels
-
-
-def to_answer(
-    request: wire.GenerateRequest,
-    face: Face,
-    placed: tuple[int, int, np.ndarray],
-    model: str,
-    timings: dict[str, float],
-) -> wire.GenerateAnswer:
-    """The message for `placed` = (left, top, uint8 H x W x 4), all but the pixels, which are not copied."""
-    left, top, picture = placed
-    attention = (face.attention * 255).round().astype(np.uint8) if request.attention else None
-    regions = spread(shares(face.regions), face.frame, part_of(face.frame, request)) if request.regions else None
-    return wire.GenerateAnswer(
-        id=request.id,
-        left=left,
-        top=top,
-        width=picture.shape[1],
-        height=picture.shape[0],
-        mode="BGRA" if request.mode == "BGRA" else "RGBA",
-        pixels=b"",
-        model=model,
-        timings=timings,
-        attention=None if attention is None else attention.tobytes(),
-        attention_shape=None if attention is None else attention.shape,
-        regions=None if regions is None else regions.tobytes(),
-        regions_shape=None if regions is None else regions.shape,
-    )
 
 
 def _oval() -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Answers as HTTP: messages of server/dfp_server/wire.py, also for whatever may go wrong."""
+"""Answers as HTTP: the messages of dfp_server.wire, also for whatever may go wrong."""
 
 import gc
 import logging
@@ -23,7 +23,9 @@ def message_response(message: wire.Message, status: int = 200) -> web.Response:
 
 @web.middleware
 async def errors_as_messages(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer every error with wire.ErrorAnswer; what nobody foresaw is logged and answered in general."""
+    """Answer every error with wire.ErrorAnswer, at wire.FACE_PATH in JSON; what nobody foresaw is logged and answered
+    in general."""
+    allowed: str | None = None
     try:
         return await handler(request)
     except Refusal as refusal:
@@ -31,7 +33,7 @@ async def errors_as_messages(request: web.Request, handler: Handler) -> web.Stre
         log.info("%r: refused, %d %s", refusal.id, refusal.status, refusal, extra={"facts": facts})
         answer = Refusal(refusal.status, refusal.code, str(refusal), refusal.id, refusal.retry_after)
     except web.HTTPException as error:
-        return http_error_response(request, error)
+        answer, allowed = _http_error(request, error), error.headers.get("Allow")
     except MemoryError:
         log.exception("%s %r did not fit into memory", request.method, request.path)
         answer = out_of_memory()
@@ -43,15 +45,19 @@ async def errors_as_messages(request: web.Request, handler: Handler) -> web.Stre
     # other, so that the next request would find no memory either.
     if answer.code == wire.Code.OUT_OF_MEMORY:
         gc.collect()
-    return refusal_response(answer)
+    response = refusal_response(answer, as_json=request.path == wire.FACE_PATH)
+    if allowed is not None:
+        response.headers["Allow"] = allowed
+    return response
 
 
-def refusal_response(refusal: Refusal) -> web.Response:
-    """The refusal as an HTTP response."""
-    response = message_response(
-        wire.ErrorAnswer(refusal.code, str(refusal), refusal.id),
-        refusal.status,
-    )
+def refusal_response(refusal: Refusal, as_json: bool = False) -> web.Response:
+    """The refusal as an HTTP response, wire.ErrorAnswer or the same in JSON."""
+    if as_json:
+        facts = {"error": str(refusal), "code": refusal.code, "version": wire.VERSION}
+        response = web.json_response(facts, status=refusal.status)
+    else:
+        response = message_response(wire.ErrorAnswer(refusal.code, str(refusal), refusal.id), refusal.status)
     if refusal.retry_after is not None:
         response.headers["Retry-After"] = str(refusal.retry_after)
     if refusal.status == 401:
@@ -59,20 +65,13 @@ def refusal_response(refusal: Refusal) -> web.Response:
     return response
 
 
-def http_error_response(request: web.Request, error: web.HTTPException) -> web.Response:
-    """An error that aiohttp raised itself, as wire.ErrorAnswer."""
+def _http_error(request: web.Request, error: web.HTTPException) -> Refusal:
+    """What an error that aiohttp raised itself is as a refusal."""
+    advice = "If the plugin for Krita asked, update it or the server."
     if error.status == 404:
-        code, sentence = (
-            wire.Code.NOT_FOUND,
-            "There is nothing at this address. If the plugin for Krita asked, update it or the server.",
-        )
-    elif error.status == 405:
-        code = wire.Code.WRONG_METHOD
+        return Refusal(404, wire.Code.NOT_FOUND, f"There is nothing at this address. {advice}")
+    if error.status == 405:
         asked = f"{request.method!r:.20}"
-        sentence = f"This address does not take {asked}. If the plugin for Krita asked, update it or the server."
-    else:
-        code, sentence = wire.Code.BAD_REQUEST, f"The server did not take the request: {error.reason:.200}."
-    response = refusal_response(Refusal(error.status, code, sentence))
-    if "Allow" in error.headers:
-        response.headers["Allow"] = error.headers["Allow"]
-    return response
+        return Refusal(405, wire.Code.WRONG_METHOD, f"This address does not take {asked}. {advice}")
+    sentence = f"The server did not take the request: {error.reason:.200}."
+    return Refusal(error.status, wire.Code.BAD_REQUEST, sentence)

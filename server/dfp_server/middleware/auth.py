@@ -10,17 +10,17 @@ from aiohttp.typedefs import Middleware
 from dfp_server import wire
 from dfp_server.config import ServerConfig
 from dfp_server.errors import Refusal
-from dfp_server.middleware.addresses import number_of
+from dfp_server.transport.addresses import number_of
 
 NO_TOKEN = (
     "The program that asked does not say this server's token. The plugin for Krita finds it by itself: install that "
-    "again with `dfp-krita install`, then restart Krita. Other programs find it where server/dfp_server/wire.py says."
+    "again with `dfp-krita install`, then restart Krita. Other programs find it where server/README.md says."
 )
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def guard(config: ServerConfig) -> Middleware:
+def authenticated(config: ServerConfig) -> Middleware:
     """A middleware that refuses everybody else.
 
     Browsers send Origin with every request that could do something. A page that lets its own name point to

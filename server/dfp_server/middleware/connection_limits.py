@@ -17,9 +17,9 @@ from aiohttp import web
 from dfp_server import wire
 from dfp_server.config import Limits
 from dfp_server.errors import Refusal
-from dfp_server.inference.admission import BUSY, too_slow
-from dfp_server.middleware.addresses import address_of
+from dfp_server.inference.admission import busy, too_slow
 from dfp_server.middleware.answers import Handler
+from dfp_server.transport.addresses import address_of
 from dfp_server.transport.codec import pack
 
 REASONS = {408: "Request Timeout", 503: "Service Unavailable"}
@@ -31,29 +31,29 @@ ONE_KEPT_OF = 8
 LAST_REST_S = 2.0
 
 
-class Doors:
-    """Makes one Door for each connection, before aiohttp's own protocol for it; with `tls` they shake hands first."""
+class ConnectionLimiter:
+    """Makes a LimitedConnection of each, before aiohttp's own protocol for it; with `tls` they shake hands first."""
 
     def __init__(self, limits: Limits, inner: Callable[[], asyncio.Protocol], tls: ssl.SSLContext | None = None):
         self.limits, self.inner, self.tls = limits, inner, tls
         self.turned_away = 0
         self.patience_s = limits.download_s
         # From the one that has been open for longest.
-        self._open: dict[Door, None] = {}
+        self._open: dict[LimitedConnection, None] = {}
         self._from: Counter[str] = Counter()
 
-    def __call__(self) -> "Door":
+    def __call__(self) -> "LimitedConnection":
         """A protocol for a connection that is just being made."""
-        return Door(self)
+        return LimitedConnection(self)
 
     @property
     def open(self) -> int:
         """How many connections there are."""
         return len(self._open)
 
-    def enter(self, door: "Door") -> bool:
+    def enter(self, connection: "LimitedConnection") -> bool:
         """Whether there is a place for one more, maybe that of another one which is turned away for it."""
-        address, limits = door.address, self.limits
+        address, limits = connection.address, self.limits
         others = self.open - self._from[""]
         if address and self._from[address] >= limits.per_address:
             leaves = self._least(one for one in self._open if one.address == address)
@@ -62,49 +62,49 @@ class Doors:
         elif self.open >= limits.connections:
             leaves = self._least(one for one in self._open if one.address or not address)
         else:
-            return self._add(door)
+            return self._add(connection)
         self.turned_away += 1
         if leaves is None:
             return False
         self.leave(leaves)
         leaves.turn_away()
-        return self._add(door)
+        return self._add(connection)
 
-    def leave(self, door: "Door") -> None:
+    def leave(self, connection: "LimitedConnection") -> None:
         """The connection is no more."""
-        if door in self._open:
-            del self._open[door]
-            self._from[door.address] -= 1
-            if not self._from[door.address]:
-                del self._from[door.address]
+        if connection in self._open:
+            del self._open[connection]
+            self._from[connection.address] -= 1
+            if not self._from[connection.address]:
+                del self._from[connection.address]
 
     def stop(self) -> None:
         """The server was told to end: only what is being drawn and answered goes on."""
         self.patience_s = min(self.patience_s, LAST_REST_S)
-        for door in [*self._open]:
-            door.stop()
+        for connection in [*self._open]:
+            connection.stop()
 
-    def _add(self, door: "Door") -> bool:
-        self._open[door] = None
-        self._from[door.address] += 1
+    def _add(self, connection: "LimitedConnection") -> bool:
+        self._open[connection] = None
+        self._from[connection.address] += 1
         return True
 
-    def _least(self, doors: "Iterable[Door]") -> "Door | None":
+    def _least(self, connections: "Iterable[LimitedConnection]") -> "LimitedConnection | None":
         """Who loses least: rather one of another computer, that has asked for nothing yet, where most come from, the
         oldest; None when all are being served.
         """
-        idle = [door for door in doors if not door.serving]
-        return min(idle, key=lambda door: (not door.address, door.has_asked, -self._from[door.address]), default=None)
+        idle = [one for one in connections if not one.serving]
+        return min(idle, key=lambda one: (not one.address, one.has_asked, -self._from[one.address]), default=None)
 
 
-class Door(asyncio.Protocol):
+class LimitedConnection(asyncio.Protocol):
     """Passes everything on to aiohttp's protocol, unless there are too many connections, nothing whole comes, or what
     is said is not listened to."""
 
-    def __init__(self, doors: Doors):
+    def __init__(self, limiter: ConnectionLimiter):
         self.address = ""
         self.serving = self.has_asked = False
-        self._doors = doors
+        self._limiter = limiter
         self._inner: asyncio.Protocol | None = None
         self._transport: asyncio.Transport | None = None
         self._handshake: asyncio.Task[None] | None = None
@@ -116,16 +116,16 @@ class Door(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
         self.address = address_of(transport)
-        if not self._doors.enter(self):
+        if not self._limiter.enter(self):
             self.turn_away()
-        elif self._doors.tls is not None:
+        elif self._limiter.tls is not None:
             self._transport.pause_reading()
-            self._handshake = asyncio.get_running_loop().create_task(self._shake_hands(self._doors.tls))
+            self._handshake = asyncio.get_running_loop().create_task(self._shake_hands(self._limiter.tls))
         else:
             self._begin()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._doors.leave(self)
+        self._limiter.leave(self)
         self._stop_waiting()
         self._taken()
         if self._inner is not None:
@@ -159,8 +159,8 @@ class Door(asyncio.Protocol):
 
     def turn_away(self) -> None:
         """End the connection, with a sentence where that can be said."""
-        if self._doors.tls is None:
-            self._refuse(Refusal(503, wire.Code.BUSY, BUSY, retry_after=1))
+        if self._limiter.tls is None:
+            self._refuse(busy())
         elif self._transport is not None:
             self._transport.abort()
 
@@ -174,14 +174,14 @@ class Door(asyncio.Protocol):
 
     async def _shake_hands(self, tls: ssl.SSLContext) -> None:
         transport, loop = cast(asyncio.Transport, self._transport), asyncio.get_running_loop()
-        patience = self._doors.limits.upload_s
+        patience = self._limiter.limits.upload_s
         try:
             made = await loop.start_tls(transport, self, tls, server_side=True, ssl_handshake_timeout=patience)
         except (OSError, asyncio.CancelledError):
             made = None
         if made is None or transport.is_closing():
             # Who does not shake hands is no program of ours: there is nothing to say to it, or about it.
-            self._doors.leave(self)
+            self._limiter.leave(self)
             transport.abort()
             return
         self._transport = made
@@ -189,7 +189,7 @@ class Door(asyncio.Protocol):
 
     def _begin(self) -> None:
         assert self._transport is not None
-        self._inner = self._doors.inner()
+        self._inner = self._limiter.inner()
         self._inner.connection_made(self._transport)
         self._wait_for_head()
         while self._early:
@@ -198,7 +198,7 @@ class Door(asyncio.Protocol):
     def _wait_for_head(self) -> None:
         if self._patience is None:
             loop = asyncio.get_running_loop()
-            limits = self._doors.limits
+            limits = self._limiter.limits
             self._patience = loop.call_later(limits.upload_s, self._refuse, too_slow(limits))
 
     def _stop_waiting(self) -> None:
@@ -209,7 +209,7 @@ class Door(asyncio.Protocol):
     def _wait_for_reader(self) -> None:
         if self._untaken is None and self._transport is not None:
             loop = asyncio.get_running_loop()
-            self._untaken = loop.call_later(self._doors.patience_s, self._transport.abort)
+            self._untaken = loop.call_later(self._limiter.patience_s, self._transport.abort)
 
     def _taken(self) -> None:
         if self._untaken is not None:
@@ -230,15 +230,15 @@ class Door(asyncio.Protocol):
 
 
 @web.middleware
-async def telling_the_door(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Let the connection's Door know that a request is being served: what comes then is its body, and has its own
+async def marking_requests(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let the connection know that a request is being served: what comes then is its body, and has its own
     limit."""
     protocol = request.transport.get_protocol() if request.transport is not None else None
-    door = protocol if isinstance(protocol, Door) else None
-    if door is None:
+    connection = protocol if isinstance(protocol, LimitedConnection) else None
+    if connection is None:
         return await handler(request)
-    door.serves(True)
+    connection.serves(True)
     try:
         return await handler(request)
     finally:
-        door.serves(False)
+        connection.serves(False)

@@ -1,17 +1,15 @@
 """Numbers for whoever watches the server, in Prometheus's format."""
 
-from typing import TYPE_CHECKING
-
+from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.process_collector import ProcessCollector
 
+from dfp_server.inference.engine import Engine
+from dfp_server.middleware.answers import Handler
+from dfp_server.middleware.connection_limits import ConnectionLimiter
+from dfp_server.middleware.logs import Behind
 from dfp_server.version import server_version
-
-if TYPE_CHECKING:
-    from dfp_server.inference.engine import Engine
-    from dfp_server.middleware.connection_limits import Doors
-    from dfp_server.middleware.logs import Behind
 
 SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 STATES = ("loading", "ready", "busy", "failed")
@@ -20,7 +18,7 @@ STATES = ("loading", "ready", "busy", "failed")
 class Metrics:
     """What one server has done so far and how it stands."""
 
-    def __init__(self, engine: "Engine"):
+    def __init__(self, engine: Engine):
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         Info("dfp_server", "The program", registry=self._registry).info({"version": server_version()})
@@ -42,14 +40,14 @@ class Metrics:
         for name in STATES:
             state.labels(name).set_function(lambda name=name: float(engine.health().state == name))
 
-    def watch(self, doors: "Doors") -> None:
+    def watch(self, limiter: ConnectionLimiter) -> None:
         """Tell of the connections, too."""
         connections = Gauge("dfp_connections", "Connections that are open", registry=self._registry)
-        connections.set_function(lambda: doors.open)
+        connections.set_function(lambda: limiter.open)
         away = Gauge("dfp_turned_away", "Connections that there was no place for so far", registry=self._registry)
-        away.set_function(lambda: doors.turned_away)
+        away.set_function(lambda: limiter.turned_away)
 
-    def watch_log(self, log: "Behind") -> None:
+    def watch_log(self, log: Behind) -> None:
         """Tell of the lines that could not be written, too."""
         lost = Gauge("dfp_log_lines_lost", "Lines that the log had no room for so far", registry=self._registry)
         lost.set_function(lambda: log.lost)
@@ -66,3 +64,17 @@ class Metrics:
     def text(self) -> tuple[bytes, str]:
         """All of it, and its content type."""
         return generate_latest(self._registry), CONTENT_TYPE_LATEST
+
+
+METRICS = web.AppKey("metrics", Metrics)
+
+
+@web.middleware
+async def counted(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Count every answer by address and status."""
+    response = await handler(request)
+    resource = request.match_info.route.resource
+    # Other addresses are whatever somebody thinks of: each would be a counter of its own.
+    path = resource.canonical if resource is not None else "other"
+    request.app[METRICS].answered(path, response.status)
+    return response

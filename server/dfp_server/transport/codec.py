@@ -1,4 +1,4 @@
-"""Between bytes and the messages of server/dfp_server/wire.py."""
+"""Between bytes and the messages of dfp_server.wire."""
 
 import struct
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ import msgpack
 
 from dfp_server import wire
 from dfp_server.errors import Refusal
-from dfp_server.transport.message_limits import ShapeError, check_shape
+from dfp_server.transport.message_limits import MessageLimitError, check_limits
 
 # Whoever sent it may be any program, which would not know what to install.
 ADVICE = (
@@ -50,6 +50,13 @@ def pack_around(message: wire.Message, field: str, binary: memoryview) -> Pieces
     return [*pieces, packer.bytes()]
 
 
+def unpack_around(pieces: Pieces) -> tuple[dict[str, Any], memoryview]:
+    """The fields that `pack_around` has packed, the binary one empty, and what it holds, not copied."""
+    before, binary, after = pieces
+    head = bytes(before)[: -struct.calcsize(">BI")] + msgpack.packb(b"") + bytes(after)
+    return msgpack.unpackb(head, max_bin_len=len(head)), memoryview(binary)
+
+
 def unpack_request(body: bytes | bytearray) -> wire.GenerateRequest:
     """Read and check a request. Raises Refusal (400), with the request's id as far as it can be read."""
     fields = _unpack(body)
@@ -64,7 +71,7 @@ def unpack_request(body: bytes | bytearray) -> wire.GenerateRequest:
 
 def _unpack(body: bytes | bytearray) -> Any:
     try:
-        check_shape(body)
+        check_limits(body)
         return msgpack.unpackb(
             body,
             use_list=False,
@@ -74,7 +81,7 @@ def _unpack(body: bytes | bytearray) -> Any:
             max_map_len=MAX_ITEMS,
             max_ext_len=0,
         )
-    except ShapeError as error:
+    except MessageLimitError as error:
         raise Refusal(
             400, wire.Code.BAD_MESSAGE, f"The server could not read the message, {error}. {ADVICE}"
         ) from error

@@ -40,12 +40,12 @@ class Place:
 
     def publish(self, address: str, token: str) -> None:
         """Say where the server is; whoever reads finds the whole of it or nothing. Raises ListenError."""
-        presence = wire.Presence(address, token, os.getpid(), server_version())
+        discovery = wire.Discovery(address, token, os.getpid(), server_version())
         part = self._file.with_suffix(f".{secrets.token_hex(4)}.part")
         try:
             handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(presence.to_map(), file)
+                json.dump(discovery.to_map(), file)
             os.replace(part, self._file)
         except OSError as error:
             part.unlink(missing_ok=True)
@@ -93,14 +93,14 @@ def _wait_for(lock: Path, file: Path) -> int:
     """The locked file, open. A server that does not answer is about to start or to end, and is waited for."""
     deadline = time.monotonic() + PATIENCE_S
     while (handle := _locked(lock)) is None:
-        presence = wire.read_presence(str(file))
-        if presence is not None and answers(presence):
+        discovery = wire.read_discovery(str(file))
+        if discovery is not None and answers(discovery):
             raise ListenError(
-                f"A DeepFacePencil server runs already, at {presence.address} (process {presence.pid}). "
+                f"A DeepFacePencil server runs already, at {discovery.address} (process {discovery.pid}). "
                 "Use that one, or end it first."
             )
         if time.monotonic() > deadline:
-            who = f"Process {presence.pid}" if presence is not None else "Another DeepFacePencil server"
+            who = f"Process {discovery.pid}" if discovery is not None else "Another DeepFacePencil server"
             raise ListenError(f"{who} holds {lock}, but does not answer. End it, then start again.")
         time.sleep(POLL_S)
     return handle
@@ -126,9 +126,9 @@ def _locked(path: Path) -> int | None:
     return None
 
 
-def answers(presence: wire.Presence) -> bool:
+def answers(discovery: wire.Discovery) -> bool:
     """Whether a server is alive at the address."""
-    parts = urlsplit(presence.address)
+    parts = urlsplit(discovery.address)
     try:
         if parts.scheme == "unix":
             with socket.socket(socket.AF_UNIX) as probe:
@@ -140,7 +140,7 @@ def answers(presence: wire.Presence) -> bool:
             return True
         http_ = http.client.HTTPConnection(parts.netloc, timeout=PROBE_S)
         with contextlib.closing(http_):
-            http_.request("GET", "/v1/health", headers={"Authorization": f"Bearer {presence.token}"})
+            http_.request("GET", "/v1/health", headers={"Authorization": f"Bearer {discovery.token}"})
             return http_.getresponse().status == 200
     except (OSError, http.client.HTTPException, ValueError):
         return False

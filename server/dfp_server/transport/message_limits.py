@@ -22,12 +22,12 @@ TYPES = {
 }
 
 
-class ShapeError(ValueError):
+class MessageLimitError(ValueError):
     """A message is deeper, or has more parts, than any that is expected."""
 
 
-def check_shape(body: bytes | bytearray) -> None:
-    """Raise ShapeError when the msgpack message in `body` is too deep or has too many parts.
+def check_limits(body: bytes | bytearray) -> None:
+    """Raise MessageLimitError when the msgpack message in `body` is too deep or has too many parts.
 
     Looks at MAX_PARTS places at most, however long the message is; one that is cut off passes.
     """
@@ -42,7 +42,7 @@ def check_shape(body: bytes | bytearray) -> None:
         if inside:
             waiting.append(inside)
         if len(waiting) > MAX_DEPTH + 1 or parts > MAX_PARTS:
-            raise ShapeError(f"it is deeper than {MAX_DEPTH} levels or has more than {MAX_PARTS} parts")
+            raise MessageLimitError(f"it is deeper than {MAX_DEPTH} levels or has more than {MAX_PARTS} parts")
 
 
 def _part(body: bytes | bytearray, at: int) -> tuple[int, int]:

@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 
 from aiohttp import web
 
-from dfp_server import wire
 from dfp_server.transport.codec import Pieces
 
 log = logging.getLogger(__name__)
@@ -14,13 +14,15 @@ log = logging.getLogger(__name__)
 CHUNK = 256 * 1024
 
 
-async def written(request: web.Request, pieces: Pieces, limit_s: float) -> web.StreamResponse:
-    """Answer with the pieces of a packed message. A client that has not taken them all in time is cut off.
+async def written(
+    request: web.Request, pieces: Pieces, content_type: str, limit_s: float, headers: Mapping[str, str] | None = None
+) -> web.StreamResponse:
+    """Answer with the pieces of a body. A client that has not taken them all in time is cut off.
 
     When this returns, all but a chunk has left the program, or nobody takes it any more.
     """
-    response = web.StreamResponse()
-    response.content_type = wire.CONTENT_TYPE
+    response = web.StreamResponse(headers=headers)
+    response.content_type = content_type
     response.content_length = sum(len(piece) for piece in pieces)
     try:
         await asyncio.wait_for(_write(request, response, pieces), limit_s)

@@ -26,22 +26,22 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="modes and signa
 @pytest.fixture
 def file() -> Path:
     """Where servers of this test say where they are."""
-    return Path(wire.presence_path())
+    return Path(wire.discovery_path())
 
 
 def test_the_file_says_where_and_is_the_users_alone(tmp_path: Path, file: Path) -> None:
     with running("--port", 0, "--weights", tmp_path / "none") as process:
         address = where(process)
-        presence = wire.read_presence(str(file))
-        assert presence is not None
-        assert (presence.address, presence.pid) == (address, process.pid)
+        discovery = wire.read_discovery(str(file))
+        assert discovery is not None
+        assert (discovery.address, discovery.pid) == (address, process.pid)
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
         assert get_health(address).service == "deepfacepencil"
         process.send_signal(signal.SIGTERM)
         code, _, err = exit_of(process)
     assert code == 0
-    assert presence.token not in err
+    assert discovery.token not in err
     assert list(file.parent.iterdir()) == []
 
 
@@ -69,11 +69,11 @@ def test_the_file_of_a_killed_server_is_replaced(tmp_path: Path, file: Path) -> 
         where(first)
         first.kill()
         first.wait()
-    left = wire.read_presence(str(file))
+    left = wire.read_discovery(str(file))
     assert left is not None
     with running("--port", 0, "--weights", tmp_path / "none") as second:
         address = where(second)
-        now = wire.read_presence(str(file))
+        now = wire.read_discovery(str(file))
         assert now is not None
         assert (now.address, now.pid) == (address, second.pid)
         assert now.token != left.token
@@ -103,16 +103,16 @@ def test_a_file_that_is_none_is_not_believed(file: Path, text: str) -> None:
     file.parent.mkdir(mode=0o700, parents=True)
     file.write_text(text)
     file.chmod(0o600)
-    assert wire.read_presence(str(file)) is None
+    assert wire.read_discovery(str(file)) is None
 
 
 def test_a_file_that_others_can_read_is_not_believed(file: Path) -> None:
     with only_server(file) as place:
         place.publish("http://127.0.0.1:1", "secret")
-        assert wire.read_presence(str(file)) is not None
+        assert wire.read_discovery(str(file)) is not None
         assert json.loads(file.read_text())["pid"] == os.getpid()
         file.chmod(0o644)
-        assert wire.read_presence(str(file)) is None
+        assert wire.read_discovery(str(file)) is None
 
 
 def test_a_folder_that_cannot_be_used_is_told(file: Path) -> None:

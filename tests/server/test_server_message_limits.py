@@ -8,7 +8,7 @@ import msgpack
 import pytest
 from dfp_server.errors import Refusal
 from dfp_server.transport.codec import unpack_request
-from dfp_server.transport.message_limits import MAX_DEPTH, MAX_PARTS, ShapeError, check_shape
+from dfp_server.transport.message_limits import MAX_DEPTH, MAX_PARTS, MessageLimitError, check_limits
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from server_helpers import body_of, face_lines, request_of
@@ -44,17 +44,17 @@ def depth_and_parts(value: Any) -> tuple[int, int]:
 def test_every_message_is_measured_right(value: Any) -> None:
     depth, parts = depth_and_parts(value)
     if depth <= MAX_DEPTH and parts <= MAX_PARTS:
-        check_shape(msgpack.packb(value) or b"")
+        check_limits(msgpack.packb(value) or b"")
     else:
-        with pytest.raises(ShapeError):
-            check_shape(msgpack.packb(value) or b"")
+        with pytest.raises(MessageLimitError):
+            check_limits(msgpack.packb(value) or b"")
 
 
 @settings(max_examples=300, deadline=None, database=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_measured_to_an_end(body: bytes) -> None:
-    with contextlib.suppress(ShapeError):
-        check_shape(body)
+    with contextlib.suppress(MessageLimitError):
+        check_limits(body)
 
 
 def test_the_fullest_request_passes() -> None:

@@ -17,7 +17,7 @@ import msgpack
 import pytest
 from dfp_server import wire
 from dfp_server.config import Limits
-from dfp_server.middleware.connection_limits import Door, Doors
+from dfp_server.middleware.connection_limits import ConnectionLimiter, LimitedConnection
 from server_helpers import Live, Serve, auth, body_of, face_for, face_lines, request_of, running, where
 from tls_helpers import TOKEN, Tls, make_tls
 
@@ -191,44 +191,44 @@ async def test_metrics_tell_of_connections(serve: Serve, weights: Path) -> None:
     assert "dfp_turned_away 4.0" in lines
 
 
-def doors(**limits: int) -> Doors:
-    return Doors(Limits(**limits), asyncio.Protocol)
+def limiter_of(**limits: int) -> ConnectionLimiter:
+    return ConnectionLimiter(Limits(**limits), asyncio.Protocol)
 
 
-def door(doors: Doors, address: str = "", serving: bool = False) -> Door | None:
+def connection_to(limiter: ConnectionLimiter, address: str = "", serving: bool = False) -> LimitedConnection | None:
     """Another connection from there; None when there is no place."""
-    made = Door(doors)
+    made = LimitedConnection(limiter)
     made.address, made.serving, made.has_asked = address, serving, serving
-    return made if doors.enter(made) else None
+    return made if limiter.enter(made) else None
 
 
 def test_one_computer_takes_only_its_share() -> None:
-    made = doors(connections=100, per_address=10)
+    made = limiter_of(connections=100, per_address=10)
     for _ in range(50):
-        assert door(made, "192.0.2.1") is not None, "the oldest of its own gives way"
+        assert connection_to(made, "192.0.2.1") is not None, "the oldest of its own gives way"
     assert made.open == 10
-    other = doors(connections=100, per_address=10)
-    assert all(door(other, "192.0.2.1", serving=True) for _ in range(10))
-    assert door(other, "192.0.2.1") is None
-    assert door(other, "192.0.2.2") is not None
+    other = limiter_of(connections=100, per_address=10)
+    assert all(connection_to(other, "192.0.2.1", serving=True) for _ in range(10))
+    assert connection_to(other, "192.0.2.1") is None
+    assert connection_to(other, "192.0.2.2") is not None
 
 
 def test_other_computers_leave_places_for_the_painters_own_plugin() -> None:
-    made = doors(connections=16, per_address=4)
-    served = [door(made, f"192.0.2.{i}", serving=True) for i in range(20)]
+    made = limiter_of(connections=16, per_address=4)
+    served = [connection_to(made, f"192.0.2.{i}", serving=True) for i in range(20)]
     assert sum(one is not None for one in served) == 14
-    assert door(made, serving=True) is not None
-    assert door(made, serving=True) is not None
-    assert door(made) is None, "all sixteen are being served"
+    assert connection_to(made, serving=True) is not None
+    assert connection_to(made, serving=True) is not None
+    assert connection_to(made) is None, "all sixteen are being served"
 
 
 def test_silent_ones_of_others_give_way_before_our_own() -> None:
-    made = doors(connections=8, per_address=8)
-    ours = [door(made) for _ in range(4)]
-    theirs = [door(made, "192.0.2.1") for _ in range(4)]
+    made = limiter_of(connections=8, per_address=8)
+    ours = [connection_to(made) for _ in range(4)]
+    theirs = [connection_to(made, "192.0.2.1") for _ in range(4)]
     for _ in range(4):
-        assert door(made, serving=True) is not None
+        assert connection_to(made, serving=True) is not None
     still = list(made._open)
     assert all(one in still for one in ours)
     assert not any(one in still for one in theirs)
-    assert door(made, "192.0.2.2") is None, "others take no place from this computer"
+    assert connection_to(made, "192.0.2.2") is None, "others take no place from this computer"

@@ -1,0 +1,78 @@
+"""Between the messages of dfp_server.wire and what the generator takes and gives."""
+
+import cv2
+import numpy as np
+
+from dfp import Appearance, Face, FaceGenerator, Palette
+from dfp.regions import shares
+from dfp.sketch.prepare import Prepared
+from dfp.sketch.trust import Trust
+from dfp_server import wire
+from dfp_server.inference.placing import part_of, spread
+
+
+def prepared_by(generator: FaceGenerator, request: wire.GenerateRequest) -> Prepared:
+    """The request's sketch with all that it says of the face, ready for the network. Raises SketchError.
+
+    Here a new field of a request goes on to the generator.
+    """
+    if request.regions:
+        generator.require_regions()
+    return generator.prepare(to_sketch(request), request.frame, to_trust(request), to_appearance(request))
+
+
+def to_trust(request: wire.GenerateRequest) -> Trust:
+    """How exactly the request's lines are meant."""
+    if request.trust_mask is None or request.trust_mask_size is None:
+        return Trust(request.trust)
+    columns, rows = request.trust_mask_size
+    return Trust(request.trust, np.frombuffer(request.trust_mask, np.uint8).reshape(rows, columns))
+
+
+def to_appearance(request: wire.GenerateRequest) -> Appearance:
+    """Which colours the request wants. Raises SketchError when nothing is painted on its layer."""
+    painted = None
+    if request.painted is not None and request.painted_size is not None:
+        columns, rows = request.painted_size
+        painted = np.frombuffer(request.painted, np.uint8).reshape(rows, columns, 4)
+    return Appearance(Palette(**(request.palette or {})), painted, request.seed)
+
+
+def to_sketch(request: wire.GenerateRequest) -> np.ndarray:
+    """The request's pixels, uint8, H x W for L, else H x W x 3 RGB or H x W x 4 RGBA.
+
+    Only BGRA is copied; the others are a read-only view.
+    """
+    pixels = np.frombuffer(request.pixels, np.uint8)
+    if request.mode == "L":
+        return pixels.reshape(request.height, request.width)
+    pixels = pixels.reshape(request.height, request.width, -1)
+    return cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGBA) if request.mode == "BGRA" else pixels
+
+
+def to_answer(
+    request: wire.GenerateRequest,
+    face: Face,
+    placed: tuple[int, int, np.ndarray],
+    model: str,
+    timings: dict[str, float],
+) -> wire.GenerateAnswer:
+    """The message for `placed` = (left, top, uint8 H x W x 4), all but the pixels, which are not copied."""
+    left, top, picture = placed
+    attention = (face.attention * 255).round().astype(np.uint8) if request.attention else None
+    regions = spread(shares(face.regions), face.frame, part_of(face.frame, request)) if request.regions else None
+    return wire.GenerateAnswer(
+        id=request.id,
+        left=left,
+        top=top,
+        width=picture.shape[1],
+        height=picture.shape[0],
+        mode="BGRA" if request.mode == "BGRA" else "RGBA",
+        pixels=b"",
+        model=model,
+        timings=timings,
+        attention=None if attention is None else attention.tobytes(),
+        attention_shape=None if attention is None else attention.shape,
+        regions=None if regions is None else regions.tobytes(),
+        regions_shape=None if regions is None else regions.shape,
+    )

@@ -1,0 +1,203 @@
+"""The messages: each dataclass is one, its fields are the keys, and what each may hold stands beside it.
+
+A new optional field is a line of GenerateRequest or of its answer, and one of ABILITIES when not all weights can do it.
+"""
+
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Dict, Optional, Tuple
+
+from .fields import (
+    CHANNELS,
+    COLOURS,
+    FLAG,
+    FRAME,
+    MAX_SIDE,
+    MILLISECONDS,
+    PIXELS,
+    SIDE,
+    VERSION,
+    Message,
+    number,
+    one_of,
+    planes,
+    spread,
+    text,
+    texts,
+    whole,
+)
+
+MAX_ID = 128
+MAX_MASK_SIDE = 256
+MAX_PAINTED_SIDE = 512
+MAX_CAPABILITIES = 256
+CONTENT_TYPE = "application/msgpack"
+FACE_PATH = "/v1/face"
+
+# Of a face from the bottom up, as GenerateAnswer.regions has them.
+LAYERS = ("background", "clothes", "skin", "hair", "features")
+
+# All fields of a request but its picture; and the largest picture plus room for these.
+OTHER_FIELDS = MAX_MASK_SIDE * MAX_MASK_SIDE + MAX_PAINTED_SIDE * MAX_PAINTED_SIDE * 4 + 64 * 1024
+MAX_BODY = MAX_SIDE * MAX_SIDE * 4 + OTHER_FIELDS
+
+NAME = text(MAX_ID)
+IDENTIFIER = text(MAX_ID, least=1)
+MASK = spread(MAX_MASK_SIDE, 1)
+PAINT = spread(MAX_PAINTED_SIDE, 4)
+FAR = whole(-2 * MAX_SIDE, 2 * MAX_SIDE)
+
+
+class Code:
+    """The values of ErrorAnswer.code."""
+
+    LOADING = "loading"  # 503 with Retry-After: ask again
+    FAILED = "failed"  # 503: the model could not be loaded, Health says the same
+    BAD_MESSAGE = "bad-message"  # 400: not msgpack, or not a message of this file
+    UNKNOWN_VERSION = "unknown-version"  # 400
+    BAD_CONTENT_TYPE = "bad-content-type"  # 415
+    TOO_LARGE = "too-large"  # 413: more bytes or pixels than this server takes
+    TOO_SLOW = "too-slow"  # 408: the request did not come whole in time
+    TOO_MANY = "too-many"  # 429 with Retry-After: this client has enough requests here
+    BUSY = "busy"  # 503 with Retry-After: too many are waiting
+    TIMEOUT = "timeout"  # 503 with Retry-After: it waited or took too long
+    OUT_OF_MEMORY = "out-of-memory"  # 503 with Retry-After: the computer has too little free memory
+    STOPPING = "stopping"  # 503: the server was told to end
+    SUPERSEDED = "superseded"  # 409: a newer request of the same client and channel took its place
+    BAD_SKETCH = "bad-sketch"  # 422: nothing drawn, or nothing that can be used
+    FORBIDDEN = "forbidden"  # 403: a web page asked, or another computer
+    NO_TOKEN = "no-token"  # 401: the token is missing or of another server
+    NOT_FOUND = "not-found"  # 404
+    WRONG_METHOD = "wrong-method"  # 405
+    BAD_REQUEST = "bad-request"  # any other status below 500
+    INTERNAL = "internal"  # 500: the server's log says more
+
+
+class State:
+    """The values of Health.state."""
+
+    LOADING = "loading"
+    READY = "ready"
+    BUSY = "busy"  # it draws, and takes more all the same
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class GenerateRequest(Message):
+    """One sketch to turn into a face.
+
+    `frame` is (left, top, width, height) in the picture's own coordinates when the painter selected one;
+    it may reach outside the picture. Without it the server finds the frame from the drawing.
+
+    A request is live, and comes before every `batch` one. A live one with a `client` and a `channel` takes the place of
+    that client's last one in that channel, unless that one is being drawn already: only the newest matters.
+
+    `trust` says how exactly the lines are meant: 1 exactly, -1 loosely, 0 as the model thinks. `trust_mask` adds to it
+    place by place: rows of one byte each, 1 loosely, 128 nothing, 255 exactly, `trust_mask_size` = (columns, rows) of
+    them spread over the picture.
+
+    `palette` maps names in PALETTE to the (red, green, blue) that is wanted there. `painted` says it place by place:
+    RGBA pixels, `painted_size` = (columns, rows) of them spread over the picture, with its proportions. What is left
+    open comes from the colours of a real face that fits, chosen by `seed`, 0 to 2**32 - 1; 0 is a usual one. These four
+    together are the capability "appearance".
+
+    With `regions` the answer says what is drawn where.
+    """
+
+    id: str = field(metadata=IDENTIFIER)
+    width: int = field(metadata=SIDE)
+    height: int = field(metadata=SIDE)
+    mode: str = field(metadata=one_of(CHANNELS))
+    pixels: bytes = field(metadata=PIXELS)
+    frame: Optional[Tuple[int, int, int, int]] = field(default=None, metadata=FRAME)
+    attention: bool = field(default=False, metadata=FLAG)
+    client: str = field(default="", metadata=NAME)
+    channel: str = field(default="", metadata=NAME)
+    batch: bool = field(default=False, metadata=FLAG)
+    trust: float = field(default=0.0, metadata=number(-1, 1))
+    trust_mask: Optional[bytes] = field(default=None, metadata=MASK)
+    trust_mask_size: Optional[Tuple[int, int]] = field(default=None, metadata=MASK)
+    palette: Optional[Dict[str, Tuple[int, int, int]]] = field(default=None, metadata=COLOURS)
+    painted: Optional[bytes] = field(default=None, metadata=PAINT)
+    painted_size: Optional[Tuple[int, int]] = field(default=None, metadata=PAINT)
+    seed: int = field(default=0, metadata=whole(0, 2**32 - 1, "0 to 2**32 - 1"))
+    regions: bool = field(default=False, metadata=FLAG)
+    version: int = VERSION
+
+
+# What weights may know or not, and the fields of a GenerateRequest for it.
+ABILITIES = {"appearance": ("palette", "painted", "painted_size", "seed"), "regions": ("regions",)}
+
+
+def request_options(able: Tuple[str, ...] = ()) -> Tuple[str, ...]:
+    """The optional fields of a GenerateRequest that this file knows, as Health.capabilities lists them, with the fields
+    of those ABILITIES alone that the weights have, and their names."""
+    optional = {f.name for f in fields(GenerateRequest) if f.default is not MISSING} - {"version"}
+    for ability, names in ABILITIES.items():
+        optional -= set(names)
+        if ability in able:
+            optional |= {ability, *names}
+    return tuple(sorted(optional))
+
+
+@dataclass(frozen=True)
+class GenerateAnswer(Message):
+    """The face, already at the frame's size: (left, top) is where it lies in the picture that was sent.
+
+    `attention`, when asked for, is one byte a position and branch, `attention_shape` = (branches, rows,
+    columns): 255 where the SAP relies on that branch alone (Eq. 2). `mode` is BGRA for a BGRA request, else
+    RGBA; alpha is 255. A frame that lies outside the picture for the most part, or has a side above MAX_SIDE, is
+    answered with the part inside the picture.
+
+    `regions`, when asked for, is one byte a layer and position, `regions_shape` = (layers, rows, columns) of them
+    spread over the answer's picture: how much of a place belongs to each of LAYERS, together 255. Enlarged, each one is
+    an alpha channel; 255 less the background's is the person's. `palette`, when the request has one, even an empty one,
+    has all colours that the model was told, with those that were filled in.
+
+    `timings` are milliseconds: decode, wait (behind other pictures), prepare, model, place, and total, from
+    the request's last byte to the answer. `model` is the checksum of the weights.
+    """
+
+    id: str = field(metadata=text())
+    left: int = field(metadata=FAR)
+    top: int = field(metadata=FAR)
+    width: int = field(metadata=SIDE)
+    height: int = field(metadata=SIDE)
+    mode: str = field(metadata=one_of(CHANNELS))
+    pixels: bytes = field(metadata=PIXELS)
+    model: str = field(metadata=text())
+    timings: Dict[str, float] = field(metadata=MILLISECONDS)
+    attention: Optional[bytes] = field(default=None, metadata=planes())
+    attention_shape: Optional[Tuple[int, int, int]] = None
+    regions: Optional[bytes] = field(default=None, metadata=planes(len(LAYERS)))
+    regions_shape: Optional[Tuple[int, int, int]] = None
+    palette: Optional[Dict[str, Tuple[int, int, int]]] = field(default=None, metadata=COLOURS)
+    version: int = VERSION
+
+
+@dataclass(frozen=True)
+class ErrorAnswer(Message):
+    """What went wrong: `code` for programs (see Code), `message` one sentence or two for the painter."""
+
+    code: str = field(metadata=text())
+    message: str = field(metadata=text())
+    id: str = field(default="", metadata=text())
+    version: int = VERSION
+
+
+@dataclass(frozen=True)
+class Health(Message):
+    """Whether the server can draw: `state` is one of State, `message` says why it failed.
+
+    `model` (checksum of the weights) and `device` are empty until it is ready. `service` tells this server
+    from other programs that may sit on the port. `capabilities` are the optional fields of a GenerateRequest that this
+    server understands; "appearance" and "regions" are among them once its weights are loaded and know these.
+    """
+
+    state: str = field(metadata=text())
+    model: str = field(metadata=text())
+    device: str = field(metadata=text())
+    server_version: str = field(metadata=text())
+    message: str = field(default="", metadata=text())
+    service: str = field(default="deepfacepencil", metadata=text())
+    capabilities: Tuple[str, ...] = field(default=(), metadata=texts(MAX_CAPABILITIES))
+    version: int = VERSION
