@@ -32,8 +32,10 @@ def request_from(options: Iterable[tuple[str, str]], number: str) -> wire.Genera
                 known = ", ".join([*READERS, *wire.PALETTE])
                 raise OptionError(f"there is no option {name!r:.{LONGEST}}, only {known}")
         regions = fields.pop("cut_out", False)
-        colours = {"palette": _colours(palette)} if palette else {}
-        asked = wire.GenerateRequest(number, 1, 1, "L", bytes(1), batch=True, regions=regions, **fields, **colours)
+        colours = _colours(palette) if palette else None
+        asked = wire.GenerateRequest(
+            number, 1, 1, "L", bytes(1), batch=True, regions=regions, palette=colours, **fields
+        )
         asked.check()
     except (OptionError, wire.WireError) as error:
         sentence = f"The server does not understand what is asked for: {error}."

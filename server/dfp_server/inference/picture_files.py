@@ -74,7 +74,7 @@ def png_of(pieces: Pieces) -> tuple[bytes, tuple[int, int, int, int]]:
         picture = np.frombuffer(pixels, np.uint8).reshape(height, width, 4).copy()
         background = np.frombuffer(fields["regions"], np.uint8).reshape(fields["regions_shape"])[0]
         picture[..., 3] = 255 - cv2.resize(background, (width, height), interpolation=cv2.INTER_LINEAR)
-        image = Image.frombuffer("RGBA", (width, height), picture.data, "raw", "RGBA", 0, 1)
+        image = Image.fromarray(picture)
     file = BytesIO()
     image.save(file, "PNG", compress_level=PNG_LEVEL)
     return file.getvalue(), (fields["left"], fields["top"], width, height)

@@ -53,7 +53,7 @@ def pack_around(message: wire.Message, field: str, binary: memoryview) -> Pieces
 def unpack_around(pieces: Pieces) -> tuple[dict[str, Any], memoryview]:
     """The fields that `pack_around` has packed, the binary one empty, and what it holds, not copied."""
     before, binary, after = pieces
-    head = bytes(before)[: -struct.calcsize(">BI")] + msgpack.packb(b"") + bytes(after)
+    head = bytes(before)[: -struct.calcsize(">BI")] + msgpack.Packer().pack(b"") + bytes(after)
     return msgpack.unpackb(head, max_bin_len=len(head)), memoryview(binary)
 
 
