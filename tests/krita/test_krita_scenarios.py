@@ -129,8 +129,8 @@ def server_on_path(folder: Path, weights: Path) -> Path:
     """A folder with a `dfp-server` command, as pip puts it there."""
     folder.mkdir()
     command = folder / "dfp-server"
-    run = f'exec "{sys.executable}" -m server --weights "{weights}" "$@"'
-    command.write_text(f'#!/bin/sh\ncd "{REPOSITORY}"\n{run}\n')
+    run = f'exec "{sys.executable}" -m dfp_server --weights "{weights}" "$@"'
+    command.write_text(f'#!/bin/sh\ncd "{REPOSITORY}"\nexport PYTHONPATH="{REPOSITORY}:{REPOSITORY}/server"\n{run}\n')
     command.chmod(0o755)
     return folder
 

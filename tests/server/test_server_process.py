@@ -276,7 +276,7 @@ def test_localhost_where_there_is_only_ipv6(tmp_path: Path) -> None:
         subprocess.run([*alone, commands], check=True, capture_output=True, timeout=PATIENCE_S)
     except (OSError, subprocess.CalledProcessError):
         pytest.skip("no network without 127.0.0.1 can be made here")
-    command = f"{commands} && exec {sys.executable} -m server --port 0 --weights none --exit-with-stdin"
+    command = f"{commands} && exec {sys.executable} -m dfp_server --port 0 --weights none --exit-with-stdin"
     with subprocess.Popen(
         [*alone, command], cwd=CODE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:

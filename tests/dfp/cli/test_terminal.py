@@ -11,6 +11,7 @@ from face_drawing import draw_face
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[3]
+HOMES = os.pathsep.join(map(str, (ROOT, ROOT / "server", ROOT / "training")))  # where packages lie
 NAMES = "anna.png", "Zoë.png", "画.png", b"\xff\xfe.png".decode(errors="surrogateescape"), "z.png"
 LOST = "> /dev/full", "2> /dev/full", "> /dev/full 2>&1", "| :", "2>&1 | :", ">&-", "2>&-", ">&- 2>&-", ">&- 2>&- <&-"
 COMMANDS = {
@@ -34,7 +35,7 @@ def sketches(tmp_path: Path) -> Path:
 
 
 def shell(script: str, folder: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
-    given = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", **environment}
+    given = {**os.environ, "PYTHONPATH": HOMES, "OMP_NUM_THREADS": "1", **environment}
     return subprocess.run(
         ["bash", "-c", f"set -o pipefail; {script}"],
         cwd=folder,
@@ -87,7 +88,7 @@ def test_every_command_says_its_version(program: str, tmp_path: Path) -> None:
 def as_nobody(*command: str, folder: Path) -> "subprocess.CompletedProcess[str]":
     """A Python module run by a user who has no account, no HOME and no XDG folder."""
     kept = {name: text for name, text in os.environ.items() if name != "HOME" and not name.startswith("XDG_")}
-    environment = {**kept, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "TMPDIR": str(folder)}
+    environment = {**kept, "PYTHONPATH": HOMES, "OMP_NUM_THREADS": "1", "TMPDIR": str(folder)}
     return subprocess.run(
         [*UNSHARE, sys.executable, "-m", *command],
         cwd=folder,
