@@ -43,11 +43,13 @@ CLASSES_OF_REGIONS = (
     (FaceClass.BACKGROUND,),
     (FaceClass.CLOTH,),
 )
-# Of each class the region in whose colour it is drawn. Nobody says which colour glasses, teeth, hats and jewels have.
+# Of each class the region in whose colour it is drawn. Nobody says which colour teeth, hats and jewels have; through
+# glasses one sees skin.
 REGION_OF_CLASS = {
     FaceClass.BACKGROUND: "background",
     FaceClass.SKIN: "skin",
     FaceClass.NOSE: "skin",
+    FaceClass.EYE_G: "skin",
     FaceClass.L_EYE: "eyes",
     FaceClass.R_EYE: "eyes",
     FaceClass.L_BROW: "hair",

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from dfp.model.classes import CLASSES, REGION_OF_CLASS, REGIONS
 from dfp.model.config import ModelConfig
 from dfp.model.inputs import COLOURS, PAINTED_CHANNELS
+from dfp.model.region_head import RegionHead
 
 PAINTED_WIDTH = 48
 FLAT_CHANNELS = 4  # red, green, blue, and how far a place has a colour that was told
@@ -181,7 +182,7 @@ class Trunk(nn.Module):
             nn.ModuleList(DetailBlock(width, codes) for _ in range(count))
             for width, count in zip(widths[1:], counts, strict=True)
         )
-        self.regions = nn.Conv2d(widths[-1], len(CLASSES), 3, 1, 1) if config.regions else None
+        self.regions = RegionHead(widths[-3:]) if config.regions else None
         self.flat = FlatColours() if codes and config.regions else None
         self.from_flat = nn.ModuleList(
             Silent(FLAT_CHANNELS, out, kernel, 1, kernel // 2)
@@ -192,11 +193,12 @@ class Trunk(nn.Module):
     def forward(self, encoded: Sequence[Tensor], told: Told | None = None) -> Drawn:
         """Encoded features, fine to coarse, the last N x C x h x w -> image N x 3 x 16h x 16w and all else."""
         features = self.features(encoded[-1], len(self.blocks), told)
-        x = self._decoded(features[-1], encoded, told)
+        decoded = self._decoded(features[-1], encoded, told)
+        x = decoded[-1]
         last, shuffle, tanh = list(self.decoder)[-3:]
         if self.regions is None:
             return Drawn(tanh(shuffle(last(x))), features, None)
-        regions = self.regions(x)
+        regions = self.regions(decoded[-3:])
         if told is None or self.flat is None:
             return Drawn(tanh(shuffle(last(x))), features, regions)
         inside, directly = self.from_flat
@@ -215,7 +217,9 @@ class Trunk(nn.Module):
             features.append(x)
         return features
 
-    def _decoded(self, x: Tensor, encoded: Sequence[Tensor], told: Told | None) -> Tensor:
+    def _decoded(self, x: Tensor, encoded: Sequence[Tensor], told: Told | None) -> list[Tensor]:
+        """The features from the bottleneck on, coarse to fine."""
+        decoded = [x]
         for step, details in enumerate(self.details):
             up, norm, relu = list(self.decoder)[3 * step : 3 * step + 3]
             x = norm(up(x))
@@ -228,7 +232,8 @@ class Trunk(nn.Module):
             x = relu(x)
             for block in cast("nn.ModuleList", details):
                 x = block(x, told)
-        return x
+            decoded.append(x)
+        return decoded
 
     def _painted(self, step: int, told: Told, x: Tensor) -> Tensor:
         """What is painted, brought to the size of x."""

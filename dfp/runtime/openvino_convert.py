@@ -21,7 +21,8 @@ log = logging.getLogger(__name__)
 
 # Whose code the graph is made by and of.
 SOURCES = (
-    *(f"model/{name}.py" for name in ("classes", "config", "inputs", "networks", "sap", "trunk", "upsampled_conv")),
+    *(f"model/{name}.py" for name in ("classes", "config", "inputs", "networks")),
+    *(f"model/{name}.py" for name in ("region_head", "sap", "trunk", "upsampled_conv")),
     *("runtime/torch.py", "runtime/openvino_convert.py"),
 )
 

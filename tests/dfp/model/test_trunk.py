@@ -14,6 +14,7 @@ from dfp.model.classes import CLASSES, CLASSES_OF_REGIONS, REGION_OF_CLASS, REGI
 from dfp.model.config import OURS, ModelConfig
 from dfp.model.inputs import COLOURS, PAINTED_SIDE, Inputs
 from dfp.model.networks import Colours, MainGenerator, initialise
+from dfp.model.region_head import RegionHead
 from dfp.model.trunk import FlatColours, Silent, Style, Told
 from dfp.model.weights_header import PALETTES, packed_palettes, read_palettes
 from dfp.runtime.select import has_openvino, open_runtime
@@ -106,6 +107,18 @@ def test_what_is_painted_stays_about_its_place(whole: ModelConfig) -> None:
     assert changed[4:8, 4:8].all()
     assert not changed[10:].any()
     assert not found[0].painted.any()
+
+
+def test_regions_look_at_three_resolutions_and_are_drawn_at_the_finest() -> None:
+    torch.manual_seed(5)
+    head = RegionHead((12, 8, 4))
+    features = [torch.randn(2, 12, 8, 8), torch.randn(2, 8, 16, 16), torch.randn(2, 4, 32, 32)]
+    for feature in features:
+        feature.requires_grad_(True)
+    logits = head(features)
+    assert logits.shape == (2, len(CLASSES), 32, 32)
+    logits.square().sum().backward()
+    assert all(feature.grad is not None and feature.grad.abs().sum() > 0 for feature in features)
 
 
 def test_flat_colours_fill_each_region_with_its_own() -> None:
