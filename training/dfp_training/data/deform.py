@@ -39,6 +39,7 @@ class Deformation:
     replaced: float = option(
         0.0, "where lines of features are drawn, probability that eyes, brows, mouth and nose have no other outline"
     )
+    bent: float = option(0.0, "probability that a face is bent as a whole, its trust told (see data.bend)", most=1)
     pens: float = option(0.0, "probability of wide pens, whose lines run together before they are thinned")
     # A painter's frame is never placed quite as the training faces' are.
     shift: float = option(0.0, "how far photo and sketch together are moved, share of the side")

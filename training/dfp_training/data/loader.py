@@ -14,8 +14,9 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 from dfp.model.inputs import TRUST_SIDE
 from dfp.model.networks import Colours
 from dfp_training.data import artist, told_colours
+from dfp_training.data.bend import Bend, Bent, Placed
 from dfp_training.data.datasets import MIRRORED
-from dfp_training.data.deform import Deformation, aligned, deformed, looseness
+from dfp_training.data.deform import Deformation, Looseness, aligned, deformed, looseness
 from dfp_training.data.pack import Pack
 from dfp_training.data.vectorise import Strokes
 
@@ -41,6 +42,7 @@ class Triplet(NamedTuple):
 
 NO_LABELS = np.zeros((0, 0), np.uint8)
 # Where each value of a trust map lies in the frame, TRUST_SIDE x TRUST_SIDE x 2.
+NO_TRUST = np.zeros((TRUST_SIDE, TRUST_SIDE), np.float32)
 PLACES = (np.stack(np.meshgrid(*[np.arange(TRUST_SIDE)] * 2), -1) + 0.5) / TRUST_SIDE
 
 
@@ -158,24 +160,33 @@ class Triplets(Dataset[Triplet]):
         rng = np.random.default_rng(seed)
         mirror = self.mirror and rng.random() < 0.5
         move = Move.draw(self.how, rng) if self.how.shift or self.how.zoom else None
-        face = _Face(self.pack, index, mirror, move)
-        strokes, photo = face.strokes(), face.photo()
+        shown = drawn = _Face(self.pack, index, mirror, move)
+        loose, told_of_bend = looseness(self.how, rng), None
+        if self.how.bent and rng.random() < self.how.bent:
+            # Without its trust such a sketch would mean two faces at once.
+            drawn, told_of_bend = Bent(shown, Bend.draw(rng)), float(rng.choice((-1, 1)))
+            loose = Looseness(self.how.least, (0.0, 0.0))
+            shown = drawn if told_of_bend > 0 else shown
+        photo, syn = self._sized(shown.photo()), aligned(shown.strokes(), self.size)
+        dfm = self._deformed(drawn, rng, loose) if self.deform else syn
+        trust = 1 - 2 * loose.at(PLACES) if rng.random() < self.told else NO_TRUST
+        if told_of_bend is not None:
+            trust = np.full_like(NO_TRUST, told_of_bend)
+        if self.tell is None:
+            return Triplet(syn, dfm, photo, trust, *told_colours.NOTHING, NO_LABELS)
+        labels = shown.labels()
+        return Triplet(syn, dfm, photo, trust, *self.tell(photo, labels, rng), labels)
+
+    def _sized(self, photo: np.ndarray) -> np.ndarray:
         by = self.pack.side // self.size
         if by > 1:
             photo = np.rint(photo.reshape(self.size, by, self.size, by, 3).mean((1, 3), dtype=np.float32))
-        photo = photo.astype(np.uint8)
-        syn = aligned(strokes, self.size)
-        loose = looseness(self.how, rng)
-        dfm = syn
-        if self.deform and self.how.lines:
-            dfm = artist.drawn(strokes, face.lines(), face.labels(), self.size, self.how, rng, loose)
-        elif self.deform:
-            dfm = deformed(strokes, self.size, self.how, rng, loose)
-        trust = 1 - 2 * loose.at(PLACES) if rng.random() < self.told else np.zeros(PLACES.shape[:2], np.float32)
-        if self.tell is None:
-            return Triplet(syn, dfm, photo, trust, *told_colours.NOTHING, NO_LABELS)
-        labels = face.labels()
-        return Triplet(syn, dfm, photo, trust, *self.tell(photo, labels, rng), labels)
+        return photo.astype(np.uint8)
+
+    def _deformed(self, face: Placed, rng: np.random.Generator, loose: Looseness) -> np.ndarray:
+        if self.how.lines:
+            return artist.drawn(face.strokes(), face.lines(), face.labels(), self.size, self.how, rng, loose)
+        return deformed(face.strokes(), self.size, self.how, rng, loose)
 
 
 class Steps(Sampler[list[Key]]):
