@@ -1,6 +1,7 @@
 """The command `python -m dfp_server` as the plugin and painters run it: a process of its own."""
 
 import contextlib
+import os
 import signal
 import socket
 import stat
@@ -171,6 +172,11 @@ def test_it_ends_when_its_standard_input_closes(tmp_path: Path) -> None:
     assert "Fatal" not in err
 
 
+def path_with(folder: Path) -> str:
+    """What PYTHONPATH is with a folder before all that is in it."""
+    return os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
+
+
 @pytest.mark.parametrize("how", ["signal", "stdin"])
 def test_it_ends_though_its_model_takes_for_ever(tmp_path: Path, how: str) -> None:
     """As when Krita is closed again while the model is converted for the first time."""
@@ -179,7 +185,7 @@ def test_it_ends_though_its_model_takes_for_ever(tmp_path: Path, how: str) -> No
     (tmp_path / "openvino-1.dist-info").mkdir()
     (tmp_path / "openvino-1.dist-info" / "METADATA").write_text("Name: openvino\nVersion: 1\n")
     path = tmp_path / "socket"
-    with running("--socket", path, "--device", "cpu", PYTHONPATH=str(tmp_path)) as process:
+    with running("--socket", path, "--device", "cpu", PYTHONPATH=path_with(tmp_path)) as process:
         assert get_health(where(process)).state == wire.State.LOADING
         time.sleep(2)  # until it is in the middle of it
         if how == "signal":
