@@ -15,6 +15,8 @@ from dfp_training.metrics.evaluate import TestSet, evaluate
 from dfp_training.metrics.feature_networks import FeatureNetworks
 from dfp_training.metrics.registry import METRICS
 from dfp_training.metrics.telling import Kept, Painter, Telling, kept
+from dfp_training.metrics.trust import Obedience, obedience
+from dfp_training.networks.face_parser import FaceParser
 from dfp_training.report.drawings import read_pairs
 from dfp_training.report.likeness import LikenessReport
 from dfp_training.report.terminal import as_json, parts_tables, table
@@ -41,6 +43,7 @@ def add(commands: Commands) -> None:
         help="which ones a model that knows any is told",
     )
     command.add_argument("--trust", type=number(-1, 1), default=0.0, help="how exactly all lines are meant")
+    command.add_argument("--bent", action="store_true", help="is trust obeyed, by faces that are bent as a whole")
     command.add_argument("--drawings", type=Path, help="folder with sketch/ and photo/ of equal names, for likeness")
     likeness_commands.add_frame(command)
     command.add_argument("--json", type=Path, help="file for all figures")
@@ -61,9 +64,11 @@ def _evaluate(args: argparse.Namespace) -> None:
     colours += f"trust {args.trust:g}, " if args.trust else ""
     print(f"{head}, {config.size} px, {colours}seed {args.seed}; +- is one standard error")
     print("\n".join([*table(report), *(parts_tables(report) if args.classes else [])]))
-    more: dict[str, LikenessReport | Kept] = {"likeness": likeness} if likeness else {}
+    more: dict[str, LikenessReport | Kept | Obedience] = {"likeness": likeness} if likeness else {}
     if config.codes or config.regions:
         more["kept"] = kept(painter, test.batches(args.offsets[0]))
+    if args.bent:
+        more["trust"] = obedience(painter, test, FaceParser.load(args.metrics))
     for part in more.values():
         print("\n".join(part.lines()))
     if args.json:

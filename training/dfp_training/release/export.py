@@ -24,7 +24,7 @@ def export(run: Path, out: Path, with_companion: bool = False, licence: str = UN
     """Write G_m of `run` (its average, when there is one) as release weights; returns the file's checksum.
 
     Beside it lies its card, `dfp_training.release.card`. `with_companion` writes E_a and D there, too, so that training
-    can go on from the release. The header says from which stage and step they are, and has the palettes of `pack`
+    can go on from the release. The header says from which kind of run and step they are, and has the palettes of `pack`
     for a model that knows colours. Raises CheckpointError when the run has no G_m, or the pack is missing.
     """
     saved = checkpoint.read_stage(run / "checkpoint.pt")
@@ -41,7 +41,7 @@ def export(run: Path, out: Path, with_companion: bool = False, licence: str = UN
     tensors = saved["ema"] or saved["generators"]
     generator.load_state_dict(checkpoint.of_generator("m", tensors))
     facts = {
-        "stage": str(recipe["stage"]),
+        "kind": saved["kind"],
         "step": str(saved["step"]),
         "trained_at": f"{recipe['size']}x{recipe['size']}",
         "licence": licence,

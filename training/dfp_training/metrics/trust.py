@@ -1,0 +1,73 @@
+"""Does trust do what it says? Faces bent as a whole: is what is drawn what the crooked lines say?
+
+Lines that are meant exactly (1) should be kept wherever they lie, those that are meant loosely (-1) become a regular
+face: the more trust, the higher the mIoU with the label map that was bent like the lines.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from dfp_training.data.deform import Deformation
+from dfp_training.data.loader import Batch, Key, Triplets, collate
+from dfp_training.data.told_colours import plain
+from dfp_training.metrics.evaluate import BATCH, TestSet
+from dfp_training.metrics.figure import Figure
+from dfp_training.metrics.miou import Overlap, mean_iou
+from dfp_training.metrics.telling import Painter
+from dfp_training.networks.face_parser import FaceParser
+
+TRUSTS = (-1.0, 0.0, 1.0)
+BENT = Deformation(d=0.0, bent=1.0)
+
+
+@dataclass(frozen=True)
+class Obedience:
+    """mIoU of faces with their bent label maps, at each of TRUSTS."""
+
+    figures: tuple[Figure, ...]
+
+    def lines(self) -> list[str]:
+        """As lines of text."""
+        each = (f"{f.value:.4f} {f.spread:.4f}" for f in self.figures)
+        said = ", ".join(f"{trust:+g}: {figure}" for trust, figure in zip(TRUSTS, each, strict=True))
+        return [f"trust: mIoU of bent faces with the label maps that were bent like their lines, at trust {said}"]
+
+    def plain(self) -> dict[str, object]:
+        """All figures as values for JSON, by trust."""
+        return {f"{t:+g}": {"value": f.value, "spread": f.spread} for t, f in zip(TRUSTS, self.figures, strict=True)}
+
+
+@torch.inference_mode()
+def obedience(painter: Painter, test: TestSet, parser: FaceParser) -> Obedience:
+    """Draw the bent faces of a test set with each trust. Raises DataError when there are too few."""
+    overlaps: list[list[Overlap]] = [[] for _ in TRUSTS]
+    for batch in _bent(test):
+        assert batch.labels is not None
+        for trust, found in zip(TRUSTS, overlaps, strict=True):
+            image = replace(painter, trust=trust)(batch)
+            found.append(Overlap.of(_seen(parser, image, batch.labels.shape[-1]), batch.labels))
+    return Obedience(tuple(mean_iou(Overlap.joined(found)) for found in overlaps))
+
+
+def _bent(test: TestSet) -> Iterator[Batch]:
+    triplets = Triplets(test.pack, test.size, BENT, mirror=False, tell=plain)
+    keys = [_exact(triplets, test.key(face)) for face in test.faces()]
+    for start in range(0, len(keys), BATCH):
+        yield collate([triplets[key] for key in keys[start : start + BATCH]])
+
+
+def _exact(triplets: Triplets, key: Key) -> Key:
+    """The next key whose label map is bent like the lines: of every second one it is not."""
+    face, seed = key
+    while triplets[(face, seed)].trust[0, 0] < 0:
+        seed += 1
+    return face, seed
+
+
+def _seen(parser: FaceParser, image: Tensor, side: int) -> Tensor:
+    seen = F.interpolate(parser.classes(image.float()), (side, side), mode="bilinear", align_corners=False)
+    return seen.argmax(1).cpu()
