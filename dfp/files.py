@@ -9,14 +9,20 @@ from pathlib import Path
 PART = ".dfp-"  # begins the name of a file that is still being written
 
 
-def stage(data: bytes, folder: Path) -> Path:
-    """Write bytes to a new file in `folder` that a rename can put in its place. Raises OSError, leaving nothing."""
+def stage(data: bytes, folder: Path, durable: bool = False) -> Path:
+    """Write bytes to a new file in `folder` that a rename can put in its place. Raises OSError, leaving nothing.
+
+    durable: wait until the disk has it, so that not even a power cut leaves a torn file.
+    """
     part = folder / f"{PART}{secrets.token_hex(6)}.part"
     # Made by the system's own rules, so that umask and the folder's defaults say who may read it.
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
     except BaseException:
         part.unlink(missing_ok=True)
         raise
@@ -30,10 +36,13 @@ def put(part: Path, path: Path) -> None:
     os.replace(part, path)
 
 
-def write_whole(data: bytes, path: Path) -> None:
-    """Write a file, whole or not at all; where a link stands, the file that it leads to. Raises OSError."""
+def write_whole(data: bytes, path: Path, durable: bool = False) -> None:
+    """Write a file, whole or not at all; where a link stands, the file that it leads to. Raises OSError.
+
+    durable: as `stage` has it.
+    """
     path = Path(os.path.realpath(path))
-    part = stage(data, path.parent)
+    part = stage(data, path.parent, durable)
     try:
         put(part, path)
     finally:

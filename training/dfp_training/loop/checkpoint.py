@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from dfp.errors import DfpError
-from dfp.pictures.writing import write_whole
+from dfp.files import write_whole
 
 
 class CheckpointError(DfpError):
@@ -31,7 +31,7 @@ def write_bytes(path: Path, data: bytes) -> None:
     """Save a file, whole or not at all, and make its folder. Raises CheckpointError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(data, path)
+        write_whole(data, path, durable=True)  # hours of work: a power cut must not take them
     except OSError as error:
         raise CheckpointError(f"{path} could not be written: {error.strerror}. Make room and start again.") from error
 
