@@ -167,7 +167,7 @@ def test_torn_checkpoints(root: Path, tmp_path: Path):
 def test_checkpoints_of_another_kind_and_runs_are_kept(root: Path, capsys: pytest.CaptureFixture[str]):
     before = {run: (root / run / "checkpoint.pt").read_bytes() for run in ("c", "s1")}
     stage2 = command(root, "stage2", "s2", "--d-width", "4")
-    none = "is no checkpoint of a stage. Give a run folder of stage1, stage2 or stage3."
+    none = "is a checkpoint of classifier, not of stage1 or stage2 or stage3 or finetune."
     assert "is a checkpoint of classifier, not of stage1 or stage2 or stage3." in said(
         capsys, [*stage2, "--before", str(root / "c"), "--classifier", str(root / "c")]
     )

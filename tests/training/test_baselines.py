@@ -99,7 +99,7 @@ def test_a_baseline_that_was_broken_off_gives_the_same_bits(
         assert train(config, pack, tmp_path / "broken", make) == 4
     finally:
         torch.set_num_threads(threads)
-    whole, broken = (checkpoint.read_run(tmp_path / n / "checkpoint.pt") for n in ("whole", "broken"))
+    whole, broken = (checkpoint.read(tmp_path / n / "checkpoint.pt") for n in ("whole", "broken"))
     for kind in ("generators", "ema", "discriminator"):
         assert all(torch.equal(whole[kind][k], broken[kind][k]) for k in whole[kind]), kind
     assert whole["images_seen"] == broken["images_seen"] == 8
@@ -119,7 +119,7 @@ def test_pictures_are_counted_over_all_runs(pack: Pack, small_config: ModelConfi
     first = StageConfig(stage=1, size=64, batch=2, steps=3, d_width=4, workers=0, model=small_config)
     train_stage(first, pack, tmp_path / "s1")
     train_stage(replace(first, seed=2), pack, tmp_path / "more", Start(tmp_path / "s1" / "checkpoint.pt"))
-    assert checkpoint.read_run(tmp_path / "more" / "checkpoint.pt")["images_seen"] == 12
+    assert checkpoint.read(tmp_path / "more" / "checkpoint.pt")["images_seen"] == 12
 
 
 def test_ablations(folder: Path, small_config: ModelConfig, tmp_path: Path):
@@ -130,7 +130,7 @@ def test_ablations(folder: Path, small_config: ModelConfig, tmp_path: Path):
     assert networks.m(torch.zeros(1, 1, 64, 64)).attention.unique().tolist() == [1]
     words = ["stage1", "--pack", str(folder), "--run", str(tmp_path / "s1"), *SMALL]
     assert main([*words, "--steps", "1", "--batch", "2", "--kernels", "1", "--gfm-weight", "0"]) == 0
-    config = checkpoint.read_run(tmp_path / "s1" / "checkpoint.pt")["config"]
+    config = checkpoint.read(tmp_path / "s1" / "checkpoint.pt")["config"]
     assert (list(config["model"]["kernels"]), config["gfm_weight"]) == ([1], 0)
 
 

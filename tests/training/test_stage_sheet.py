@@ -9,8 +9,10 @@ import torch
 from dfp_training.commands.main import main
 from dfp_training.loop import checkpoint
 from dfp_training.loop.sheets import freehand_lines
-from dfp_training.report.stage_sheet import MARGIN, SIDE, stage_sheet
+from dfp_training.report.stage_sheet import MARGIN, SIDE, stage_sheet, trained
+from dfp_training.tasks.baselines import BaselineConfig, baseline_model
 from dfp_training.tasks.dual import Networks, StageConfig
+from dfp_training.tasks.finetune_config import FinetuneConfig
 from PIL import Image
 
 from dfp.model.config import ModelConfig
@@ -25,7 +27,7 @@ def write_run(run: Path, config: StageConfig, ema: bool = False) -> Networks:
     torch.manual_seed(config.stage)
     plain, average = Networks(config), Networks(config)
     run.mkdir()
-    state = {"config": asdict(config), "step": 12, "generators": plain.generators.state_dict()}
+    state = {"kind": config.kind, "config": asdict(config), "step": 12, "generators": plain.generators.state_dict()}
     checkpoint.write(run / "checkpoint.pt", {**state, "ema": average.generators.state_dict() if ema else None})
     return (average if ema else plain).eval()
 
@@ -66,6 +68,22 @@ def test_many_sketches_break_into_blocks(tmp_path: Path, recipe: StageConfig, sk
     sheet = stage_sheet([tmp_path / "s1"], sketches, CPU, columns=2)
     assert sheet.size == (MARGIN + 2 * SIDE, 4 * SIDE)
     assert np.asarray(sheet)[2 * SIDE :, MARGIN + SIDE :].min() == 255
+
+
+def test_rows_are_named_after_what_was_trained(tmp_path: Path, recipe: StageConfig, small_weights: Path):
+    def labels(kind: str, config: StageConfig | FinetuneConfig | BaselineConfig, generators: torch.nn.Module):
+        state = {"kind": kind, "config": asdict(config), "step": 12, "generators": generators.state_dict(), "ema": None}
+        checkpoint.write(tmp_path / kind / "checkpoint.pt", state)
+        return trained(tmp_path / kind, CPU).labels
+
+    dual = Networks(recipe).generators
+    baseline = BaselineConfig(baseline="pix2pixhd", size=64, d_width=4, model=recipe.model)
+    assert labels("stage1", recipe, dual) == ("stage 1: G_a", "step 12")
+    assert labels("stage3", replace(recipe, stage=3), dual) == ("stage 3: G_m", "step 12")
+    assert labels("finetune", FinetuneConfig(size=64, model=recipe.model), dual) == ("polished: G_m", "step 12")
+    drawn = baseline_model(baseline).networks.generators
+    assert labels("pix2pixhd", baseline, drawn) == ("pix2pixhd: G", "step 12")
+    assert trained(small_weights, CPU).labels == (small_weights.stem, "G_m")
 
 
 def test_release_weights_may_stand_beside_runs(
@@ -112,9 +130,14 @@ def test_bad_runs_have_their_sentences(
     write_run(run, recipe)
     saved = checkpoint.read(run / "checkpoint.pt")
     wider = {**saved["config"], "model": {**saved["config"]["model"], "width": 12}}
-    others = {**saved, "config": wider}, {"config": {"model": {}}, "classifier": {}}, {**saved, "ema": [1]}, [1]
-    for other in others:
+    for other, sentence in (
+        ({**saved, "config": wider}, "does not fit its own configuration"),
+        ({**saved, "ema": [1]}, "does not fit its own configuration"),
+        ({**saved, "kind": "classifier"}, "is a checkpoint of classifier, not of stage1"),
+        ({"config": {"model": {}}, "classifier": {}}, "is a checkpoint of an older version, not of stage1"),
+        ([1], "is torn or no checkpoint"),
+    ):
         torch.save(other, run / "checkpoint.pt")
-        assert "is of another network" in said()
+        assert sentence in said()
     (run / "checkpoint.pt").write_bytes(b"PK torn")
     assert "is torn or no checkpoint" in said()

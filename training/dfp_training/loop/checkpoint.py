@@ -56,7 +56,11 @@ def read(path: Path, *kinds: str) -> dict[str, Any]:
 
 
 def with_kind(state: dict[str, Any]) -> dict[str, Any]:
-    """A checkpoint from before they said their kind, as one to start from: of a stage or of fine-tuning, no other."""
+    """A checkpoint from before they said their kind, as one to start from: of a stage or of fine-tuning, no other.
+
+    It may go when no run, export, sheet or report is to be made from a checkpoint older than the release that
+    introduced kinds: every newer one says its own.
+    """
     stage = state.get("config", {}).get("stage")
     kind = {1: "stage1", 2: "stage2", 3: "stage3", 4: "finetune"}.get(stage)
     if "kind" in state or kind is None:
@@ -72,27 +76,3 @@ def averaged(state: dict[str, Any]) -> dict[str, Tensor]:
 def of_generator(which: str, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     """The tensors of G_a ("a") or G_m ("m") among those of the generators, by their own names."""
     return {name[2:]: tensor for name, tensor in tensors.items() if name.startswith(which + ".")}
-
-
-# The three that follow are for report and release until these load by `dfp_training.tasks.loaded`.
-
-
-def read_stage(path: Path) -> dict[str, Any]:
-    """The state of a stage's run or of fine-tuning. Raises CheckpointError for all others."""
-    state = read(path)
-    if "generators" not in state or "stage" not in state["config"]:
-        raise CheckpointError(f"{path} is no checkpoint of a stage. Give a run folder of stage1, stage2 or stage3.")
-    return state
-
-
-def is_dual(state: dict[str, Any]) -> bool:
-    """Whether the state of a stage's run holds both generators: fine-tuning trains G_m alone."""
-    return any(name.startswith("a.") for name in state["generators"])
-
-
-def read_run(path: Path) -> dict[str, Any]:
-    """The state of a stage's or a baseline's run. Raises CheckpointError for the classifier's, too."""
-    state = read(path)
-    if "generators" not in state:
-        raise CheckpointError(f"{path} is no checkpoint of a stage or a baseline. Choose another run folder.")
-    return state

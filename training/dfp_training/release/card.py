@@ -12,7 +12,7 @@ from dfp_training.loop import checkpoint
 from dfp_training.loop.origin import ORIGIN
 from dfp_training.metrics.metric import Metric
 from dfp_training.metrics.registry import METRICS
-from dfp_training.tasks.dual import StageConfig
+from dfp_training.tasks.dual import STAGES, StageConfig
 
 MEASURED_AT = (0, 11, 30)  # d of dfp-train evaluate
 NO_DEPARTURES = ("stage", "steps", "seed", "workers", "save_every")  # say nothing about a departure from the paper
@@ -71,7 +71,7 @@ def measures_table(metrics: Sequence[Metric]) -> str:
 
 def _making(run: Path, saved: dict[str, Any]) -> list[str]:
     recipe, seen = saved["config"], saved.get("images_seen")
-    stage = f"stage {recipe['stage']} of 3" if checkpoint.is_dual(saved) else "polished after stage 3"
+    stage = f"stage {recipe['stage']} of 3" if saved["kind"] in STAGES else "polished after stage 3"
     lines = [
         f"{stage}, step {saved['step']} of {recipe['steps']}, batches of {recipe['batch']}, side {recipe['size']}",
         f"pictures seen: {saved['step'] * recipe['batch']}"

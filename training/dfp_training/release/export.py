@@ -15,6 +15,8 @@ from dfp_training.data.pack import Pack
 from dfp_training.data.palettes import palettes_of
 from dfp_training.loop import checkpoint, resume_state
 from dfp_training.release.card import write_card
+from dfp_training.tasks.dual import STAGES
+from dfp_training.tasks.finetune_config import FINETUNE
 
 LARGEST = 45_000_000  # bytes
 UNKNOWN = "that of the pictures it was trained on; no commercial use unless they allow it"
@@ -27,19 +29,18 @@ def export(run: Path, out: Path, with_companion: bool = False, licence: str = UN
     can go on from the release. The header says from which kind of run and step they are, and has the palettes of `pack`
     for a model that knows colours. Raises CheckpointError when the run has no G_m, or the pack is missing.
     """
-    saved = checkpoint.read_stage(run / "checkpoint.pt")
+    saved = checkpoint.read(run / "checkpoint.pt", *STAGES, FINETUNE)
     recipe = saved["config"]
-    if recipe["stage"] == 1:
+    if saved["kind"] == STAGES[0]:
         raise checkpoint.CheckpointError("Stage 1 trains G_a only; export a run of stage 2 or 3.")
-    if with_companion and not checkpoint.is_dual(saved):
+    if with_companion and saved["kind"] == FINETUNE:
         raise checkpoint.CheckpointError(
             f"{run} trained G_m alone, so has no E_a for a companion. Leave --companion out."
         )
     # Faces are drawn at the side that the header says: that of the training pictures.
     model = replace(ModelConfig.from_dict(recipe["model"]), size=recipe["size"])
     generator = MainGenerator(model)
-    tensors = saved["ema"] or saved["generators"]
-    generator.load_state_dict(checkpoint.of_generator("m", tensors))
+    generator.load_state_dict(checkpoint.of_generator("m", checkpoint.averaged(saved)))
     facts = {
         "kind": saved["kind"],
         "step": str(saved["step"]),

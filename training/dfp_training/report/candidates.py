@@ -11,10 +11,8 @@ from torch import Tensor
 from dfp.model import weights
 from dfp.model.networks import Colours, Generated
 from dfp.model.precision import autocast
-from dfp_training.loop import checkpoint
-from dfp_training.loop.model import pictures_of
-from dfp_training.report.stage_sheet import trained, usual
-from dfp_training.tasks.baselines import generator_of
+from dfp_training.report.stage_sheet import usual
+from dfp_training.tasks.loaded import DRAWING, file_of, load_generator
 
 
 @dataclass(frozen=True)
@@ -57,33 +55,12 @@ def candidate(name: str, path: Path, device: torch.device, pictures: int | None 
 
     Raises CheckpointError or WeightsError with a sentence.
     """
-    if path.suffix == ".safetensors":
-        model = trained(path, device)
-        recipe: dict[str, object] = {"model": weights.read_config(path).to_dict()}
-        return Candidate(
-            name,
-            path,
-            weights.checksum(path),
-            pictures_of(path) or pictures,
-            recipe,
-            model.size,
-            model.generator,
-            model.coloured,
-        )
-    file = path / "checkpoint.pt"
-    saved = checkpoint.read_run(file)
-    if "baseline" in saved["config"]:
-        try:
-            generator = generator_of(saved).to(device)
-        except (KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
-            raise checkpoint.CheckpointError(f"The checkpoint in {path} does not fit its own configuration.") from error
-        size, coloured = saved["config"]["size"], False
-    else:
-        model = trained(path, device)
-        generator, size, coloured = model.generator, model.size, model.coloured
-    recipe = {"step": saved["step"], **json.loads(json.dumps(saved["config"]))}
-    seen = saved.get("images_seen") or pictures
-    return Candidate(name, file, weights.checksum(file), seen, recipe, size, generator, coloured)
+    loaded, file = load_generator(path, *DRAWING), file_of(path)
+    step = {} if loaded.step is None else {"step": loaded.step}
+    recipe = {**step, **json.loads(json.dumps(loaded.config))}
+    seen = loaded.images_seen or pictures
+    generator = loaded.network.to(device)
+    return Candidate(name, file, weights.checksum(file), seen, recipe, loaded.size, generator, loaded.coloured)
 
 
 def budgets_differ(models: list[Candidate]) -> bool:

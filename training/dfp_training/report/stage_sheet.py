@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -11,14 +10,14 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from dfp.model import weights
-from dfp.model.config import ModelConfig
 from dfp.model.inputs import PAINTED_CHANNELS, PAINTED_SIDE
-from dfp.model.networks import AuxiliaryGenerator, Colours, Generated, MainGenerator, Trunk
+from dfp.model.networks import Colours, Generated
 from dfp.model.precision import autocast
 from dfp.runtime.torch import to_pictures
-from dfp_training.loop import checkpoint
 from dfp_training.loop.sheets import freehand_lines, grid, lines_as_pictures, sketch_files
+from dfp_training.tasks.dual import STAGES
+from dfp_training.tasks.finetune_config import FINETUNE
+from dfp_training.tasks.loaded import DRAWING, Loaded, load_generator
 
 SIDE = 256  # of a picture in the sheet
 # sRGB of skin, hair, lips, eyes, background, clothes: of a face in the middle of the training faces
@@ -64,33 +63,21 @@ def _sized(pictures: np.ndarray) -> np.ndarray:
 
 
 def trained(run: Path, device: torch.device) -> Trained:
-    """The generator that a run trained, its average when there is one: G_a of stage 1, else G_m.
+    """The generator that a run trained, its average when there is one: G_a of stage 1, a baseline's G, else G_m.
 
     `run` is a run folder or release weights. Raises CheckpointError or WeightsError with a sentence.
     """
-    if run.suffix == ".safetensors":
-        generator, model = weights.load(run)
-        return Trained((run.stem, "G_m"), model.size, generator.to(device), model.codes > 0)
-    saved = checkpoint.read(run / "checkpoint.pt")
-    try:
-        recipe = saved["config"]
-        model = ModelConfig.from_dict(recipe["model"])
-        generator = _generator(model, recipe["stage"], saved)
-    except (KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
-        raise checkpoint.CheckpointError(
-            f"The checkpoint in {run} is of another network. Give run folders of stage1, stage2 and stage3."
-        ) from error
-    stage = f"stage {recipe['stage']}" if checkpoint.is_dual(saved) else "polished"
-    name = f"{stage}: {'G_a' if recipe['stage'] == 1 else 'G_m'}"
-    return Trained((name, f"step {saved['step']}"), recipe["size"], generator.to(device).eval(), model.codes > 0)
+    loaded = load_generator(run, *DRAWING)
+    return Trained(_labels(run, loaded), loaded.size, loaded.network.to(device), loaded.coloured)
 
 
-def _generator(model: ModelConfig, stage: int, saved: dict[str, Any]) -> AuxiliaryGenerator | MainGenerator:
-    which = "a" if stage == 1 else "m"
-    generator = AuxiliaryGenerator(model, Trunk(model)) if stage == 1 else MainGenerator(model)
-    tensors = saved["ema"] or saved["generators"]
-    generator.load_state_dict(checkpoint.of_generator(which, tensors))
-    return generator
+def _labels(run: Path, loaded: Loaded) -> tuple[str, ...]:
+    """Which generator it is, and of release weights the file, of a run the step."""
+    generator = "G_m" if loaded.main else "G_a" if loaded.kind in STAGES else "G"
+    if loaded.step is None:
+        return run.stem, generator
+    named = {FINETUNE: "polished", **{stage: f"stage {number}" for number, stage in enumerate(STAGES, 1)}}
+    return f"{named.get(loaded.kind, loaded.kind)}: {generator}", f"step {loaded.step}"
 
 
 def stage_sheet(runs: list[Path], sketches: Path, device: torch.device, columns: int = 10) -> Image.Image:

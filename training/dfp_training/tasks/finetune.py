@@ -60,9 +60,11 @@ def finetune_model(config: FinetuneConfig, loss_networks: LossNetworks | None = 
         raise DfpError(f"Fine-tuning needs pictures of {least} pixels or more: give another --size.")
     networks = FinetuneNetworks(config)
     learns = learning(networks.m, config.learn)
+    decoder_learns = any(p.requires_grad for p in networks.m.trunk.decoder.parameters())
 
     def constrain() -> None:
-        smooth(networks.m.trunk)
+        if decoder_learns:  # what does not learn is left alone: every smoothing rounds anew
+            smooth(networks.m.trunk)
 
     def init_from(start: Start) -> None:
         take_over(networks.m, start.before, config.model)

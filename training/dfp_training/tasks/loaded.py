@@ -19,6 +19,7 @@ from dfp_training.tasks.dual import STAGES
 from dfp_training.tasks.finetune_config import FINETUNE
 
 RELEASE = "release"  # kind of release weights whose header says none
+DRAWING = (*STAGES, FINETUNE, *baselines.NAMES)  # kinds of checkpoints whose network draws
 
 
 @dataclass(frozen=True)
@@ -54,17 +55,18 @@ def file_of(path: Path) -> Path:
     return path if path.suffix in (".safetensors", ".pt") else path / "checkpoint.pt"
 
 
-def load_generator(path: Path) -> Loaded:
+def load_generator(path: Path, *kinds: str) -> Loaded:
     """What release weights, a checkpoint or a run's folder hold: G_a of stage 1, G_m of the others, C, a baseline's G.
 
-    Of averaged generators the average. Raises CheckpointError or WeightsError with a sentence.
+    Of averaged generators the average. kinds: which checkpoints it may be, all where none is named; release weights
+    always. Raises CheckpointError or WeightsError with a sentence.
     """
     file = file_of(path)
     if file.suffix == ".safetensors":
         generator, model = weights.load(file)
         kind, config = said_by(file).get("kind", RELEASE), {"model": model.to_dict()}
         return Loaded(kind, generator, model, model.size, config, None, pictures_of(file))
-    saved = checkpoint.read(file, *STAGES, FINETUNE, CLASSIFIER, *baselines.NAMES)
+    saved = checkpoint.read(file, *(kinds or (*DRAWING, CLASSIFIER)))
     config = saved["config"]
     try:
         model = ModelConfig.from_dict(config["model"])
