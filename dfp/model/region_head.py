@@ -1,4 +1,4 @@
-"""The head that says what is drawn where: from the decoder's features, coarse to fine (a feature pyramid's way down)."""
+"""The head that says what is drawn where: down the decoder's features, coarse to fine, as a feature pyramid goes."""
 
 from collections.abc import Sequence
 

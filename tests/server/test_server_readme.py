@@ -15,9 +15,9 @@ from dfp_server import wire
 from dfp_server.config import Limits
 from dfp_server.inference.face_options import READERS
 from PIL import Image
-from server_helpers import CODE, body_of, face_lines, pixels_of, post, ready, request_of
+from server_helpers import body_of, face_lines, pixels_of, post, ready, request_of
 
-README = (CODE / "README.md").read_text(encoding="utf-8")
+README = (Path(__file__).resolve().parents[2] / "server" / "README.md").read_text(encoding="utf-8")
 LAYER = face_lines(128, 128)
 PROGRAMS = {"sh": ["bash", "-e", "-c"], "python": [sys.executable, "-c"], "js": ["node", "-e"]}
 
