@@ -15,6 +15,7 @@ import torch
 from face_drawing import PALETTES, draw_face
 
 from dfp.model import weights, weights_header
+from dfp.model.classes import FaceClass
 from dfp.model.config import ModelConfig
 from dfp.model.networks import MainGenerator, initialise
 from dfp.model.trunk import Silent, Style
@@ -77,7 +78,12 @@ def coloured_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if isinstance(part, Style):
             torch.nn.init.normal_(part.change.weight, std=0.3)
     assert generator.trunk.regions is not None
-    torch.nn.init.normal_(generator.trunk.regions.weight, std=0.3)
+    last = generator.trunk.regions.fine[-1]
+    assert isinstance(last, torch.nn.Conv2d)
+    assert last.bias is not None
+    torch.nn.init.normal_(last.weight, std=0.3)
+    with torch.no_grad():
+        last.bias[FaceClass.BACKGROUND] = 2  # so that some of a face's picture is
     path = tmp_path_factory.mktemp("weights") / "coloured.safetensors"
     weights.save(path, generator, COLOURED, {weights_header.PALETTES: weights_header.packed_palettes(PALETTES)})
     return path

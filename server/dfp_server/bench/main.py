@@ -23,6 +23,7 @@ from tqdm import tqdm
 
 from dfp import DfpError, Face, FaceGenerator
 from dfp.batch.run import TOGETHER
+from dfp.cli.generate import EXAMPLE
 from dfp.pictures.reading import read_sketch
 from dfp.runtime.roofline import Roofline, operations, peak
 from dfp_server import wire
@@ -31,7 +32,6 @@ from dfp_server.bench.load import Clients, one_core_busy, server
 from dfp_server.bench.report import PREPARATION, as_json, table
 from dfp_server.errors import BenchError
 
-SKETCH = Path(__file__).parents[3] / "dfp" / "examples" / "example_sketch.png"
 SIDE = 512  # of the sketch that is asked with, as large as the frame of a painter's face often is
 CROWDS = 4, 16, 64
 BESIDE = 16  # clients that send batch requests beside the live one
@@ -83,7 +83,7 @@ def positive(text: str) -> int:
 async def measure(args: argparse.Namespace) -> Figures:
     """Measure everything. Raises BenchError and DfpError."""
     generator = FaceGenerator.load(args.weights, args.device, args.runtime)
-    sketch = np.asarray(read_sketch(SKETCH).convert("RGBA").resize((SIDE, SIDE), Image.Resampling.LANCZOS))
+    sketch = np.asarray(read_sketch(EXAMPLE).convert("RGBA").resize((SIDE, SIDE), Image.Resampling.LANCZOS))
     chosen = ["--device", args.device, "--runtime", generator.runtime]
     chosen += [] if args.weights is None else ["--weights", str(args.weights)]
     async with AsyncExitStack() as stack:
