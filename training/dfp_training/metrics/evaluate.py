@@ -7,6 +7,7 @@ it.
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -15,7 +16,7 @@ from tqdm import tqdm
 
 from dfp_training.data.datasets import DataError
 from dfp_training.data.deform import Deformation
-from dfp_training.data.loader import Batch, Key, Triplets, collate
+from dfp_training.data.loader import Batch, Key, Triplet, Triplets, collate
 from dfp_training.data.pack import Pack
 from dfp_training.data.told_colours import plain
 from dfp_training.metrics.feature_networks import FeatureNetworks
@@ -100,9 +101,14 @@ class TestSet:
 
     def batches(self, d: float) -> Iterator[Batch]:
         """All faces, some at a time."""
-        triplets, keys = self.triplets(d), [self.key(face) for face in self.faces()]
-        for start in range(0, len(keys), BATCH):
-            yield collate([triplets[key] for key in keys[start : start + BATCH]])
+        triplets = self.triplets(d)
+        return batched(triplets[self.key(face)] for face in self.faces())
+
+
+def batched(triplets: Iterator[Triplet]) -> Iterator[Batch]:
+    """Triplets, some at a time."""
+    while some := list(islice(triplets, BATCH)):
+        yield collate(some)
 
 
 def evaluate(

@@ -14,10 +14,14 @@ from dfp_training.networks.face_parser import FaceParser
 SIDE = 256  # at which the parser's reading and the label map are compared
 
 
-def reading(parser: FaceParser, images: Tensor) -> Tensor:
-    """Square pictures N x 3 x S x S in [-1, 1] -> the classes the parser sees, N x 256 x 256 indices."""
-    seen = parser.classes(images)
-    return F.interpolate(seen, (SIDE, SIDE), mode="bilinear", align_corners=False).argmax(1)
+def classes_at(logits: Tensor, side: int) -> Tensor:
+    """N x 19 x h x w logits -> N x side x side indices of the likeliest classes."""
+    return F.interpolate(logits.float(), (side, side), mode="bilinear", align_corners=False).argmax(1)
+
+
+def reading(parser: FaceParser, images: Tensor, side: int = SIDE) -> Tensor:
+    """Square pictures N x 3 x S x S in [-1, 1] -> the classes the parser sees, N x side x side indices."""
+    return classes_at(parser.classes(images), side)
 
 
 @dataclass(frozen=True)

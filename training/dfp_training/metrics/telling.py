@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from dfp.model.classes import REGIONS
@@ -20,6 +19,7 @@ from dfp_training.data.loader import Batch
 from dfp_training.metrics.colour import ColourErrors, colour_errors
 from dfp_training.metrics.figure import Figure
 from dfp_training.metrics.miou import Overlap, mean_iou
+from dfp_training.metrics.observation import classes_at
 
 
 class Telling(Enum):
@@ -109,12 +109,6 @@ def kept(painter: Painter, batches: Iterable[Batch]) -> Kept:
             pictures.append(to_pictures(made.image))
             labels.append(batch.labels.numpy().astype(np.uint8))
         if made.regions is not None:
-            overlaps.append(Overlap.of(_classes(made.regions, batch.labels.shape[-1]), batch.labels))
+            overlaps.append(Overlap.of(classes_at(made.regions, batch.labels.shape[-1]).cpu(), batch.labels))
     errors = colour_errors(*(np.concatenate(part) for part in (told, pictures, labels))) if told else None
     return Kept(errors, mean_iou(Overlap.joined(overlaps)) if overlaps else None)
-
-
-def _classes(logits: Tensor, side: int) -> Tensor:
-    """N x 19 x h x w -> N x side x side class indices on the processor."""
-    resized = F.interpolate(logits.float(), (side, side), mode="bilinear", align_corners=False)
-    return resized.argmax(1).cpu()

@@ -6,17 +6,17 @@ face: the more trust, the higher the mIoU with the label map that was bent like 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 
 import torch
-import torch.nn.functional as F
-from torch import Tensor
 
 from dfp_training.data.deform import Deformation
-from dfp_training.data.loader import Batch, Key, Triplets, collate
+from dfp_training.data.loader import Triplet, Triplets
 from dfp_training.data.told_colours import plain
-from dfp_training.metrics.evaluate import BATCH, TestSet
+from dfp_training.metrics.evaluate import TestSet, batched
 from dfp_training.metrics.figure import Figure
 from dfp_training.metrics.miou import Overlap, mean_iou
+from dfp_training.metrics.observation import reading
 from dfp_training.metrics.telling import Painter
 from dfp_training.networks.face_parser import FaceParser
 
@@ -38,36 +38,23 @@ class Obedience:
 
     def plain(self) -> dict[str, object]:
         """All figures as values for JSON, by trust."""
-        return {f"{t:+g}": {"value": f.value, "spread": f.spread} for t, f in zip(TRUSTS, self.figures, strict=True)}
+        return {f"{trust:+g}": figure.plain() for trust, figure in zip(TRUSTS, self.figures, strict=True)}
 
 
 @torch.inference_mode()
 def obedience(painter: Painter, test: TestSet, parser: FaceParser) -> Obedience:
     """Draw the bent faces of a test set with each trust. Raises DataError when there are too few."""
     overlaps: list[list[Overlap]] = [[] for _ in TRUSTS]
-    for batch in _bent(test):
+    for batch in batched(_bent(test)):
         assert batch.labels is not None
         for trust, found in zip(TRUSTS, overlaps, strict=True):
-            image = replace(painter, trust=trust)(batch)
-            found.append(Overlap.of(_seen(parser, image, batch.labels.shape[-1]), batch.labels))
+            seen = reading(parser, replace(painter, trust=trust)(batch), batch.labels.shape[-1])
+            found.append(Overlap.of(seen, batch.labels))
     return Obedience(tuple(mean_iou(Overlap.joined(found)) for found in overlaps))
 
 
-def _bent(test: TestSet) -> Iterator[Batch]:
+def _bent(test: TestSet) -> Iterator[Triplet]:
+    """Every face with the first bend in which its label map goes along: in every second one it does not."""
     triplets = Triplets(test.pack, test.size, BENT, mirror=False, tell=plain)
-    keys = [_exact(triplets, test.key(face)) for face in test.faces()]
-    for start in range(0, len(keys), BATCH):
-        yield collate([triplets[key] for key in keys[start : start + BATCH]])
-
-
-def _exact(triplets: Triplets, key: Key) -> Key:
-    """The next key whose label map is bent like the lines: of every second one it is not."""
-    face, seed = key
-    while triplets[(face, seed)].trust[0, 0] < 0:
-        seed += 1
-    return face, seed
-
-
-def _seen(parser: FaceParser, image: Tensor, side: int) -> Tensor:
-    seen = F.interpolate(parser.classes(image.float()), (side, side), mode="bilinear", align_corners=False)
-    return seen.argmax(1).cpu()
+    for face, seed in map(test.key, test.faces()):
+        yield next(bent for at in count(seed) if (bent := triplets[face, at]).trust[0, 0] > 0)
