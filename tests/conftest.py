@@ -5,7 +5,7 @@ import signal
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch starts, as the programs do
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pytest
 import torch
 from face_drawing import PALETTES, draw_face
 
+from dfp.cli.main import main
 from dfp.model import weights, weights_header
 from dfp.model.classes import FaceClass
 from dfp.model.config import ModelConfig
@@ -87,6 +88,16 @@ def coloured_weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("weights") / "coloured.safetensors"
     weights.save(path, generator, COLOURED, {weights_header.PALETTES: weights_header.packed_palettes(PALETTES)})
     return path
+
+
+@pytest.fixture
+def run(coloured_weights: Path) -> Callable[..., int]:
+    """A command of `dfp` with weights that know colours and regions, or others; gives the exit code."""
+
+    def call(command: str, *arguments: object, weights: Path = coloured_weights) -> int:
+        return main([command, *map(str, arguments), "--weights", str(weights), "--device", "cpu", "--runtime", "torch"])
+
+    return call
 
 
 @pytest.fixture

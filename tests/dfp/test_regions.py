@@ -14,7 +14,6 @@ from PIL import Image
 
 from dfp import Face, FaceGenerator, Frame, SketchError
 from dfp.batch.manifest import NAME
-from dfp.cli.main import main
 from dfp.model.classes import FaceClass
 from dfp.pictures.marks import mark_of
 from dfp.regions import LAYERS, shares
@@ -155,16 +154,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     Image.fromarray(draw_face(200)).save("anna.png")
     return tmp_path
-
-
-@pytest.fixture
-def run(coloured_weights: Path) -> Run:
-    """A command with weights that know regions, or others; gives the exit code."""
-
-    def call(command: str, *arguments: object, weights: Path = coloured_weights) -> int:
-        return main([command, *map(str, arguments), "--weights", str(weights), "--device", "cpu", "--runtime", "torch"])
-
-    return call
 
 
 @pytest.mark.parametrize("ending", [".png", ".webp", ".tif"])

@@ -10,7 +10,6 @@ from face_drawing import draw_face
 from PIL import Image
 
 from dfp.batch.manifest import NAME
-from dfp.cli.main import main
 
 Run = Callable[..., int]
 
@@ -28,16 +27,6 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Path("none.json").write_text("hair: red")
     paint("layers/a.png", (200, 0, 0))
     return tmp_path
-
-
-@pytest.fixture
-def run(coloured_weights: Path) -> Run:
-    """A command with the coloured weights, or others; gives the exit code."""
-
-    def call(command: str, *arguments: object, weights: Path = coloured_weights) -> int:
-        return main([command, *map(str, arguments), "--weights", str(weights), "--device", "cpu", "--runtime", "torch"])
-
-    return call
 
 
 def paint(name: str, colour: tuple[int, int, int], side: int = 100) -> Path:
