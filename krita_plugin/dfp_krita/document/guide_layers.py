@@ -5,7 +5,8 @@ from typing import Any
 from .. import texts
 from .noted_layers import NotedLayers
 
-GUIDES = NotedLayers("deepfacepencil-guides", "Which layers are DeepFacePencil guides", "guides")
+DESCRIPTION = "Which layers are DeepFacePencil guides"
+GUIDES = NotedLayers("deepfacepencil-guides", DESCRIPTION, "guides")
 
 
 def is_guide(document: Any, layer: Any) -> bool:

@@ -7,7 +7,8 @@ from typing import Any
 
 from .noted_layers import NotedLayers
 
-OWN = NotedLayers("deepfacepencil-own", "Which layers DeepFacePencil has added that are no drawings", "layers")
+DESCRIPTION = "Which layers DeepFacePencil has added that are no drawings"
+OWN = NotedLayers("deepfacepencil-own", DESCRIPTION, "layers")
 
 
 def is_own(document: Any, layer: Any) -> bool:
