@@ -8,6 +8,7 @@ from .. import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
 from ..connection.client import Call, Client, Problem, Reply
 from ..connection.face_server import FaceServer, ServerState
 from ..document.active_layer import ActiveLayer
+from ..document.brush import brush_hint
 from ..document.capture import CapturedSketch
 from ..document.layer import put_face
 from ..krita_api import Krita
@@ -187,7 +188,8 @@ class Job(QtCore.QObject):
         milliseconds = self._clock.elapsed()
         self.details = texts.faces.times(self._timings, milliseconds)
         self.placed.emit(self._sketch, self._answer)
-        self._end(JobState.DONE, " ".join(filter(None, (texts.faces.done(milliseconds), remark))))
+        thick = brush_hint(self._sketch.subject, self._answer)
+        self._end(JobState.DONE, " ".join(filter(None, (texts.faces.done(milliseconds), remark, thick))))
 
     def _not_placed(self, sentence: str) -> None:
         self._end(JobState.FAILED, sentence)

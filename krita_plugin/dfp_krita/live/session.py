@@ -16,6 +16,7 @@ from .. import texts
 from ..connection.client import Call, Client, Problem, Reply
 from ..connection.face_server import FaceServer
 from ..document.active_layer import ActiveLayer
+from ..document.brush import brush_hint
 from ..document.capture import Subject, canvas_of, check_still_there
 from ..document.layer import at_rest, remove_empty
 from ..document.layer_tree import bounds_of
@@ -71,6 +72,7 @@ class Live(QtCore.QObject):
         self._change: Optional[Change] = None
         self._call: Optional[Call] = None
         self._answer: Any = None
+        self._hint = ""
         self._patience = FIRST_RETRY_MS
         self._clock = QtCore.QElapsedTimer()
         self._waiting = QtCore.QElapsedTimer()
@@ -273,11 +275,13 @@ class Live(QtCore.QObject):
 
     def _renew(self, sketch: Any, answer: Any) -> Steps:
         yield from renew_face(self.subject, sketch, answer)
+        self._hint = brush_hint(self.subject, answer)
         self.renewed.emit(sketch, answer)
 
     def _renewed(self, _: Any) -> None:
         task, self._task = self._task, None
         if task is not None:
             self._pace.start(int(PAUSE * task.longest_ms))
-            self._say(texts.live.done(self._clock.elapsed()))
+            done = texts.live.done(self._clock.elapsed())
+            self._say(" ".join(filter(None, (done, self._hint))))
             self._beat.start()
