@@ -118,3 +118,26 @@ def test_names_of_palettes(part: Any) -> None:
     assert len(store.clean_name("x" * 1000)) == 60
     assert store.free_name("A", {}) == "A"
     assert store.free_name("A", {"A": None, "A 2": None}) == "A 3"
+
+
+def test_a_palette_is_read_off_what_lies_under_the_regions(part: Any) -> None:
+    """A face of 16 x 16 places: a few stray pixels and what is transparent do not count."""
+    rows = ["b" * 16, "b" * 2 + "h" * 12 + "b" * 2, "b" * 2 + "h" * 12 + "b" * 2]
+    rows += ["b" * 2 + "s" * 12 + "b" * 2] * 2
+    rows += ["bb" + "ss" + "wwww" + "wwww" + "ss" + "bb", "bb" + "ss" + "eeee" + "eeee" + "ss" + "bb"]
+    rows += ["b" * 2 + "s" * 12 + "b" * 2] * 4 + ["bb" + "ss" + "l" * 8 + "ss" + "bb"] * 2
+    rows += ["b" * 2 + "s" * 12 + "b" * 2] * 2 + ["c" * 16]
+    drawn = "".join(rows)
+    layers = {"background": "b", "clothes": "c", "skin": "s", "hair": "h", "features": "wel"}
+    regions = b"".join(bytes(255 * (place in kinds) for place in drawn) for kinds in layers.values())
+    inks = {"b": (9, 9, 90), "c": (200, 0, 0), "s": (180, 130, 100), "h": (60, 30, 20), "w": (0, 0, 0)}
+    inks |= {"e": (40, 90, 160), "l": (190, 90, 90)}
+    pixels = bytearray(b"".join(bytes((*inks[place][::-1], 255)) for place in drawn))
+    pixels[:4] = b"\x00\xff\x00\xff"
+    for at in range(0, 16, 2):
+        pixels[4 * (15 * 16 + at) : 4 * (15 * 16 + at) + 4] = b"\x01\x02\x03\x00"
+    palette = part("generation.region_colours").palette_under(regions, (5, 16, 16), bytes(pixels))
+    wanted = {"skin": "s", "hair": "h", "lips": "l", "eyes": "e", "background": "b", "clothes": "c"}
+    assert palette.known == {region: inks[kind] for region, kind in wanted.items()}
+    nothing = part("generation.region_colours").palette_under(regions, (5, 16, 16), bytes(4 * 256))
+    assert nothing.known == {}

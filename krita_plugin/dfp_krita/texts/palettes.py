@@ -7,7 +7,6 @@ TIP = "Palettes by name, of this picture and of all pictures; as files; and the 
 OF_PICTURE = "Of this picture"
 OF_ALL = "Of all pictures"
 FROM_FACE = "From this face"
-FROM_FACE_TIP = "Take all colours that the model has chosen, so that they stay whoever you draw"
 ALL_OPEN = "Leave all open"
 SAVE_PICTURE = "Save with this picture…"
 SAVE_ALL = "Save for all pictures…"
@@ -22,6 +21,10 @@ NO_COLOURS = "All regions are open, so there is nothing to save. Click a swatch,
 NO_FACE = "There are no colours to take yet. Click Generate face first."
 OPENED = "All regions are open: the model chooses."
 FROM_FACE_DONE = "The face's colours are yours now: they stay whoever you draw."
+FROM_LAYER = "From a picture: choose its layer first"
+NO_LAYER = "Choose the layer with the picture, which lies where the drawn face does; a face has to be there."
+NOTHING_THERE = "This layer has nothing where the face is. Put the picture over the drawing, and try again."
+NO_REGIONS = "This server's weights do not know what is drawn where. Take a newer model to read a picture's colours."
 OTHER_COLOURS = (
     "No colour of this file is named after a region. Rename them to skin, hair, lips, eyes, background and clothes."
 )
@@ -31,6 +34,11 @@ NO_GPL = "This is no palette file of GIMP or Krita. Export it as .gpl there."
 def from_layer(layer: str) -> str:
     """A menu entry: take the colours of a layer."""
     return f"From the layer “{names.short(layer)}”"
+
+
+def from_layer_done(layer: str) -> str:
+    """The colours of a layer were taken."""
+    return f"The colours of the layer “{names.short(layer)}”."
 
 
 def used(name: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any, Callable
 
 from .. import texts
 from ..control.palettes import Kept, PaletteControl
+from ..control.picture_colours import PictureColours
 from ..document.palette import REGIONS, Palette
 from ..qt import QtCore, QtGui, QtWidgets
 from .dialogs import choose_file, choose_new_file, choose_text
@@ -13,12 +14,13 @@ STRIPES = QtCore.QSize(24, 12)
 
 
 class PaletteMenu(QtWidgets.QMenu):
-    """Offers what `control` can do with palettes now."""
+    """Offers what `control` can do with palettes now, and `pictures` with the active layer."""
 
-    def __init__(self, control: PaletteControl, parent: Any) -> None:
+    def __init__(self, control: PaletteControl, pictures: PictureColours, parent: Any) -> None:
         super().__init__(parent)
         self.setObjectName("dfp_palettes_menu")
         self._control = control
+        self._pictures = pictures
         self.aboutToShow.connect(self.fill)
 
     def fill(self) -> None:
@@ -28,6 +30,7 @@ class PaletteMenu(QtWidgets.QMenu):
         self._add_named(Kept.ALL, texts.palettes.OF_ALL)
         self.addSection("")
         self._act(texts.palettes.FROM_FACE, "from_face", self._control.use_faces)
+        self._add_picture()
         self._act(texts.palettes.ALL_OPEN, "all_open", self._control.leave_open)
         self.addSection("")
         self._act(texts.palettes.SAVE_PICTURE, "save_picture", partial(self._save, Kept.PICTURE))
@@ -49,6 +52,11 @@ class PaletteMenu(QtWidgets.QMenu):
             self.addSection(title)
         for name, palette in palettes.items():
             self._act(name, "use", partial(self._control.use, where, name)).setIcon(stripes(palette))
+
+    def _add_picture(self) -> None:
+        source = self._pictures.source
+        text = texts.palettes.from_layer(source.layer.name()) if source is not None else texts.palettes.FROM_LAYER
+        self._act(text, "from_layer", self._pictures.take).setEnabled(source is not None)
 
     def _add_deletion(self) -> None:
         menu = self.addMenu(texts.palettes.DELETE)

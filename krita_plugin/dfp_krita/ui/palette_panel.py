@@ -5,6 +5,7 @@ from functools import partial
 from .. import texts
 from ..control.colours import ColourControl
 from ..control.palettes import PaletteControl
+from ..control.picture_colours import PictureColours
 from ..document.palette import REGIONS
 from ..krita_api import Krita
 from ..qt import QtWidgets
@@ -18,7 +19,7 @@ from .widgets import column_in, icon_button
 class PalettePanel(QtWidgets.QWidget):
     """Shows the colours of the picture in front; `control` changes them, `palettes` has more by name."""
 
-    def __init__(self, control: ColourControl, palettes: PaletteControl) -> None:
+    def __init__(self, control: ColourControl, palettes: PaletteControl, pictures: PictureColours) -> None:
         super().__init__()
         self._control = control
         self._swatches = {region: self._swatch(region) for region in REGIONS}
@@ -30,7 +31,7 @@ class PalettePanel(QtWidgets.QWidget):
         self._named = QtWidgets.QToolButton(objectName="dfp_palettes_button")
         self._named.setText(texts.palettes.TITLE)
         self._named.setToolTip(texts.palettes.TIP)
-        self._named.setMenu(PaletteMenu(palettes, self))
+        self._named.setMenu(PaletteMenu(palettes, pictures, self))
         self._named.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.InstantPopup)
         self._named.setAutoRaise(True)
         self._arrange()

@@ -7,7 +7,6 @@ TIP = "Paletten mit Namen, von diesem Bild und von allen Bildern; als Dateien; u
 OF_PICTURE = "Von diesem Bild"
 OF_ALL = "Von allen Bildern"
 FROM_FACE = "Von diesem Gesicht"
-FROM_FACE_TIP = "Alle Farben nehmen, die das Modell gewählt hat: Sie bleiben, wer auch immer gezeichnet wird"
 ALL_OPEN = "Alle offen lassen"
 SAVE_PICTURE = "Mit diesem Bild speichern…"
 SAVE_ALL = "Für alle Bilder speichern…"
@@ -22,6 +21,10 @@ NO_COLOURS = "Alle Bereiche sind offen, zu speichern ist nichts. Klicke auf ein 
 NO_FACE = "Es sind noch keine Farben da. Klicke zuerst auf „Gesicht erzeugen“."
 OPENED = "Alle Bereiche sind offen: Das Modell wählt."
 FROM_FACE_DONE = "Die Farben des Gesichts sind gewählt: Sie bleiben, wer auch immer gezeichnet wird."
+FROM_LAYER = "Von einem Bild: zuerst seine Ebene wählen"
+NO_LAYER = "Wähle die Ebene mit dem Bild, das auf dem gezeichneten Gesicht liegt; ein Gesicht muss schon da sein."
+NOTHING_THERE = "Auf dieser Ebene ist nichts, wo das Gesicht ist. Lege das Bild über die Zeichnung."
+NO_REGIONS = "Dieser Server weiß nicht, was wo gezeichnet ist. Ein neueres Modell kann Farben eines Bildes lesen."
 OTHER_COLOURS = (
     "Keine Farbe dieser Datei heißt wie ein Bereich. Nenne sie skin, hair, lips, eyes, background und clothes."
 )
@@ -31,6 +34,11 @@ NO_GPL = "Das ist keine Palettendatei von GIMP oder Krita. Exportiere sie dort a
 def from_layer(layer: str) -> str:
     """Die Farben einer Ebene."""
     return f"Von der Ebene „{names.short(layer)}“"
+
+
+def from_layer_done(layer: str) -> str:
+    """Die Farben einer Ebene wurden genommen."""
+    return f"Die Farben der Ebene „{names.short(layer)}“."
 
 
 def used(name: str) -> str:
