@@ -16,12 +16,11 @@ from .. import texts
 from ..connection.client import Call, Client, Problem, Reply
 from ..connection.face_server import FaceServer
 from ..document.active_layer import ActiveLayer
-from ..document.brush import brush_hint
 from ..document.capture import Subject, canvas_of, check_still_there
 from ..document.layer import at_rest, remove_empty
 from ..document.layer_tree import bounds_of
 from ..document.visibility import Veil
-from ..generation.job import SERVER_STEPS, send_sketch
+from ..generation.job import SERVER_STEPS, remark_on, send_sketch
 from ..qt import QtCore
 from ..refusal import Refusal
 from ..task import Steps, Task
@@ -60,6 +59,7 @@ class Live(QtCore.QObject):
     ) -> None:
         super().__init__(parent)
         self.sentence = texts.live.ON
+        self._remark = ""
         self.subject = subject
         self._server = server
         self._client = client
@@ -72,7 +72,6 @@ class Live(QtCore.QObject):
         self._change: Optional[Change] = None
         self._call: Optional[Call] = None
         self._answer: Any = None
-        self._hint = ""
         self._patience = FIRST_RETRY_MS
         self._clock = QtCore.QElapsedTimer()
         self._waiting = QtCore.QElapsedTimer()
@@ -275,13 +274,12 @@ class Live(QtCore.QObject):
 
     def _renew(self, sketch: Any, answer: Any) -> Steps:
         yield from renew_face(self.subject, sketch, answer)
-        self._hint = brush_hint(self.subject, answer)
+        self._remark = remark_on(sketch, answer)
         self.renewed.emit(sketch, answer)
 
     def _renewed(self, _: Any) -> None:
         task, self._task = self._task, None
         if task is not None:
             self._pace.start(int(PAUSE * task.longest_ms))
-            done = texts.live.done(self._clock.elapsed())
-            self._say(" ".join(filter(None, (done, self._hint))))
+            self._say(" ".join(filter(None, (texts.live.done(self._clock.elapsed()), self._remark))))
             self._beat.start()

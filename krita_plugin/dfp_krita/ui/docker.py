@@ -12,6 +12,7 @@ from .details import Details
 from .dialogs import show_manual, show_settings
 from .frame_panel import FramePanel
 from .history_panel import HistoryPanel
+from .palette_panel import PalettePanel
 from .section import Section
 from .trust_panel import TrustPanel
 from .widgets import column_in, icon_button, plain_label, plain_tip, push_button, row_of, scrolling, thin_bar
@@ -37,6 +38,7 @@ class FaceDocker(DockWidget):
         self._details = Details()
         self._frame, self._batch = FramePanel(controller.frame), BatchPanel(controller.batch)
         self._trust = TrustPanel(controller.options, controller.trust)
+        self._palette = PalettePanel(controller.colours, controller.palettes, controller.picture_colours)
         self._history = HistoryPanel(controller.history, faces.generate_again)
         self._progress = thin_bar("dfp_progress")
         self._status = plain_label("dfp_status")
@@ -75,6 +77,7 @@ class FaceDocker(DockWidget):
         below = column_in(rest)
         open_ones = self._controller.settings.setting("open_sections")
         for name, words, panel in (
+            ("colours", texts.colours, self._palette),
             ("trust", texts.trust, self._trust),
             ("frame", texts.frame, self._frame),
             ("history", texts.history, self._history),
