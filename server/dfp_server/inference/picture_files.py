@@ -65,15 +65,18 @@ def filled(asked: wire.GenerateRequest, source: BytesIO) -> wire.GenerateRequest
 
 
 def png_of(pieces: Pieces) -> tuple[bytes, tuple[int, int, int, int]]:
-    """A packed answer's picture as a PNG, and its frame; RGBA without the background when it has regions, else RGB."""
+    """A packed answer's picture as a PNG, and its frame; RGBA without the background when it has regions, or around a
+    turned face, else RGB."""
     fields, pixels = unpack_around(pieces)
     width, height = fields["width"], fields["height"]
     if fields["regions"] is None:
-        image = Image.frombytes("RGB", (width, height), pixels, "raw", "RGBX")
+        kind = ("RGBA", "RGBA") if fields["turn"] else ("RGB", "RGBX")
+        image = Image.frombytes(kind[0], (width, height), pixels, "raw", kind[1])
     else:
         picture = np.frombuffer(pixels, np.uint8).reshape(height, width, 4).copy()
         background = np.frombuffer(fields["regions"], np.uint8).reshape(fields["regions_shape"])[0]
-        picture[..., 3] = 255 - cv2.resize(background, (width, height), interpolation=cv2.INTER_LINEAR)
+        person = 255 - cv2.resize(background, (width, height), interpolation=cv2.INTER_LINEAR)
+        picture[..., 3] = np.minimum(picture[..., 3], person)
         image = Image.fromarray(picture)
     file = BytesIO()
     image.save(file, "PNG", compress_level=PNG_LEVEL)

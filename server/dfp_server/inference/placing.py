@@ -33,14 +33,17 @@ def part_of(frame: Frame, request: wire.GenerateRequest) -> Frame:
 
 
 def place(face: Face, request: wire.GenerateRequest) -> tuple[int, int, np.ndarray]:
-    """The picture at the frame's place: left, top and uint8 H x W x 4 in the answer's mode, opaque.
+    """The picture at the frame's place: left, top and uint8 H x W x 4 in the answer's mode; opaque, save around a
+    turned face.
 
     Takes `bytes_to_place` of memory.
     """
     part = part_of(face.frame, request)
     code = cv2.COLOR_RGB2BGRA if request.mode == "BGRA" else cv2.COLOR_RGB2RGBA
-    picture = face.placed() if part == face.frame else _placed_part(face.image, face.frame, part)
-    return part.left, part.top, cv2.cvtColor(picture, code)
+    picture = cv2.cvtColor(_placed_part(face.image, face.frame, part), code)
+    if face.cover is not None:
+        picture[..., 3] = _placed_part(face.cover, face.frame, part)
+    return part.left, part.top, picture
 
 
 def spread(planes: np.ndarray, frame: Frame, part: Frame) -> np.ndarray:
@@ -60,11 +63,13 @@ def spread(planes: np.ndarray, frame: Frame, part: Frame) -> np.ndarray:
 def bytes_to_place(frame: Frame, request: wire.GenerateRequest) -> int:
     """What the picture of a frame takes of memory, at most, while it is made."""
     part = part_of(frame, request)
-    return part.width * part.height * (CHANNELS + 3)
+    return part.width * part.height * (CHANNELS + 3 + 1)
 
 
 def _placed_part(picture: np.ndarray, frame: Frame, part: Frame) -> np.ndarray:
     """The part of `placed_whole(picture, frame)`, to within a value of it, without the rest."""
+    if part == frame:
+        return placed_whole(picture, frame)
     left, top = part.left - frame.left, part.top - frame.top
     height, width = picture.shape[:2]
     if frame.width <= width:
