@@ -1,33 +1,39 @@
 """What a batch is made of: each item is one sketch, knows whether its face is up to date, and where the face goes."""
 
 import zlib
+from dataclasses import replace
 from typing import Any, Dict, List, Optional
 
 from .. import texts
-from ..document.active_layer import ActiveLayer
 from ..document.capture import CapturedSketch, Subject, capture, check_layer, check_still_there
 from ..document.face_registry import FaceRegistry
 from ..document.framing import frame_of_face
-from ..document.geometry import Rect
 from ..document.keyframes import Keyframes
-from ..document.layer import put_face, was_undone
+from ..document.layer import was_undone
 from ..document.layer_tree import id_of
+from ..document.several_faces import several_heads
+from ..document.turned_frame import TurnedFrame, frame_under
 from ..refusal import Refusal
 from ..task import Steps
 
 
 class LayerItem:
-    """A sketch layer. `drawn` remembers, by layer, what each layer's face was made of."""
+    """A sketch layer, which gets a face, or, with `several`, one for each head.
 
-    def __init__(self, document: Any, layer: Any, drawn: Dict[str, int], active: ActiveLayer) -> None:
+    `drawn` remembers, by layer, what each layer's face was made of. `land`: the job puts it where it belongs.
+    """
+
+    land = None
+
+    def __init__(self, document: Any, layer: Any, drawn: Dict[str, int], several: bool) -> None:
         self.name = layer.name()
         self._document = document
         self._layer = layer
         self._drawn = drawn
-        self._active = active
+        self._several = several
         self._digest = 0
 
-    def capture(self, shared: Optional[Rect]) -> Steps:
+    def capture(self, shared: Optional[TurnedFrame]) -> Steps:
         """The sketch, or None when its face is up to date; `shared` is the frame of all. Raises Refusal."""
         yield False
         check_still_there(Subject(self._document, self._layer, None))
@@ -36,18 +42,21 @@ class LayerItem:
         sketch, face = FaceRegistry(self._document).meant_by(self._layer)
         check_layer(sketch)
         taken = capture(Subject(self._document, sketch, face), shared)
+        taken = replace(taken, heads=self._several and taken.frame is None)
         self._digest = digest_of(taken)
         if face is None or self._drawn.get(id_of(self._layer)) != self._digest:
             return taken
-        return taken if (yield from was_undone(self._document, face)) else None
+        faces = FaceRegistry(self._document).faces_of(sketch) if several_heads(self._document, sketch) else [face]
+        for made in faces:
+            if (yield from was_undone(self._document, made)):
+                return taken
+        return None
 
-    def land(self, sketch: CapturedSketch, answer: Any) -> Steps:
-        """Put the face where it belongs."""
-        remark = yield from put_face(sketch, answer, self._active)
+    def placed(self) -> None:
+        """The face is where it belongs."""
         self._drawn[id_of(self._layer)] = self._digest
-        return remark
 
-    def frame(self) -> Optional[Rect]:
+    def frame(self) -> Optional[TurnedFrame]:
         """Where the face is that is up to date."""
         return frame_of_face(self._document, *FaceRegistry(self._document).meant_by(self._layer))
 
@@ -65,7 +74,7 @@ class FrameItem:
         self._time = time
         self._digest = 0
 
-    def capture(self, shared: Optional[Rect]) -> Steps:
+    def capture(self, shared: Optional[TurnedFrame]) -> Steps:
         """The sketch at this time, or None when there is nothing to do. Raises Refusal."""
         yield from self._keyframes.turn_to(self._time)
         try:
@@ -86,10 +95,13 @@ class FrameItem:
         """Put the face beside the others."""
         yield from self._keyframes.put(sketch, answer)
         self._keyframes.digests[self._time] = self._digest
-        self._keyframes.frame = self._keyframes.frame or sketch.place_of(answer)
+        self._keyframes.frame = self._keyframes.frame or frame_under(sketch.place_of(answer), answer.turn)
         return ""
 
-    def frame(self) -> Optional[Rect]:
+    def placed(self) -> None:
+        """The face is beside the others."""
+
+    def frame(self) -> Optional[TurnedFrame]:
         """Where the first face is."""
         return self._keyframes.frame
 
@@ -98,9 +110,9 @@ class FrameItem:
         return sketch.of(Subject(self._keyframes.document, self._keyframes.layer, None))
 
 
-def layer_items(document: Any, layers: List[Any], drawn: Dict[str, int], active: ActiveLayer) -> List[Any]:
+def layer_items(document: Any, layers: List[Any], drawn: Dict[str, int], several: bool) -> List[Any]:
     """An item for each layer."""
-    return [LayerItem(document, layer, drawn, active) for layer in layers]
+    return [LayerItem(document, layer, drawn, several) for layer in layers]
 
 
 def frame_items(keyframes: Keyframes) -> List[Any]:
@@ -110,7 +122,7 @@ def frame_items(keyframes: Keyframes) -> List[Any]:
 
 def digest_of(sketch: CapturedSketch) -> int:
     """What tells one sketch with its frame, options and trust from another."""
-    asked = repr((sketch.place, sketch.frame, sketch.options.trust, sketch.trust)).encode()
+    asked = repr((sketch.place, sketch.frame, sketch.turn, sketch.heads, sketch.options.trust, sketch.trust)).encode()
     digest = zlib.crc32(asked)
     for piece in sketch.pixels:
         digest = zlib.crc32(piece, digest)

@@ -13,6 +13,7 @@ from typing import Any, Callable, NamedTuple, Sequence, Tuple
 from .. import wire  # pyright: ignore[reportAttributeAccessIssue]
 from ..document.geometry import Rect
 from ..document.resizing import enlarged
+from ..document.trimming import trimmed
 from ..qt import QtCore
 from .exchange import Answer, BrokenExchange, Exchange
 from .messages import NotOurs, ServerSaidNo, decode_answer, decode_health, encode
@@ -122,7 +123,7 @@ class Client(QtCore.QObject):
         sent = Rect(0, 0, request.width, request.height)
         call.start(
             lambda: encode(request, pixels),
-            lambda answer: enlarged(decode_answer(answer.status, answer.body, request.id), reduced, sent),
+            lambda answer: trimmed(enlarged(decode_answer(answer.status, answer.body, request.id), reduced, sent)),
         )
         return call
 

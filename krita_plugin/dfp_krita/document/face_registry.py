@@ -24,6 +24,7 @@ class Mark(NamedTuple):
     them, and `earlier` those of the pixels before, which an undo brings back. `at` and `sketch_at` say where the face
     and its sketch were moved to when that was written, `aside` how far the face lay beside its place by her own hand.
     `print` is what the face looked like, to be known again after Krita has changed the whole picture (see face_match).
+    `turn` says by how many degrees, clockwise, the face leans.
     """
 
     face: str
@@ -34,6 +35,7 @@ class Mark(NamedTuple):
     aside: Tuple[int, int] = (0, 0)
     earlier: Tuple[Tuple[int, int, int], ...] = ()
     print: Optional[Dict[str, Any]] = None
+    turn: float = 0.0
 
     def knows(self, digest: int, size: Tuple[int, int]) -> bool:
         """Whether the plugin has written these pixels, now or before."""
@@ -136,8 +138,9 @@ def _mark(face: str, digest: int, size: List[int], more: Any) -> Mark:
         return known
     earlier = tuple((int(one), int(width), int(height)) for one, width, height in more["earlier"])
     seen = more["print"] if isinstance(more["print"], dict) else None
+    turn = float(more.get("turn", 0.0))
     at, sketch_at, aside = (_pair(more[name]) for name in ("at", "sketch_at", "aside"))
-    return known._replace(at=at, sketch_at=sketch_at, aside=aside, earlier=earlier, print=seen)
+    return known._replace(at=at, sketch_at=sketch_at, aside=aside, earlier=earlier, print=seen, turn=turn)
 
 
 def _pair(noted: Any) -> Tuple[int, int]:

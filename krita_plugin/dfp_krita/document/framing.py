@@ -11,9 +11,10 @@ from .active_layer import ActiveLayer
 from .capture import chosen_subject
 from .colors import SRGB8, CannotConvert, ColorSpace, convert
 from .face_registry import FaceRegistry
-from .frame_lock import lock_frame, locked_frame, selected_frame, unlock_frame
+from .frame_lock import lock_frame, locked_frame, locked_turn, selected_frame, unlock_frame
 from .geometry import Rect
 from .guide_layers import remember_guide
+from .turned_frame import TurnedFrame, frame_under
 
 # One pixel, blue, green, red, alpha: seen beside black lines, never in the way of them.
 GUIDE_COLOR = bytes((255, 140, 60, 110))
@@ -33,10 +34,14 @@ class Source(Enum):
 
 
 class Framed(NamedTuple):
-    """A frame in the document's pixels and who says so; without a frame the drawing will say."""
+    """A frame in the document's pixels and who says so; without a frame the drawing will say.
+
+    It is turned around its middle by `turn` degrees, clockwise.
+    """
 
     place: Optional[Rect]
     source: Source
+    turn: float = 0.0
 
 
 def framed(document: Any) -> Framed:
@@ -46,9 +51,9 @@ def framed(document: Any) -> Framed:
         return Framed(selected.squared().grown(-1), Source.SELECTION)
     locked = locked_frame(document)
     if locked is not None:
-        return Framed(locked, Source.LOCK)
+        return Framed(locked, Source.LOCK, locked_turn(document))
     face = _frame_of_face(document)
-    return Framed(face, Source.FACE if face is not None else Source.DRAWING)
+    return Framed(face.place, Source.FACE, face.turn) if face is not None else Framed(None, Source.DRAWING)
 
 
 def toggle_lock() -> str:
@@ -57,10 +62,10 @@ def toggle_lock() -> str:
     if locked_frame(document) is not None:
         unlock_frame(document)
         return texts.frame.FREE
-    frame = framed(document).place
-    if frame is None:
+    frame = framed(document)
+    if frame.place is None:
         raise Refusal(texts.frame.UNKNOWN)
-    lock_frame(document, frame, _sketch())
+    lock_frame(document, frame.place, _sketch(), frame.turn)
     return texts.frame.LOCKED
 
 
@@ -122,7 +127,7 @@ def _sketch() -> Optional[Any]:
         return None
 
 
-def _frame_of_face(document: Any) -> Optional[Rect]:
+def _frame_of_face(document: Any) -> Optional[TurnedFrame]:
     """Where the active sketch's face was put; the painter may have moved it aside since."""
     try:
         subject = chosen_subject()
@@ -131,8 +136,15 @@ def _frame_of_face(document: Any) -> Optional[Rect]:
     return frame_of_face(document, subject.sketch, subject.face)
 
 
-def frame_of_face(document: Any, sketch: Any, face: Optional[Any]) -> Optional[Rect]:
-    """Where a sketch's face was put; None when it has none."""
+def frame_of_face(document: Any, sketch: Any, face: Optional[Any]) -> Optional[TurnedFrame]:
+    """The frame of a sketch's face, where it was put; None when it has none."""
+    place = place_of_face(document, sketch, face)
+    mark = FaceRegistry(document).mark_of(face) if face is not None else None
+    return frame_under(place, mark.turn) if place is not None and mark is not None else None
+
+
+def place_of_face(document: Any, sketch: Any, face: Optional[Any]) -> Optional[Rect]:
+    """Where the picture of a sketch's face was put; None when it has none."""
     mark = FaceRegistry(document).mark_of(face) if face is not None else None
     if face is None or mark is None:
         return None

@@ -17,6 +17,7 @@ from .face_registry import FaceRegistry
 from .geometry import Rect
 from .layer import attach, in_colors_of, wait_for_rest, wipe, write
 from .layer_tree import bounds_of, position_of
+from .turned_frame import TurnedFrame
 
 
 class Keyframes:
@@ -27,7 +28,7 @@ class Keyframes:
         self.layer = layer
         self.times = keyframe_times(document, layer)
         self.digests: Dict[int, int] = {}
-        self.frame: Optional[Rect] = None
+        self.frame: Optional[TurnedFrame] = None
         self._canvas = canvas_of(document)
         space = (layer.colorModel(), layer.colorDepth(), layer.colorProfile())
         self._stage = Krita.instance().createDocument(*self._canvas, "", *space, 72.0)
@@ -62,7 +63,7 @@ class Keyframes:
         """Whether nothing is drawn at the current time."""
         return bounds_of(self._sketch).empty
 
-    def capture(self, shared: Optional[Rect]) -> CapturedSketch:
+    def capture(self, shared: Optional[TurnedFrame]) -> CapturedSketch:
         """The drawing at the current time; raises Refusal."""
         return capture(Subject(self.document, self._sketch, None), shared, self.layer)
 

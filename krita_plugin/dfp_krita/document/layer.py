@@ -116,14 +116,17 @@ def renew(sketch: CapturedSketch, answer: Any, face: Any, undoable: bool) -> Ste
     finally:
         # A face whose writing is broken off is still written to its end: half of one would be worse.
         deque(writing, maxlen=0)
-        _note(subject, face, answer, place, mark, pixels, undoable)
+        note_face(subject, face, answer, place, mark, pixels, undoable)
         subject.document.setModified(True)
     yield from wait_for_rest(subject)
     # Krita does not notice by itself that pixels were written.
     subject.document.refreshProjection()
 
 
-def _note(subject: Subject, face: Any, answer: Any, place: Rect, before: Mark, pixels: bytes, undoable: bool) -> None:
+def note_face(
+    subject: Subject, face: Any, answer: Any, place: Rect, before: Mark, pixels: bytes, undoable: bool
+) -> None:
+    """Write down what was written onto a face's layer, and where. `before`: what was known of it."""
     mark = Mark(
         before.face,
         zlib.crc32(pixels),
@@ -133,6 +136,7 @@ def _note(subject: Subject, face: Any, answer: Any, place: Rect, before: Mark, p
         before.aside_now(subject.sketch, face),
         before.one_step_back if undoable else before.earlier,
         fingerprint_of(subject.document, face, answer, place),
+        answer.turn,
     )
     FaceRegistry(subject.document).remember(subject.sketch, mark)
     renew_lock(subject.document)
@@ -217,7 +221,7 @@ def _add(sketch: CapturedSketch, answer: Any, active: ActiveLayer) -> Generator[
     yield from wait_for_rest(subject)
     sketch.place_of(answer)  # the canvas may have changed in this very moment
     mark = attach(subject, layer, active)
-    _note(subject, layer, answer, place, mark, pixels, undoable=False)
+    note_face(subject, layer, answer, place, mark, pixels, undoable=False)
     return layer
 
 

@@ -112,7 +112,8 @@ class History(QtCore.QObject):
 
         def captured(picture: Any) -> None:
             subject = Subject(document, None, None)
-            take(CapturedSketch(subject, entry.sketch_place, frame, [pixels_of(picture)], options, mask))
+            taken = CapturedSketch(subject, entry.sketch_place, frame, [pixels_of(picture)], options, mask)
+            take(replace(taken, turn=entry.turn))
 
         self._fetch(document, entry.sketch, captured)
 
@@ -188,6 +189,7 @@ def _entry(origin: str, sketch: CapturedSketch, answer: Any, like: Optional[Entr
         frame=sketch.frame.moved(place.left, place.top) if sketch.frame is not None else None,
         options={**sketch.options.to_map(), **_mask_noted(sketch.trust)},
         anchors=like.anchors if like is not None else to_note(anchors_of(document, id_of(layer))),
+        turn=sketch.turn,
     )
 
 

@@ -1,6 +1,6 @@
 """Every text that a painter can see, by subject: sentences say what happened and what to do."""
 
-from . import batch, colours, docker, document, faces, frame, history, live, palettes, server, settings, trust
+from . import batch, colours, docker, document, faces, frame, history, live, palettes, server, settings, several, trust
 
 __all__ = [
     "batch",
@@ -14,5 +14,6 @@ __all__ = [
     "palettes",
     "server",
     "settings",
+    "several",
     "trust",
 ]

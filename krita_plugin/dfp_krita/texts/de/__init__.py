@@ -1,6 +1,6 @@
 """Texte auf Deutsch, nach Themen. Namen von Ebenen fehlen mit Absicht, siehe language."""
 
-from . import batch, colours, docker, document, faces, frame, history, live, palettes, server, settings, trust
+from . import batch, colours, docker, document, faces, frame, history, live, palettes, server, settings, several, trust
 
 __all__ = [
     "batch",
@@ -14,5 +14,6 @@ __all__ = [
     "palettes",
     "server",
     "settings",
+    "several",
     "trust",
 ]
