@@ -55,6 +55,8 @@ def test_people_in_turn(part: Any) -> None:
     assert (people.before(9), people.before(7), people.before(0)) == (7, 0, None)
     assert (people.after(0), people.after(9)) == (7, None)
     assert (people.before(1234), people.after(1234)) == (9, None), "one that was chosen elsewhere is the newest"
+    assert people.without(7).seeds == (0, 9)
+    assert people.without(1234) == people
     crowd = people
     for seed in range(100, 200):
         crowd = crowd.with_seed(seed)
