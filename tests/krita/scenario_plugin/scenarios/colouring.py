@@ -17,13 +17,13 @@ Palette = plugin("document.palette").Palette
 CANVAS = QtCore.QRect(0, 0, 768, 768)
 FACE = "Face · Sketch"
 REGIONS = ("skin", "hair", "lips", "eyes", "background", "clothes")
-# Where on the example sketch a region is, and nothing else.
+# Where on the example sketch a region is, and next to nothing else.
 PLACES = {
-    "skin": QtCore.QRect(290, 440, 60, 60),
-    "hair": QtCore.QRect(170, 190, 30, 90),
+    "skin": QtCore.QRect(235, 200, 300, 440),
+    "hair": QtCore.QRect(190, 180, 50, 100),
     "background": QtCore.QRect(60, 300, 50, 200),
 }
-DARK_WOMAN = {"skin": (110, 72, 55), "hair": (150, 50, 20)}
+DARK_WOMAN = {"skin": (110, 72, 55), "hair": (120, 50, 28)}
 OLD_MAN = {"skin": (225, 190, 170), "hair": (215, 190, 135), "background": (95, 105, 115)}
 PHOTO = (190, 120, 90)
 
