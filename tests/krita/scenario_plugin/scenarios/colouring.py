@@ -23,7 +23,7 @@ PLACES = {
     "hair": QtCore.QRect(190, 180, 50, 100),
     "background": QtCore.QRect(60, 300, 50, 200),
 }
-DARK_WOMAN = {"skin": (110, 72, 55), "hair": (120, 50, 28)}
+DARK_WOMAN = {"skin": (110, 72, 55), "hair": (160, 85, 55)}
 OLD_MAN = {"skin": (225, 190, 170), "hair": (215, 190, 135), "background": (95, 105, 115)}
 PHOTO = (190, 120, 90)
 
