@@ -9,8 +9,11 @@ import cv2
 import numpy as np
 
 from dfp.sketch.components import components_of
-from dfp.sketch.paper import SAMPLE_SIDE, histogram, paper_level, paper_of
+from dfp.sketch.margins import margins_of, without
+from dfp.sketch.paper import SAMPLE_SIDE, histogram, paper_of
 from dfp.sketch.pooling import largest, max_pool, reduction_for
+from dfp.sketch.ruled import without_ruled
+from dfp.sketch.shading import cells_of, without_shading
 
 # Units of contrast, 0..255. A soft 1-px pencil at 40 % opacity, anti-aliased, never falls below 30.
 FAINTEST_INK = 20
@@ -18,6 +21,7 @@ FAINTEST_SEED = 32
 SEED_SHARE = 0.6  # of its contrast a line may lose to its surroundings in a dense drawing
 NOISE_TO_INK = 4.0
 NOISE_TO_SEED = 6.0
+NOISY = 2.5  # from so much noise on, pixels are looked at together with their neighbours
 NOISE_CEILING = 40  # contrasts above this are not noise and do not count when noise is measured
 # Next to a strong line weaker marks are its fringe (compression, blur, smear); 40 % pencil beside black still counts.
 FRINGE_SHARE = 0.25
@@ -68,9 +72,15 @@ def _contrast(strip: np.ndarray, paper: np.ndarray | None) -> np.ndarray:
 
 def strokes_of(strength: np.ndarray) -> np.ndarray:
     """Which pixels belong to strokes, bool H x W. `strength`: uint8 H x W, 0 on paper."""
-    level = paper_level(strength)
-    contrast = cv2.subtract(strength, level) if level.any() else strength
+    cells = cells_of(strength)
+    if (margins := margins_of(cells)) is not None:
+        strength = without(strength, margins)
+        cells = np.where(margins, np.uint8(0), cells)
+    contrast = without_ruled(without_shading(strength, cells))
     noise = _noise(contrast)
+    if noise >= NOISY:
+        contrast = cv2.GaussianBlur(contrast, (5, 5), 0.9)
+        noise = _noise(contrast)
     weak = int(np.clip(NOISE_TO_INK * noise, FAINTEST_INK, 128))
     sharp_from = int(np.clip(NOISE_TO_SEED * noise, FAINTEST_SEED, 160))
     reach = np.ones((FRINGE_REACH, FRINGE_REACH), np.uint8)

@@ -78,11 +78,12 @@ def notebook(rng: Rng, number: int) -> Sheet:
 
 
 def about(canvas: Canvas, place: Frame, askew: float) -> Frame:
-    """Where a head's square is on a sheet that was turned around its middle."""
+    """Where a head's square is on a sheet that lies askew."""
     height, width = canvas.shape
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), askew, 1)
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), askew, paper.NEARER)
     x, y = matrix @ (place.left + place.width / 2, place.top + place.width / 2, 1)
-    return Frame(round(x - place.width / 2), round(y - place.width / 2), place.width, place.width)
+    side = round(place.width * paper.NEARER)
+    return Frame(round(x - side / 2), round(y - side / 2), side, side)
 
 
 def edge(rng: Rng, number: int) -> Sheet:

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 Page = np.ndarray  # float32 H x W x 3, 0 to 255
+NEARER = 1.1  # so much larger is a sheet that lies askew, so that nothing is seen beyond its edges
 
 
 def ruled(page: Page, spacing: int, tone: float, both: bool, start: int = 0, width: int = 2) -> None:
@@ -17,7 +18,7 @@ def ruled(page: Page, spacing: int, tone: float, both: bool, start: int = 0, wid
 def turned(picture: np.ndarray, degrees: float) -> np.ndarray:
     """The sheet as it lies askew under a camera."""
     height, width = picture.shape[:2]
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1)
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, NEARER)
     return cv2.warpAffine(picture, matrix, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
