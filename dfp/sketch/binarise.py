@@ -77,10 +77,12 @@ def strokes_of(strength: np.ndarray) -> np.ndarray:
         strength = without(strength, margins)
         cells = np.where(margins, np.uint8(0), cells)
     contrast = without_ruled(without_shading(strength, cells))
-    noise = _noise(contrast)
+    offset, noise = _noise(contrast)
     if noise >= NOISY:
         contrast = cv2.GaussianBlur(contrast, (5, 5), 0.9)
-        noise = _noise(contrast)
+        offset, noise = _noise(contrast)
+    if offset:
+        contrast = cv2.subtract(contrast, np.full(4, offset, np.float64))
     weak = int(np.clip(NOISE_TO_INK * noise, FAINTEST_INK, 128))
     sharp_from = int(np.clip(NOISE_TO_SEED * noise, FAINTEST_SEED, 160))
     reach = np.ones((FRINGE_REACH, FRINGE_REACH), np.uint8)
@@ -104,12 +106,13 @@ def _kept(mask: np.ndarray, seeds: np.ndarray) -> np.ndarray:
     return out.reshape(mask.shape)
 
 
-def _noise(contrast: np.ndarray) -> float:
-    """The standard deviation of what is left of the paper, from its upper half: the lower one is clipped at 0."""
+def _noise(contrast: np.ndarray) -> tuple[int, float]:
+    """The median of what is left of the paper, and how far its upper half strays: the lower one may be clipped at 0."""
     step = reduction_for(max(contrast.shape), SAMPLE_SIDE)
     below = histogram([np.ascontiguousarray(contrast[::step, ::step])], 256, None)[:NOISE_CEILING].cumsum()
     if not below[-1]:
-        return 0.0
+        return 0, 0.0
+    median = int(np.searchsorted(below, 0.5 * (below[-1] - 1), side="right"))
     rank = 0.84 * (below[-1] - 1)
     low, high = np.searchsorted(below, [rank // 1, rank // 1 + 1], side="right")
-    return float(low + (min(high, NOISE_CEILING - 1) - low) * (rank % 1))
+    return median, float(low + (min(high, NOISE_CEILING - 1) - low) * (rank % 1)) - median

@@ -9,6 +9,9 @@ from dfp.sketch.pooling import reduction_for
 
 PAPER_START = 24  # so far from its commonest colour a paper strays
 INNER = 0.1  # of a sheet: what lies along its edges ends before
+# Strokes differ from what is AROUND them, far more than that from them; paper is seen on a PATCH. Pixels of the sample.
+AROUND, PATCH = 41, 5
+STRAY = 6  # a paper that is lighter or darker by so little is the same
 SAMPLE_SIDE = 256  # a sketch is sampled this finely to learn its paper and its noise
 VISIBLE = 64  # alpha from which a pixel counts when the paper is chosen
 # A layer is its own paper when its visible pixels fill its bounds; a flat light shape under lines is one too.
@@ -28,7 +31,8 @@ def paper_of(sketch: np.ndarray) -> np.ndarray | None:
     planes = [np.ascontiguousarray(sketch[::step, ::step, channel]) for channel in range(sketch.shape[2])]
     height, width = planes[0].shape
     if sketch.shape[2] in (1, 3):
-        return _commonest(planes, np.full((height, width), 255, np.uint8), [_border(plane) for plane in planes])
+        common = _commonest(planes, np.full((height, width), 255, np.uint8), [_border(plane) for plane in planes])
+        return _unshaded(planes, common)
     visible = cv2.inRange(planes.pop(), VISIBLE, 255)
     count = cv2.countNonZero(visible)
     if count == 0:
@@ -37,7 +41,7 @@ def paper_of(sketch: np.ndarray) -> np.ndarray | None:
     filled = count / (across * down)
     if filled >= PAPER_FILLS and min(across, down) * 4 >= max(height, width):
         bounds = [plane[top : top + down, left : left + across] for plane in planes]
-        return _commonest(planes, visible, [_border(plane) for plane in bounds])
+        return _unshaded(planes, _commonest(planes, visible, [_border(plane) for plane in bounds]))
     if filled >= SHAPE_FILLS:
         flat = _commonest(planes, visible, [])
         near = cv2.countNonZero(_close(planes, visible, flat, PAPER_START - 1)) / count
@@ -45,6 +49,25 @@ def paper_of(sketch: np.ndarray) -> np.ndarray | None:
             return flat
     total = sum(int(plane[visible.view(bool)].sum()) for plane in planes)
     return np.full(len(planes), 255 if total / (count * len(planes)) < 128 else 0, np.uint8)
+
+
+def _unshaded(planes: Sequence[np.ndarray], common: np.ndarray) -> np.ndarray:
+    """The paper's colour where the light is best, given the one it has most often: strokes are on one side of it.
+
+    `planes`: uint8 H x W, one a channel. Under uneven light, the paper in the light is as far from the colour in the
+    shade as strokes there are.
+    """
+    paper = common.copy()
+    reach = np.ones((PATCH, PATCH), np.uint8)
+    for channel, plane in enumerate(planes):
+        around = cv2.blur(plane, (AROUND, AROUND))
+        darker, lighter = (
+            cv2.norm(rise, cv2.NORM_L2SQR) for rise in (cv2.subtract(around, plane), cv2.subtract(plane, around))
+        )
+        best = int(cv2.erode(plane, reach).max() if darker > lighter else cv2.dilate(plane, reach).min())
+        if (best - int(common[channel])) * (1 if darker > lighter else -1) > STRAY:
+            paper[channel] = best
+    return paper
 
 
 def _border(plane: np.ndarray) -> np.ndarray:
