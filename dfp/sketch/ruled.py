@@ -4,8 +4,10 @@ import cv2
 import numpy as np
 
 FAINT = 12  # from so much contrast a line may be printed
+THICKEST, THINNEST = 1 / 120, 6  # of the longer side, and pixels: from there on it is a stroke
 FEWEST = 3  # lines that cover COVERED of the sheet's width are printed; one alone, if it covers ALONE
 COVERED = 0.6
+SEEN = 0.35  # of the width, at least, thin and by itself
 ALONE = 0.9
 MOST = 0.5  # of the rows may be on lines
 # What is seen at both ends of the sheet says whether lines may cross it.
@@ -39,8 +41,10 @@ def _tone(contrast: np.ndarray) -> np.ndarray | None:
     run = max(9, round(max(mask.shape) * RUN)) | 1
     closed = cv2.dilate(mask, np.ones((3, 1), np.uint8))
     runs = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
-    slope = _slope(runs)
-    rows = _rows(_sheared(runs, slope))
+    thick = max(THINNEST, round(max(mask.shape) * THICKEST)) + 2
+    thin = cv2.subtract(runs, cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((thick, 1), np.uint8)))
+    slope = _slope(thin)
+    rows = _rows(_sheared(runs, slope), _sheared(thin, slope))
     if not rows.any():
         return None
     length = max(15, round(max(contrast.shape) * TONE_RUN)) | 1
@@ -76,8 +80,7 @@ def _slope(runs: np.ndarray) -> float:
 
     def score(steep: float, coarse: int) -> float:
         at = np.clip(np.round(rows - steep * away), 0, height - 1).astype(np.intp) // coarse
-        profile = np.minimum(1, np.bincount(at) / COLUMNS / (1 if coarse == 1 else 2))
-        return float((profile**2).sum())
+        return float((np.bincount(at) ** 2).sum())
 
     # A sheet that lies straight is the usual case, and its lines need no interpolation.
     level = score(0.0, 1)
@@ -86,9 +89,15 @@ def _slope(runs: np.ndarray) -> float:
     return 0.0 if score(best, 1) <= 1.1 * level else float(best)
 
 
-def _rows(runs: np.ndarray) -> np.ndarray:
-    """Which rows printed lines lie on, bool H; none when these are no printed lines."""
-    covered = cv2.reduce((runs != 0).view(np.uint8), 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel()
+def _rows(runs: np.ndarray, thin: np.ndarray) -> np.ndarray:
+    """Which rows printed lines lie on, bool H; none when these are no printed lines.
+
+    `runs`: where anything goes straight on; `thin`: the part of it that is thin enough, both uint8 H x W.
+    """
+    covered, printed = (
+        cv2.reduce((each != 0).view(np.uint8), 1, cv2.REDUCE_AVG, dtype=cv2.CV_32F).ravel() for each in (runs, thin)
+    )
+    covered[printed < SEEN] = 0
     rows = covered >= COVERED
     lines = int((rows[1:] & ~rows[:-1]).sum()) + int(rows[0])
     if lines < FEWEST:
