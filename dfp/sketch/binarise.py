@@ -10,7 +10,7 @@ import numpy as np
 
 from dfp.sketch.components import components_of
 from dfp.sketch.margins import margins_of, without
-from dfp.sketch.paper import SAMPLE_SIDE, histogram, paper_of
+from dfp.sketch.paper import SAMPLE_SIDE, paper_of
 from dfp.sketch.pooling import largest, max_pool, reduction_for
 from dfp.sketch.ruled import without_ruled
 from dfp.sketch.shading import cells_of, without_shading
@@ -22,7 +22,11 @@ SEED_SHARE = 0.6  # of its contrast a line may lose to its surroundings in a den
 NOISE_TO_INK = 4.0
 NOISE_TO_SEED = 6.0
 NOISY = 2.5  # from so much noise on, pixels are looked at together with their neighbours
-NOISE_CEILING = 40  # contrasts above this are not noise and do not count when noise is measured
+# Noise is measured on blocks of the sample: in so many of all it is less, where nothing is drawn.
+BLOCK = 16
+QUIET = 0.12
+NOISE_CEILING = 40
+FEWEST_BLOCKS = 3  # a side: on smaller sketches all is drawn on
 # Next to a strong line weaker marks are its fringe (compression, blur, smear); 40 % pencil beside black still counts.
 FRINGE_SHARE = 0.25
 FRINGE_REACH = 5
@@ -106,13 +110,21 @@ def _kept(mask: np.ndarray, seeds: np.ndarray) -> np.ndarray:
     return out.reshape(mask.shape)
 
 
-def _noise(contrast: np.ndarray) -> tuple[int, float]:
-    """The median of what is left of the paper, and how far its upper half strays: the lower one may be clipped at 0."""
+def _noise(contrast: np.ndarray) -> tuple[float, float]:
+    """What is left of the paper where least is drawn: its mean, 0 when it is clipped there, and how far it strays."""
     step = reduction_for(max(contrast.shape), SAMPLE_SIDE)
-    below = histogram([np.ascontiguousarray(contrast[::step, ::step])], 256, None)[:NOISE_CEILING].cumsum()
-    if not below[-1]:
-        return 0, 0.0
-    median = int(np.searchsorted(below, 0.5 * (below[-1] - 1), side="right"))
-    rank = 0.84 * (below[-1] - 1)
-    low, high = np.searchsorted(below, [rank // 1, rank // 1 + 1], side="right")
-    return median, float(low + (min(high, NOISE_CEILING - 1) - low) * (rank % 1)) - median
+    few = np.ascontiguousarray(contrast[::step, ::step]).astype(np.float32)
+    blocks = max(1, few.shape[1] // BLOCK), max(1, few.shape[0] // BLOCK)
+    if min(blocks) < FEWEST_BLOCKS:
+        return 0.0, 0.0
+    mean = cv2.resize(few, blocks, interpolation=cv2.INTER_AREA).ravel()
+    stray = np.sqrt(np.maximum(0, cv2.resize(few * few, blocks, interpolation=cv2.INTER_AREA).ravel() - mean * mean))
+    # Filled areas are quiet, too, and no paper.
+    paper = np.flatnonzero(mean < NOISE_CEILING)
+    if not len(paper):
+        return 0.0, 0.0
+    rank = int(len(paper) * QUIET)
+    quiet = paper[np.argpartition(stray[paper], rank)[rank]]
+    if mean[quiet] < stray[quiet]:
+        return 0.0, float(mean[quiet] + stray[quiet])
+    return float(mean[quiet]), float(stray[quiet])
