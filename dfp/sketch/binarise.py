@@ -19,8 +19,8 @@ from dfp.sketch.shading import cells_of, without_shading
 FAINTEST_INK = 20
 FAINTEST_SEED = 32
 SEED_SHARE = 0.6  # of its contrast a line may lose to its surroundings in a dense drawing
-NOISE_TO_INK = 4.0
-NOISE_TO_SEED = 6.0
+NOISE_TO_INK = 5.0
+NOISE_TO_SEED = 8.0
 NOISY = 2.5  # from so much noise on, pixels are looked at together with their neighbours
 # Noise is measured on blocks of the sample: in so many of all it is less, where nothing is drawn.
 BLOCK = 16
