@@ -8,10 +8,9 @@ compression noise, shading and smudges stay out, faint pencil stays in.
 import cv2
 import numpy as np
 
-from dfp.sketch.components import components_of
 from dfp.sketch.margins import margins_of, without
 from dfp.sketch.paper import SAMPLE_SIDE, paper_of
-from dfp.sketch.pooling import largest, max_pool, reduction_for
+from dfp.sketch.pooling import max_pool, reduction_for
 from dfp.sketch.ruled import without_ruled
 from dfp.sketch.shading import cells_of, without_shading
 
@@ -34,8 +33,9 @@ FRINGE_REACH = 5
 SURROUNDINGS = 1 / 24
 # Specks below this share of the longer side are dust; a nostril or pupil dot is larger.
 SPECK = 0.004
+JOIN_SIDE = 640  # components are told apart on a reduction to at most so many pixels a side
 # Strips keep the working copies of a large layer in the processor's cache.
-STRIP_BYTES = 1 << 21
+STRIP_BYTES = 1 << 19
 
 
 def binarise(sketch: np.ndarray, factor: int = 1) -> np.ndarray:
@@ -64,14 +64,17 @@ def strength_of(sketch: np.ndarray, paper: np.ndarray | None, factor: int) -> np
 
 def _contrast(strip: np.ndarray, paper: np.ndarray | None) -> np.ndarray:
     """Distance from the paper's colour, at most alpha: uint8 H x W."""
-    planes = cv2.split(strip)
-    colours, alpha = (planes[:-1], planes[-1]) if strip.shape[2] in (2, 4) else (planes, None)
+    alpha = strip.shape[2] in (2, 4)
+    colours = strip.shape[2] - alpha
     if paper is None:
-        return np.zeros(strip.shape[:2], np.uint8) if alpha is None else np.array(alpha)
-    contrast = largest(
-        [cv2.absdiff(plane, np.full(4, value, np.float64)) for plane, value in zip(colours, paper, strict=True)]
-    )
-    return contrast if alpha is None else np.minimum(contrast, alpha, out=contrast)
+        return np.array(strip[:, :, -1]) if alpha else np.zeros(strip.shape[:2], np.uint8)
+    # Nothing is taken from alpha, so that one pass does for all channels.
+    away = cv2.absdiff(strip, np.array([*paper, *[0] * (4 - colours)], np.float64))
+    planes = list(cv2.split(away)) if strip.shape[2] > 1 else [away.reshape(strip.shape[:2])]
+    contrast = planes[0]
+    for plane in planes[1:colours]:
+        cv2.max(contrast, plane, contrast)
+    return cv2.min(contrast, planes[-1], contrast) if alpha else contrast
 
 
 def strokes_of(strength: np.ndarray) -> np.ndarray:
@@ -99,15 +102,51 @@ def strokes_of(strength: np.ndarray) -> np.ndarray:
 
 
 def _kept(mask: np.ndarray, seeds: np.ndarray) -> np.ndarray:
-    """The components of `mask` (bool H x W) that hold a sharp pixel (bool) and are no specks, as bool."""
-    components = components_of(mask)
-    keep = np.zeros(len(components.bounds), bool)
-    keep[components.label[seeds.ravel()[components.spots]]] = True
+    """The components of `mask` (bool H x W) that hold a sharp pixel (bool) and are no specks, as bool.
+
+    On a large mask what lies a pixel apart is one component.
+    """
+    factor = reduction_for(max(mask.shape), JOIN_SIDE)
+    joined, sharp = (
+        max_pool(each.view(np.uint8), factor)
+        for each in (mask, cv2.bitwise_and(seeds.view(np.uint8), mask.view(np.uint8)))
+    )
+    count, labels = cv2.connectedComponents(joined, connectivity=8)
+    spots = np.flatnonzero(joined.view(bool))
+    label = np.asarray(labels).ravel()[spots]
+    keep = np.zeros(count, bool)
+    keep[label[sharp.view(bool).ravel()[spots]]] = True
     if min(mask.shape) > 64:
-        keep &= components.extents >= max(2, round(max(mask.shape) * SPECK))
-    out = np.zeros(mask.size, bool)
-    out[components.spots[keep[components.label]]] = True
-    return out.reshape(mask.shape)
+        least = max(2, round(max(joined.shape) * SPECK))
+        # What has more pixels than a square of that side is longer than it.
+        small = keep & (np.bincount(label, minlength=count) <= (least - 1) ** 2)
+        keep[small] = _extents(np.flatnonzero(small), label, spots, joined.shape[1]) >= least
+    keep[0] = True
+    if keep.all():
+        return mask
+    joined = joined.copy()
+    joined.ravel()[spots[~keep[label]]] = 0
+    return mask & _grown(joined, factor, mask.shape)
+
+
+def _grown(cells: np.ndarray, factor: int, shape: tuple[int, ...]) -> np.ndarray:
+    """Cells, uint8, as the bool pixels of a mask that they are the reduction of."""
+    if factor > 1:
+        cells = cv2.resize(cells, None, fx=factor, fy=factor, interpolation=cv2.INTER_NEAREST)
+    return cells[: shape[0], : shape[1]].view(bool)
+
+
+def _extents(which: np.ndarray, label: np.ndarray, spots: np.ndarray, width: int) -> np.ndarray:
+    """The longer side of the bounds of some components (ascending), given the label and place of every pixel."""
+    member = np.isin(label, which)
+    number = np.searchsorted(which, label[member])
+    extents = np.zeros(len(which), np.intp)
+    for place in (spots[member] // width, spots[member] % width):
+        low, high = np.full((2, len(which)), np.iinfo(np.intp).max)
+        np.minimum.at(low, number, place)
+        np.minimum.at(high, number, -place)
+        extents = np.maximum(extents, 1 - high - low)
+    return extents
 
 
 def _noise(contrast: np.ndarray) -> tuple[float, float]:

@@ -43,7 +43,6 @@ def centre_lines(mask: np.ndarray) -> np.ndarray:
         # Where most is thicker than any stroke, no brush is known, and the edge itself is the outline.
         rim = RIM * usual if usual <= ALWAYS_AREA * len(mask) else 0.0
         padded = _hollowed(padded, thickness, limit, rim)
-        thickness = _thickness(padded)
     lines = np.zeros_like(mask)
     lines[box] = _pruned(skeleton(padded.view(bool)), thickness / 2)[inside]
     return lines
@@ -102,16 +101,21 @@ def _without_pinholes(mask: np.ndarray, usual: float) -> np.ndarray:
 
 
 def _hollowed(mask: np.ndarray, thickness: np.ndarray, limit: float, rim: float) -> np.ndarray:
-    """The mask with its areas thicker than `limit` reduced to a rim; strokes that join them stay joined."""
+    """The mask with its areas thicker than `limit` reduced to a rim; strokes that join them stay joined.
+
+    `thickness` becomes that of what is left.
+    """
     core = (thickness > limit).view(np.uint8)
     left, top, width, height = cv2.boundingRect(core)
     reach = int(limit) + 2
     box = slice(max(0, top - reach), top + height + reach), slice(max(0, left - reach), left + width + reach)
     # Growing the core back by what was taken gives the area without the strokes that hang on it.
-    area = cv2.distanceTransform(1 - core[box], cv2.DIST_L2, 3) <= limit / 2
+    side = 2 * int(limit / 2) + 1
+    area = cv2.dilate(core[box], np.ones((side, side), np.uint8)).view(bool)
     inner = area & (thickness[box] > max(1.0, 2 * rim - 1))
     hollowed = mask.copy()
     hollowed[box] &= ~inner
+    np.minimum(thickness[box], _thickness(hollowed[box]), out=thickness[box])
     return hollowed
 
 
@@ -123,8 +127,12 @@ def _pruned(lines: np.ndarray, radius: np.ndarray) -> np.ndarray:
     skeleton = cv2.copyMakeBorder(lines.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     reach = cv2.copyMakeBorder(radius, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0).ravel()
     width = skeleton.shape[1]
-    around = [width * y + x for y in (-1, 0, 1) for x in (-1, 0, 1) if y or x]
     longest = float(reach.max()) * SPUR_REACH + SPUR_SLACK
+    # Most ends are of thin lines, which have no spurs.
+    side = 2 * round(longest) + 3
+    thick = (reach > THIN / 2).view(np.uint8).reshape(skeleton.shape)
+    worth = cv2.dilate(thick, np.ones((side, side), np.uint8)).ravel()
+    around = [width * y + x for y in (-1, 0, 1) for x in (-1, 0, 1) if y or x]
     # The walks below look at one pixel at a time, for which bytes are several times as fast as an array.
     pixels = bytearray(skeleton)
     seen = np.frombuffer(pixels, np.uint8).reshape(skeleton.shape)
@@ -133,7 +141,7 @@ def _pruned(lines: np.ndarray, radius: np.ndarray) -> np.ndarray:
     for _ in range(2):
         spots = np.flatnonzero(seen.view(bool))
         counts = cv2.boxFilter(seen, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT)
-        for end in spots[counts.ravel()[spots] == 2].tolist():
+        for end in spots[(counts.ravel()[spots] == 2) & (worth[spots] != 0)].tolist():
             if end in walked and changed.isdisjoint(walked[end]):
                 continue
             path, onward = [end], []

@@ -28,10 +28,10 @@ def _left_strip(cells: np.ndarray, found: np.ndarray) -> None:
     """Mark the strip along the left edge, if there is one."""
     height, width = cells.shape
     outmost = cells[:, : min(2, width)].max(1)
-    dark = float(np.median(outmost))
     deepest = int(DEEPEST * width)
-    if dark < DARKEST or deepest < 2:
+    if np.count_nonzero(outmost >= DARKEST) < COVERED * height or deepest < 2:
         return
+    dark = float(np.median(outmost))
     paper = cells[:, : deepest + 3] < STRONG * dark
     paper[:, 0] &= False if width < 2 else paper[:, 1]
     ends = np.argmax(paper, 1)

@@ -28,12 +28,23 @@ def paper_of(sketch: np.ndarray) -> np.ndarray | None:
     under dark strokes and black under light ones, so that covering up with the paper's colour works there too.
     """
     step = reduction_for(max(sketch.shape[:2]), SAMPLE_SIDE)
-    planes = [np.ascontiguousarray(sketch[::step, ::step, channel]) for channel in range(sketch.shape[2])]
+    rows = sketch[::step]
+    sample = cv2.resize(rows, (-(-rows.shape[1] // step), len(rows)), interpolation=cv2.INTER_NEAREST)
+    planes = list(cv2.split(sample))
+    alpha = planes.pop() if sketch.shape[2] in (2, 4) else None
+    # Most sketches are gray, and then one channel says it all.
+    gray = len(planes) > 1 and all(np.array_equal(planes[0], plane) for plane in planes[1:])
+    paper = _paper(planes[:1] if gray else planes, alpha)
+    return paper if paper is None or not gray else np.repeat(paper, len(planes))
+
+
+def _paper(planes: Sequence[np.ndarray], alpha: np.ndarray | None) -> np.ndarray | None:
+    """As `paper_of`, from a sample of the sketch: uint8 H x W, one a channel, and alpha, where there is one."""
     height, width = planes[0].shape
-    if sketch.shape[2] in (1, 3):
-        common = _commonest(planes, np.full((height, width), 255, np.uint8), [_border(plane) for plane in planes])
-        return _unshaded(planes, common)
-    visible = cv2.inRange(planes.pop(), VISIBLE, 255)
+    if alpha is None:
+        visible = np.full((height, width), 255, np.uint8)
+        return _unshaded(planes, _commonest(planes, visible, [_border(plane) for plane in planes]))
+    visible = cv2.inRange(alpha, VISIBLE, 255)
     count = cv2.countNonZero(visible)
     if count == 0:
         return None

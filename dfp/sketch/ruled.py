@@ -25,7 +25,9 @@ TONE_SHARE, TONE_SLACK = 1.15, 4
 
 def without_ruled(contrast: np.ndarray) -> np.ndarray:
     """The contrast, uint8 H x W, without lines that cross the sheet from side to side; strokes over them stay."""
-    level, upright = _tone(contrast), _tone(cv2.transpose(contrast))
+    mask = cv2.compare(contrast, FAINT, cv2.CMP_GE)
+    level = _tone(contrast, mask) if _may_be_ruled(mask) else None
+    upright = _tone(cv2.transpose(contrast), cv2.transpose(mask)) if _may_be_ruled(mask.T) else None
     if level is not None:
         contrast = cv2.subtract(contrast, level)
     if upright is not None:
@@ -33,11 +35,11 @@ def without_ruled(contrast: np.ndarray) -> np.ndarray:
     return contrast
 
 
-def _tone(contrast: np.ndarray) -> np.ndarray | None:
-    """The strength of printed lines from left to right, a little more on them, 0 beside them; None without any."""
-    mask = cv2.compare(contrast, FAINT, cv2.CMP_GE)
-    if not _may_be_ruled(mask):
-        return None
+def _tone(contrast: np.ndarray, mask: np.ndarray) -> np.ndarray | None:
+    """The strength of printed lines from left to right, a little more on them, 0 beside them; None without any.
+
+    `mask`: uint8 H x W, 255 where the contrast (uint8 H x W) may be a line's.
+    """
     run = max(9, round(max(mask.shape) * RUN)) | 1
     closed = cv2.dilate(mask, np.ones((3, 1), np.uint8))
     runs = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
@@ -65,10 +67,15 @@ def _may_be_ruled(mask: np.ndarray) -> bool:
     ends = mask[:, probes], mask[:, mask.shape[1] - 1 - probes]
     if all(np.median((end[1:] > end[:-1]).sum(0)) >= FEWEST for end in ends):
         return True
-    reach = np.ones((3, 1), np.uint8)
     begin, end = int(mask.shape[1] * TIP[0]), int(mask.shape[1] * TIP[1]) + 1
     tips = (np.ascontiguousarray(tip) for tip in (mask[:, begin:end], mask[:, -end : -begin or None]))
-    return all((cv2.dilate(tip, reach) != 0).mean(1).max() >= COVERED for tip in tips)
+    return all(_crossed(tip) for tip in tips)
+
+
+def _crossed(tip: np.ndarray) -> bool:
+    """Whether a line goes straight through a piece of the mask."""
+    whole = cv2.dilate(tip, np.ones((3, 1), np.uint8))
+    return cv2.reduce(whole, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S).max() >= COVERED * 255 * tip.shape[1]
 
 
 def _slope(runs: np.ndarray) -> float:
