@@ -94,28 +94,26 @@ def strokes_of(strength: np.ndarray) -> np.ndarray:
     sharp_from = int(np.clip(NOISE_TO_SEED * noise, FAINTEST_SEED, 160))
     reach = np.ones((FRINGE_REACH, FRINGE_REACH), np.uint8)
     fringe = cv2.convertScaleAbs(cv2.dilate(contrast, reach), alpha=FRINGE_SHARE)
-    mask = contrast >= np.maximum(fringe, np.uint8(weak))
-    around = max(3, round(max(strength.shape) * SURROUNDINGS)) | 1
-    sharp = cv2.subtract(contrast, cv2.blur(contrast, (around, around), borderType=cv2.BORDER_REPLICATE))
-    seeds = sharp >= round(sharp_from * SEED_SHARE)
-    return _kept(mask, seeds)
+    return _kept(contrast >= cv2.max(fringe, weak), contrast, round(sharp_from * SEED_SHARE))
 
 
-def _kept(mask: np.ndarray, seeds: np.ndarray) -> np.ndarray:
-    """The components of `mask` (bool H x W) that hold a sharp pixel (bool) and are no specks, as bool.
+def _kept(mask: np.ndarray, contrast: np.ndarray, sharp_from: int) -> np.ndarray:
+    """The components of `mask` (bool H x W) that stand out somewhere by `sharp_from` and are no specks, as bool.
 
     On a large mask what lies a pixel apart is one component.
     """
     factor = reduction_for(max(mask.shape), JOIN_SIDE)
-    joined, sharp = (
-        max_pool(each.view(np.uint8), factor)
-        for each in (mask, cv2.bitwise_and(seeds.view(np.uint8), mask.view(np.uint8)))
-    )
+    joined = max_pool(mask.view(np.uint8), factor)
     count, labels = cv2.connectedComponents(joined, connectivity=8)
     spots = np.flatnonzero(joined.view(bool))
     label = np.asarray(labels).ravel()[spots]
+    cells = cells_of(contrast)
+    side = max(3, round(max(cells.shape) * SURROUNDINGS)) | 1
+    around = cv2.blur(cells, (side, side), borderType=cv2.BORDER_REPLICATE)
+    around = cv2.resize(around, joined.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    sharp = cv2.subtract(max_pool(contrast, factor), around) >= sharp_from
     keep = np.zeros(count, bool)
-    keep[label[sharp.view(bool).ravel()[spots]]] = True
+    keep[label[sharp.ravel()[spots]]] = True
     if min(mask.shape) > 64:
         least = max(2, round(max(joined.shape) * SPECK))
         # What has more pixels than a square of that side is longer than it.

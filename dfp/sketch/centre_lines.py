@@ -128,10 +128,9 @@ def _pruned(lines: np.ndarray, radius: np.ndarray) -> np.ndarray:
     reach = cv2.copyMakeBorder(radius, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0).ravel()
     width = skeleton.shape[1]
     longest = float(reach.max()) * SPUR_REACH + SPUR_SLACK
-    # Most ends are of thin lines, which have no spurs.
+    # How thick strokes are near an end says how far a spur may reach: most ends are of thin lines, which have none.
     side = 2 * round(longest) + 3
-    thick = (reach > THIN / 2).view(np.uint8).reshape(skeleton.shape)
-    worth = cv2.dilate(thick, np.ones((side, side), np.uint8)).ravel()
+    thickest = cv2.dilate(reach.reshape(skeleton.shape), np.ones((side, side), np.uint8)).ravel()
     around = [width * y + x for y in (-1, 0, 1) for x in (-1, 0, 1) if y or x]
     # The walks below look at one pixel at a time, for which bytes are several times as fast as an array.
     pixels = bytearray(skeleton)
@@ -141,11 +140,12 @@ def _pruned(lines: np.ndarray, radius: np.ndarray) -> np.ndarray:
     for _ in range(2):
         spots = np.flatnonzero(seen.view(bool))
         counts = cv2.boxFilter(seen, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT)
-        for end in spots[(counts.ravel()[spots] == 2) & (worth[spots] != 0)].tolist():
+        for end in spots[(counts.ravel()[spots] == 2) & (thickest[spots] > THIN / 2)].tolist():
             if end in walked and changed.isdisjoint(walked[end]):
                 continue
             path, onward = [end], []
-            while len(path) <= longest:
+            farthest = thickest.item(end) * SPUR_REACH + SPUR_SLACK
+            while len(path) <= farthest:
                 spot, behind = path[-1], path[-3:]
                 onward = [near for step in around if pixels[near := spot + step] and near not in behind]
                 if len(onward) != 1:
