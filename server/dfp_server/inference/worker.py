@@ -87,7 +87,8 @@ class Worker:
         if request.attention:
             size += len(config.kernels) * config.size**2
         # The likelihoods stay until the answer is made; what is calculated of them has four bytes a number.
-        return size + (len(CLASSES) + 4 * 4 * len(LAYERS)) * config.size**2 if request.regions else size
+        divided = request.regions or request.cut_out or request.layers
+        return size + (len(CLASSES) + 4 * 4 * len(LAYERS)) * config.size**2 if divided else size
 
     def answers(self, jobs: Sequence[tuple[wire.GenerateRequest, Prepared, Timings]]) -> list[Pieces | Refusal] | None:
         """The packed GenerateAnswers of prepared requests, drawn in one batch; or why one could not be drawn.
