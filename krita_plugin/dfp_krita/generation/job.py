@@ -35,6 +35,9 @@ TRANSFORM_TOOL = "KisToolTransform"
 PROBLEMS = {Problem.UNREACHABLE: texts.server.LOST, Problem.TIMEOUT: texts.server.SILENT}
 
 
+APPEARANCE = "appearance"  # what a server calls it that its weights know colours
+
+
 def send_sketch(client: Client, url: str, sketch: CapturedSketch, batch: bool = False, channel: str = "") -> Call:
     """Ask the server at `url` for the face of a sketch; in a `channel` only the newest one matters."""
     request = wire.GenerateRequest(
@@ -51,10 +54,27 @@ def send_sketch(client: Client, url: str, sketch: CapturedSketch, batch: bool = 
         trust=sketch.options.trust,
         trust_mask=sketch.trust.values if sketch.trust is not None else None,
         trust_mask_size=sketch.trust.size if sketch.trust is not None else None,
+        **_appearance(client, sketch),
     )
     call = client.generate(url, request, sketch.pixels, sketch.reduced)
     call.finished.connect(lambda reply: reply.message is not None and client.drawn.emit(sketch, reply.message))
     return call
+
+
+def _appearance(client: Client, sketch: CapturedSketch) -> Dict[str, Any]:
+    """Fields of a request about colours; none where the server's weights know no colours and would refuse them.
+
+    A palette goes with it even when it is empty, so that the answer says which colours the model was told.
+    """
+    if not client.can(APPEARANCE):
+        return {}
+    return {"palette": sketch.options.palette.to_map(), "seed": sketch.options.seed}
+
+
+def remark_on(sketch: CapturedSketch, answer: Any) -> str:
+    """What the painter should know of a face that is not all that she asked for; "" for any other."""
+    asked = sketch.options.palette.known or sketch.options.seed
+    return texts.colours.NOT_KNOWN if asked and answer.palette is None else ""
 
 
 class Job(QtCore.QObject):
@@ -187,7 +207,8 @@ class Job(QtCore.QObject):
         milliseconds = self._clock.elapsed()
         self.details = texts.faces.times(self._timings, milliseconds)
         self.placed.emit(self._sketch, self._answer)
-        self._end(JobState.DONE, " ".join(filter(None, (texts.faces.done(milliseconds), remark))))
+        told = texts.faces.done(milliseconds), remark, remark_on(self._sketch, self._answer)
+        self._end(JobState.DONE, " ".join(filter(None, told)))
 
     def _not_placed(self, sentence: str) -> None:
         self._end(JobState.FAILED, sentence)

@@ -20,7 +20,7 @@ from ..document.capture import Subject, canvas_of, check_still_there
 from ..document.layer import at_rest, remove_empty
 from ..document.layer_tree import bounds_of
 from ..document.visibility import Veil
-from ..generation.job import SERVER_STEPS, send_sketch
+from ..generation.job import SERVER_STEPS, remark_on, send_sketch
 from ..qt import QtCore
 from ..refusal import Refusal
 from ..task import Steps, Task
@@ -59,6 +59,7 @@ class Live(QtCore.QObject):
     ) -> None:
         super().__init__(parent)
         self.sentence = texts.live.ON
+        self._remark = ""
         self.subject = subject
         self._server = server
         self._client = client
@@ -273,11 +274,12 @@ class Live(QtCore.QObject):
 
     def _renew(self, sketch: Any, answer: Any) -> Steps:
         yield from renew_face(self.subject, sketch, answer)
+        self._remark = remark_on(sketch, answer)
         self.renewed.emit(sketch, answer)
 
     def _renewed(self, _: Any) -> None:
         task, self._task = self._task, None
         if task is not None:
             self._pace.start(int(PAUSE * task.longest_ms))
-            self._say(texts.live.done(self._clock.elapsed()))
+            self._say(" ".join(filter(None, (texts.live.done(self._clock.elapsed()), self._remark))))
             self._beat.start()

@@ -35,6 +35,17 @@ def limited(least: int, most: int) -> Accept:
     return accept
 
 
+def whole(least: int, most: int) -> Accept:
+    """A whole number within limits."""
+
+    def accept(noted: Any) -> int:
+        if not isinstance(noted, int) or isinstance(noted, bool) or not least <= noted <= most:
+            raise ValueError("no whole number within the limits")
+        return noted
+
+    return accept
+
+
 def between(least: float, most: float) -> Accept:
     """A number within limits."""
 

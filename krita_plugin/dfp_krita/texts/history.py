@@ -74,7 +74,7 @@ def tip(entry: Any) -> str:
     options = ", ".join(
         name.replace("_", " ") if isinstance(value, dict) else f"{name} {value:g}"
         for name, value in entry.options.items()
-        if name != "attention" and (isinstance(value, dict) or (isinstance(value, (int, float)) and value))
+        if name != "attention" and isinstance(value, (dict, int, float)) and value
     )
     made = ORIGINS.get(entry.origin, entry.origin)
     lines = [
