@@ -1,8 +1,8 @@
 """Pixels between a painter's color space and the server's 8-bit sRGB, by Krita's own color management."""
 
 from functools import lru_cache
-from itertools import product
-from typing import Any, NamedTuple, Optional
+from itertools import islice, product
+from typing import Any, NamedTuple, Optional, Tuple
 
 from .. import texts
 from ..krita_api import Krita
@@ -37,6 +37,8 @@ class ColorSpace(NamedTuple):
 SRGB8 = ColorSpace("RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc")
 # Profiles of sRGB by several makers differ by rounding only.
 ROUNDING = 2
+# A group needs one profile beside the picture's own and the one that it has; one more is to spare.
+MOST_TWINS = 3
 # Opaque colors all over the cube.
 PROBE = b"".join(bytes((*color, 255)) for color in product(range(0, 256, 51), repeat=3))
 
@@ -46,11 +48,7 @@ def _means_srgb(profile: str) -> bool:
     """What a profile is called says nothing: whether its colors are those of sRGB is seen by converting some."""
     if profile == SRGB8.profile:
         return True
-    try:
-        seen = bytes(convert(PROBE, len(PROBE) // 4, 1, ColorSpace("RGBA", "U8", profile), SRGB8))
-    except CannotConvert:
-        return False
-    return len(seen) == len(PROBE) and all(abs(one - other) <= ROUNDING for one, other in zip(seen, PROBE))
+    return _shows_probe(ColorSpace("RGBA", "U8", profile), PROBE)
 
 
 def another_for(space: ColorSpace, document: ColorSpace) -> Optional[ColorSpace]:
@@ -64,6 +62,29 @@ def another_for(space: ColorSpace, document: ColorSpace) -> Optional[ColorSpace]
     promising = sorted((name for name in names if name != space.profile), key=lambda name: "srgb" not in name.lower())
     others = (ColorSpace("RGBA", "U8", name) for name in promising)
     return next((other for other in others if other.is_srgb8), None)
+
+
+@lru_cache(maxsize=None)
+def twins_of(space: ColorSpace) -> Tuple[ColorSpace, ...]:
+    """Others of the same model and depth in which the same numbers are the same colors, to within rounding."""
+    try:
+        probe = PROBE if space.is_srgb8 else bytes(convert(PROBE, len(PROBE) // 4, 1, SRGB8, space))
+    except CannotConvert:
+        return ()
+    kin = space.profile.replace(" ", "-").split("-")[0].lower()
+    names = Krita.instance().profiles(space.model, space.depth)
+    # Trying one takes some milliseconds; twins are called after the same space.
+    others = (space._replace(profile=name) for name in sorted(names) if kin in name.lower() and name != space.profile)
+    return tuple(islice((other for other in others if _shows_probe(other, probe)), MOST_TWINS))
+
+
+def _shows_probe(space: ColorSpace, numbers: bytes) -> bool:
+    """Whether these numbers are the colors of PROBE in a color space."""
+    try:
+        seen = bytes(convert(numbers, len(PROBE) // 4, 1, space, SRGB8))
+    except CannotConvert:
+        return False
+    return len(seen) == len(PROBE) and all(abs(one - other) <= ROUNDING for one, other in zip(seen, PROBE))
 
 
 def seen_colour(managed: Any) -> Colour:

@@ -10,6 +10,7 @@ from ..connection.face_server import FaceServer, ServerState
 from ..document.active_layer import ActiveLayer
 from ..document.capture import CapturedSketch
 from ..document.layer import put_face
+from ..document.options import CUT_OUT, GROUP
 from ..krita_api import Krita
 from ..qt import QtCore, QtWidgets
 from ..task import Steps, Task
@@ -35,7 +36,8 @@ TRANSFORM_TOOL = "KisToolTransform"
 PROBLEMS = {Problem.UNREACHABLE: texts.server.LOST, Problem.TIMEOUT: texts.server.SILENT}
 
 
-APPEARANCE = "appearance"  # what a server calls it that its weights know colours
+# What a server calls it that its weights know colours, and that it can cut faces out and give their layers.
+APPEARANCE, CUT_OUTS, GROUPS = "appearance", "cut_out", "layers"
 
 
 def send_sketch(client: Client, url: str, sketch: CapturedSketch, batch: bool = False, channel: str = "") -> Call:
@@ -55,6 +57,7 @@ def send_sketch(client: Client, url: str, sketch: CapturedSketch, batch: bool = 
         trust_mask=sketch.trust.values if sketch.trust is not None else None,
         trust_mask_size=sketch.trust.size if sketch.trust is not None else None,
         **_appearance(client, sketch),
+        **_form(client, sketch),
     )
     call = client.generate(url, request, sketch.pixels, sketch.reduced)
     call.finished.connect(lambda reply: reply.message is not None and client.drawn.emit(sketch, reply.message))
@@ -71,10 +74,19 @@ def _appearance(client: Client, sketch: CapturedSketch) -> Dict[str, Any]:
     return {"palette": sketch.options.palette.to_map(), "seed": sketch.options.seed}
 
 
-def remark_on(sketch: CapturedSketch, answer: Any) -> str:
+def _form(client: Client, sketch: CapturedSketch) -> Dict[str, Any]:
+    """Fields of a request about how the face comes; none where the server could not do it and would refuse them."""
+    wanted = {CUT_OUTS: sketch.options.form == CUT_OUT, GROUPS: sketch.options.form == GROUP}
+    return {field: True for field, asked in wanted.items() if asked and client.can(field)}
+
+
+def remark_on(client: Client, sketch: CapturedSketch, answer: Any) -> str:
     """What the painter should know of a face that is not all that she asked for; "" for any other."""
-    asked = sketch.options.palette.known or sketch.options.seed
-    return texts.colours.NOT_KNOWN if asked and answer.palette is None else ""
+    options = sketch.options
+    colours = answer.palette is None and bool(options.palette.known or options.seed)
+    layers = (options.form == GROUP and answer.layers is None) or (options.form == CUT_OUT and not client.can(CUT_OUTS))
+    told = (colours, texts.colours.NOT_KNOWN), (layers, texts.faces.NO_REGIONS)
+    return " ".join(sentence for is_so, sentence in told if is_so)
 
 
 class Job(QtCore.QObject):
@@ -207,7 +219,7 @@ class Job(QtCore.QObject):
         milliseconds = self._clock.elapsed()
         self.details = texts.faces.times(self._timings, milliseconds)
         self.placed.emit(self._sketch, self._answer)
-        told = texts.faces.done(milliseconds), remark, remark_on(self._sketch, self._answer)
+        told = texts.faces.done(milliseconds), remark, remark_on(self._client, self._sketch, self._answer)
         self._end(JobState.DONE, " ".join(filter(None, told)))
 
     def _not_placed(self, sentence: str) -> None:
