@@ -45,7 +45,7 @@ class CapturedSketch:
     `place` is where the pixels lie in the document; a very large drawing has more of them there (see `reduced`).
     `frame`, when the painter selected one, counts from it. `trust` lies over the same place.
     `canvas` is the document's size, and `home` where the layer was moved to. `shape` is what was selected, when that is
-    no plain rectangle; a new face is masked by it.
+    no plain rectangle; a new face is masked by it. With `regions` the answer shall say what is drawn where.
     """
 
     subject: Subject
@@ -57,6 +57,7 @@ class CapturedSketch:
     canvas: Tuple[int, int] = (0, 0)
     home: Tuple[int, int] = (0, 0)
     shape: Optional[Shape] = None
+    regions: bool = False
 
     @property
     def reduced(self) -> int:

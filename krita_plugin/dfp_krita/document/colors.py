@@ -1,8 +1,8 @@
 """Pixels between a painter's color space and the server's 8-bit sRGB, by Krita's own color management."""
 
 from functools import lru_cache
-from itertools import islice, product
-from typing import Any, NamedTuple, Optional, Tuple
+from itertools import product
+from typing import Any, List, NamedTuple, Optional
 
 from .. import texts
 from ..krita_api import Krita
@@ -37,8 +37,6 @@ class ColorSpace(NamedTuple):
 SRGB8 = ColorSpace("RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc")
 # Profiles of sRGB by several makers differ by rounding only.
 ROUNDING = 2
-# A group needs one profile beside the picture's own and the one that it has; one more is to spare.
-MOST_TWINS = 3
 # Opaque colors all over the cube.
 PROBE = b"".join(bytes((*color, 255)) for color in product(range(0, 256, 51), repeat=3))
 
@@ -64,18 +62,27 @@ def another_for(space: ColorSpace, document: ColorSpace) -> Optional[ColorSpace]
     return next((other for other in others if other.is_srgb8), None)
 
 
-@lru_cache(maxsize=None)
-def twins_of(space: ColorSpace) -> Tuple[ColorSpace, ...]:
-    """Others of the same model and depth in which the same numbers are the same colors, to within rounding."""
-    try:
-        probe = PROBE if space.is_srgb8 else bytes(convert(PROBE, len(PROBE) // 4, 1, SRGB8, space))
-    except CannotConvert:
-        return ()
+def kin_of(space: ColorSpace) -> List[ColorSpace]:
+    """Other color spaces of the same model and depth that are called after the same one: twins are among them."""
     kin = space.profile.replace(" ", "-").split("-")[0].lower()
     names = Krita.instance().profiles(space.model, space.depth)
-    # Trying one takes some milliseconds; twins are called after the same space.
-    others = (space._replace(profile=name) for name in sorted(names) if kin in name.lower() and name != space.profile)
-    return tuple(islice((other for other in others if _shows_probe(other, probe)), MOST_TWINS))
+    return [space._replace(profile=name) for name in sorted(names) if kin in name.lower() and name != space.profile]
+
+
+@lru_cache(maxsize=None)
+def are_twins(space: ColorSpace, other: ColorSpace) -> bool:
+    """Whether the same numbers are the same colors in both, to within rounding. Trying it takes some milliseconds."""
+    if space == other:
+        return True
+    return space[:2] == other[:2] and _shows_probe(other, _probe_in(space))
+
+
+@lru_cache(maxsize=None)
+def _probe_in(space: ColorSpace) -> bytes:
+    try:
+        return PROBE if space.is_srgb8 else bytes(convert(PROBE, len(PROBE) // 4, 1, SRGB8, space))
+    except CannotConvert:
+        return b""
 
 
 def _shows_probe(space: ColorSpace, numbers: bytes) -> bool:

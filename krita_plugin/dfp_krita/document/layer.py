@@ -13,7 +13,8 @@ from ..refusal import Refusal
 from ..task import Steps
 from .active_layer import ActiveLayer
 from .capture import CapturedSketch, Subject, check_still_there
-from .face_pixels import NOTHING, Part, in_colors_of, parts_of, wait_for_rest, write
+from .face_parts import NOTHING, Part, parts_of
+from .face_pixels import in_colors_of, wait_for_rest, write
 from .face_registry import FaceRegistry, Mark, is_group
 from .layer_tree import bounds_of, id_of, layers_below, position_of
 from .own_layers import remember_own
@@ -141,7 +142,7 @@ def attach(subject: Subject, layer: Any, active: ActiveLayer) -> List[Piece]:
 
 def _add(sketch: CapturedSketch, answer: Any, active: ActiveLayer) -> Generator[bool, None, Any]:
     subject = sketch.subject
-    parts = yield from parts_of(sketch, answer)
+    parts = yield from parts_of(sketch.options.form, answer)
     yield from wait_for_rest(subject)
     layer, pixels = yield from _made(subject, parts, sketch.place_of(answer), sketch.shape)
     yield from wait_for_rest(subject)

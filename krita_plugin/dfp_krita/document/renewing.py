@@ -20,9 +20,10 @@ from typing import Any, Dict, Generator, Iterator, List, NamedTuple, Optional, T
 from ..qt import QtCore
 from ..task import Steps
 from .capture import CapturedSketch, Subject
-from .colors import ColorSpace, another_for, twins_of
+from .colors import ColorSpace, another_for, are_twins, kin_of
 from .face_match import fingerprint_of, looks_as_drawn
-from .face_pixels import BAND_PIXELS, NOTHING, Part, in_colors, parts_of, wait_for_rest, wipe, write
+from .face_parts import NOTHING, Part, parts_of
+from .face_pixels import BAND_PIXELS, in_colors, wait_for_rest, wipe, write
 from .face_registry import FaceRegistry, Mark, is_group
 from .frame_lock import renew_lock
 from .geometry import Rect
@@ -111,8 +112,8 @@ def renew(sketch: CapturedSketch, answer: Any, face: Any, standing: Standing, un
     All else about the layers stays. With `undoable` it is one undo step, as far as Krita knows other color spaces.
     """
     subject = sketch.subject
-    parts = yield from parts_of(sketch, answer)
-    wanted = _targets(subject.document, face, standing.free) if undoable else {}
+    parts = yield from parts_of(sketch.options.form, answer)
+    wanted = (yield from _targets(subject.document, face, standing.free)) if undoable else {}
     colors = [wanted.get(piece.number, ColorSpace.of(piece.layer)) for piece in standing.free]
     pixels = [in_colors(space, _part(parts, piece)) for piece, space in zip(standing.free, colors)]
     yield from wait_for_rest(subject)
@@ -191,11 +192,11 @@ def clear(subject: Subject, face: Any, standing: Standing) -> Steps:
     subject.document.refreshProjection()
 
 
-def _targets(document: Any, face: Any, free: List[Piece]) -> Dict[int, ColorSpace]:
+def _targets(document: Any, face: Any, free: List[Piece]) -> Generator[bool, None, Dict[int, ColorSpace]]:
     """The color spaces that a face's layers are converted to before they are written, by the number of the piece."""
     if is_group(face):
         inside = [piece for piece in free if face in list(groups_around(piece.layer))]
-        together = _target_of_all(face, inside)
+        together = yield from _target_of_all(face, inside)
         if together is not None:
             return {piece.number: together for piece in inside}
     found = {}
@@ -206,15 +207,19 @@ def _targets(document: Any, face: Any, free: List[Piece]) -> Dict[int, ColorSpac
     return found
 
 
-def _target_of_all(group: Any, inside: List[Piece]) -> Optional[ColorSpace]:
+def _target_of_all(group: Any, inside: List[Piece]) -> Generator[bool, None, Optional[ColorSpace]]:
     """A color space for a whole group: with the numbers of all its paint layers, and none that it or they have now."""
     own = ColorSpace.of(group)
-    same = [own, *twins_of(own)]
-    spaces = [ColorSpace.of(layer) for layer in layers_below(group) if layer.type() == "paintlayer"]
-    if not inside or any(space not in same for space in spaces):
-        return None
+    for space in {ColorSpace.of(layer) for layer in layers_below(group) if layer.type() == "paintlayer"}:
+        if not are_twins(own, space):
+            return None
+        yield False
     taken = [own, *(ColorSpace.of(piece.layer) for piece in inside)]
-    return next((space for space in same if space not in taken), None)
+    for space in kin_of(own) if inside else []:
+        if space not in taken and are_twins(own, space):
+            return space
+        yield False
+    return None
 
 
 def _put_aside(subject: Subject, face: Any, standing: Standing, wanted: Dict[int, ColorSpace]) -> Steps:
@@ -222,9 +227,9 @@ def _put_aside(subject: Subject, face: Any, standing: Standing, wanted: Dict[int
     left = [piece for piece in standing.free if piece.number in wanted]
     if is_group(face):
         inside = [piece for piece in left if face in list(groups_around(piece.layer))]
-        together = {wanted[piece.number] for piece in inside}
-        if len(together) == 1 and together == {_target_of_all(face, inside)}:
-            yield from _convert_group(subject, face, inside, together.pop())
+        together = yield from _target_of_all(face, inside)
+        if together is not None and all(wanted[piece.number] == together for piece in inside):
+            yield from _convert_group(subject, face, inside, together)
             left = [piece for piece in left if piece not in inside]
     for piece in left:
         piece.layer.setColorSpace(*wanted[piece.number])

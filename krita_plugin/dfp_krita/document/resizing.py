@@ -1,9 +1,10 @@
 """Makes pictures that are too large for the server smaller, and the faces that it makes of them larger again."""
 
 from dataclasses import replace
-from typing import Any, List, Tuple
+from typing import Any, Tuple
 
 from ..qt import QtCore, QtGui
+from .face_parts import layers_in
 from .geometry import Rect
 
 
@@ -30,16 +31,6 @@ def enlarged(answer: Any, factor: int, sent: Rect) -> Any:
     layers = [_large(pixels, part.moved(place.left, place.top), seen, factor) for part, pixels in layers_in(answer)]
     places = tuple(tuple(part.moved(-left, -top)) for part, _ in layers)
     return replace(made, layers=b"".join(pixels for _, pixels in layers), layer_places=places)
-
-
-def layers_in(answer: Any) -> "List[Tuple[Rect, bytes]]":
-    """The layers of an answer that has some, from the bottom: where each lies in its picture, and its pixels."""
-    found, start = [], 0
-    for place in (Rect(*numbers) for numbers in answer.layer_places):
-        end = start + 4 * place.width * place.height
-        found.append((place, answer.layers[start:end]))
-        start = end
-    return found
 
 
 def _large(pixels: bytes, place: Rect, seen: Rect, factor: int) -> "Tuple[Rect, bytes]":

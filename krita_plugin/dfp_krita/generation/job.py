@@ -8,6 +8,7 @@ from .. import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
 from ..connection.client import Call, Client, Problem, Reply
 from ..connection.face_server import FaceServer, ServerState
 from ..document.active_layer import ActiveLayer
+from ..document.brush import brush_hint
 from ..document.capture import CapturedSketch
 from ..document.layer import put_face
 from ..document.options import CUT_OUT, GROUP
@@ -36,8 +37,8 @@ TRANSFORM_TOOL = "KisToolTransform"
 PROBLEMS = {Problem.UNREACHABLE: texts.server.LOST, Problem.TIMEOUT: texts.server.SILENT}
 
 
-# What a server calls it that its weights know colours, and that it can cut faces out and give their layers.
-APPEARANCE, CUT_OUTS, GROUPS = "appearance", "cut_out", "layers"
+# What a server calls it that its weights know colours, what is drawn where, how to cut faces out and give their layers.
+APPEARANCE, REGIONS, CUT_OUTS, GROUPS = "appearance", "regions", "cut_out", "layers"
 
 
 def send_sketch(client: Client, url: str, sketch: CapturedSketch, batch: bool = False, channel: str = "") -> Call:
@@ -56,6 +57,7 @@ def send_sketch(client: Client, url: str, sketch: CapturedSketch, batch: bool = 
         trust=sketch.options.trust,
         trust_mask=sketch.trust.values if sketch.trust is not None else None,
         trust_mask_size=sketch.trust.size if sketch.trust is not None else None,
+        regions=sketch.regions and client.can(REGIONS),
         **_appearance(client, sketch),
         **_form(client, sketch),
     )
@@ -81,12 +83,16 @@ def _form(client: Client, sketch: CapturedSketch) -> Dict[str, Any]:
 
 
 def remark_on(client: Client, sketch: CapturedSketch, answer: Any) -> str:
-    """What the painter should know of a face that is not all that she asked for; "" for any other."""
+    """What the painter should know of a face: what it is not of all that she asked for, how it may be better."""
     options = sketch.options
-    colours = answer.palette is None and bool(options.palette.known or options.seed)
-    layers = (options.form == GROUP and answer.layers is None) or (options.form == CUT_OUT and not client.can(CUT_OUTS))
-    told = (colours, texts.colours.NOT_KNOWN), (layers, texts.faces.NO_REGIONS)
-    return " ".join(sentence for is_so, sentence in told if is_so)
+    colourless = answer.palette is None and bool(options.palette.known or options.seed)
+    whole = (options.form == GROUP and answer.layers is None) or (options.form == CUT_OUT and not client.can(CUT_OUTS))
+    told = (
+        texts.colours.NOT_KNOWN if colourless else "",
+        texts.faces.NO_REGIONS if whole else "",
+        brush_hint(sketch.subject, answer),
+    )
+    return " ".join(filter(None, told))
 
 
 class Job(QtCore.QObject):

@@ -9,7 +9,7 @@ from dfp.regions import shares
 from dfp.sketch.prepare import Prepared
 from dfp.sketch.trust import Trust
 from dfp_server import wire
-from dfp_server.inference.placing import layers_of, part_of, spread
+from dfp_server.inference.placing import Layered, part_of, spread
 
 TOO_LARGE = (
     f"This face is too large for a group of layers, {wire.MAX_LAYERS_SIDE} pixels a side are the most. "
@@ -65,14 +65,18 @@ def to_answer(
     request: wire.GenerateRequest,
     face: Face,
     placed: tuple[int, int, np.ndarray],
+    layered: Layered | None,
     model: str,
     timings: dict[str, float],
 ) -> wire.GenerateAnswer:
-    """The message for `placed` = (left, top, uint8 H x W x 4), all but the pixels, which are not copied."""
+    """The message for `placed` = (left, top, uint8 H x W x 4), all but the pixels, which are not copied.
+
+    layered: as `layers_of` gives it, for a request with layers.
+    """
     left, top, picture = placed
     attention = (face.attention * 255).round().astype(np.uint8) if request.attention else None
     regions = spread(shares(face.regions), face.frame, part_of(face.frame, request)) if request.regions else None
-    places, layers = layers_of(face, request) if request.layers else (None, None)
+    places, layers = layered if layered is not None else (None, None)
     return wire.GenerateAnswer(
         id=request.id,
         left=left,

@@ -17,6 +17,9 @@ from dfp.sketch.frame import Frame
 from dfp.sketch.frame import place as placed_whole
 from dfp_server import wire
 
+# The places of layers and their pixels, see `layers_of`.
+Layered = tuple[tuple[tuple[int, int, int, int], ...], bytes]
+
 CHANNELS = 4
 # Bytes a pixel: of what a cut-out and layers are made from and come in, and beside it while a band of it is calculated.
 CUT_OUT, CUT_OUT_BAND = 8, 64
@@ -51,7 +54,7 @@ def place(face: Face, request: wire.GenerateRequest) -> tuple[int, int, np.ndarr
     return part.left, part.top, cv2.cvtColor(placing(face.image), code)
 
 
-def layers_of(face: Face, request: wire.GenerateRequest) -> tuple[tuple[tuple[int, int, int, int], ...], bytes]:
+def layers_of(face: Face, request: wire.GenerateRequest) -> Layered:
     """The face's layers from the bottom up: where each has anything, (left, top, width, height) in the picture of
     `place`, and their pixels in the answer's mode, one after the other. Raises SketchError as `place` does.
     """

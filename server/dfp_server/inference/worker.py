@@ -22,7 +22,7 @@ from dfp_server.errors import LoadError, Refusal
 from dfp_server.inference.admission import out_of_memory
 from dfp_server.inference.conversion import prepared_by, to_answer
 from dfp_server.inference.oom_fallback import FallbackGenerator, is_short_of_memory
-from dfp_server.inference.placing import bytes_to_place, place
+from dfp_server.inference.placing import bytes_to_place, layers_of, place
 from dfp_server.inference.timings import Timings
 from dfp_server.transport.codec import Pieces, pack_around
 
@@ -124,6 +124,7 @@ class Worker:
 
     def _pack(self, request: wire.GenerateRequest, prepared: Prepared, face: Face, timings: Timings) -> Pieces:
         left, top, picture = place(face, request)
+        layered = layers_of(face, request) if request.layers else None
         timings.lap("place")
         timings.stop()
         steps = ", ".join(f"{step} {ms:.1f}" for step, ms in timings.ms.items())
@@ -136,7 +137,7 @@ class Worker:
         }
         told = (request.id, request.width, request.height, request.mode, steps)
         log.info("%r: %d x %d %s, ms: %s", *told, extra={"facts": facts})
-        answer = to_answer(request, face, (left, top, picture), self.model, timings.ms)
+        answer = to_answer(request, face, (left, top, picture), layered, self.model, timings.ms)
         if request.palette is not None and self._generator.knows_colours:
             answer = replace(answer, palette=Palette.of(prepared.inputs.palette[0]).named())
         return pack_around(answer, "pixels", picture.data.cast("B"))

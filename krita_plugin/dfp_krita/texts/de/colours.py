@@ -1,5 +1,7 @@
 """Texte zu den Farben des Gesichts und zur Person."""
 
+TITLE = "Farben"
+SECTION_TIP = "Welche Farben das Gesicht hat, und wessen es ist; was du offen lässt, kommt von einem echten Gesicht"
 REGIONS = {
     "skin": "Haut",
     "hair": "Haare",
@@ -9,6 +11,7 @@ REGIONS = {
     "clothes": "Kleidung",
 }
 OPEN = "offen"
+SEED = "Person"
 TAKE_TIP = "Klick: Kritas Vordergrundfarbe. Lange drücken oder Rechtsklick: eine andere wählen"
 LEAVE_TIP = "Klick: wieder offen lassen. Lange drücken oder Rechtsklick: eine andere wählen"
 PERSON = "Andere Person"

@@ -24,6 +24,7 @@ def scenario(tools: Tools) -> Wait:
     yield from hers_on_a_part(tools, doc)
     yield from live(tools, doc)
     yield from kept(tools, doc)
+    yield from batch(tools, doc)
     yield from back_to_one(tools, doc)
     yield from masked(tools, doc)
     yield from reopened(tools, doc)
@@ -228,6 +229,29 @@ def kept(tools: Tools, doc: Any) -> Wait:
     copy.remove()
     yield 0.3
     doc.setActiveNode(doc.nodeByName("Sketch"))
+    yield 0.3
+
+
+def batch(tools: Tools, doc: Any) -> Wait:
+    """A batch makes groups as well, each by one step."""
+    sketch, steps = doc.nodeByName("Sketch"), tools.history()
+    other = sketch.duplicate()
+    other.setName("Other")
+    doc.rootNode().addChildNode(other, sketch)
+    sketch.setVisible(False)
+    yield 0.3
+    running = tools.docker()._controller.batch
+    tools.krita.action("dfp_batch_visible").trigger()
+    yield from tools.until(lambda: running.running is None, "the batch", 60)
+    yield 0.4
+    made = doc.nodeByName("Face · Other")
+    assert [child.name() for child in made.childNodes()] == PARTS
+    assert tools.history() == steps + 2, "the copy, and its face"
+    sketch.setVisible(True)
+    for layer in (made, other):
+        layer.remove()
+    yield 0.3
+    doc.setActiveNode(sketch)
     yield 0.3
 
 
