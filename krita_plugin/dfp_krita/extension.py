@@ -7,11 +7,11 @@ from . import texts
 from .batch.layers import Choice
 from .control.controller import Controller
 from .krita_api import DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
-from .qt import QtCore
+from .qt import QtCore, QtWidgets
 from .ui.dialogs import show_manual, show_settings
 from .ui.docker import FaceDocker
 
-MENU = "tools/scripts"
+SCRIPTS, MENU = "tools/scripts", "dfp_menu"
 DOCKER = "dfp_docker"
 MESSAGE_MS = 4000
 GROUP, SHOWN = "dfp_krita", "docker_shown"
@@ -33,8 +33,12 @@ class FaceExtension(Extension):
 
     def createActions(self, window: Any) -> None:
         """Krita calls this for every new window."""
+        # Krita looks for a menu by the name of its action.
+        opener = window.createAction(MENU, texts.docker.TITLE, SCRIPTS)
+        opener.setMenu(QtWidgets.QMenu(texts.docker.TITLE, window.qwindow()))
         controller = self._controller
         faces, frame, trust, batch = controller.faces, controller.frame, controller.trust, controller.batch
+        colours = controller.colours
         for name, text, act in (
             ("dfp_generate", texts.faces.GENERATE, faces.generate),
             ("dfp_new_layer", texts.faces.NEW_LAYER_ACTION, partial(faces.generate, new_layer=True)),
@@ -43,6 +47,9 @@ class FaceExtension(Extension):
             ("dfp_keep", texts.faces.KEEP_ACTION, faces.keep),
             ("dfp_lock_frame", texts.frame.LOCK_ACTION, frame.toggle_lock),
             ("dfp_batch", texts.batch.START_ACTION, batch.start),
+            ("dfp_person", texts.colours.PERSON_ACTION, colours.another_person),
+            ("dfp_person_back", texts.colours.BACK_ACTION, colours.back),
+            ("dfp_person_forward", texts.colours.FORWARD_ACTION, colours.forward),
             ("dfp_trust_layer", texts.trust.ADD_ACTION, trust.add_layer),
             ("dfp_attention_layer", texts.trust.ATTENTION_LAYER_ACTION, trust.add_attention_layer),
             ("dfp_manual", texts.docker.MANUAL_ACTION, show_manual),
@@ -51,7 +58,7 @@ class FaceExtension(Extension):
             *((f"dfp_batch_{c.value}", texts.batch.ACTIONS[c.value], partial(batch.start, c)) for c in Choice),
         ):
             # Qt would hand `checked` to the act itself.
-            window.createAction(name, text, MENU).triggered.connect(lambda *_, act=act: act())
+            window.createAction(name, text, f"{SCRIPTS}/{MENU}").triggered.connect(lambda *_, act=act: act())
         controller.active_layer.watch(window)
         QtCore.QTimer.singleShot(0, show_once)
         # In a turn of its own, when Krita has made up its mind about what is in front.

@@ -8,7 +8,7 @@ import contextlib
 import threading
 import uuid
 from enum import Enum
-from typing import Any, Callable, NamedTuple, Sequence
+from typing import Any, Callable, NamedTuple, Sequence, Tuple
 
 from .. import wire  # pyright: ignore[reportAttributeAccessIssue]
 from ..document.geometry import Rect
@@ -95,15 +95,20 @@ class Client(QtCore.QObject):
     """The two calls of the wire format. `certificate` is the file of an https server's, see Exchange.
 
     `name` tells this Krita from every other program at the server. `drawn` tells of every answer to a CapturedSketch:
-    the sketch and the GenerateAnswer.
+    the sketch and the GenerateAnswer. `capabilities` are those of the server that was found ready last.
     """
 
     drawn = QtCore.pyqtSignal(object, object)
     certificate = ""
+    capabilities: Tuple[str, ...] = ()
 
     def __init__(self, parent: Any) -> None:
         super().__init__(parent)
         self.name = uuid.uuid4().hex
+
+    def can(self, ability: str) -> bool:
+        """Whether the server knows something that not every server or its weights know, see Health.capabilities."""
+        return ability in self.capabilities
 
     def health(self, url: str) -> Call:
         """Ask who is there. The message is a Health; any other program is a problem."""
@@ -113,7 +118,7 @@ class Client(QtCore.QObject):
 
     def generate(self, url: str, request: Any, pixels: Sequence[bytes], reduced: int = 1) -> Call:
         """Send a GenerateRequest with its pixels in pieces. The message is a GenerateAnswer, so much larger again."""
-        call = Call(self._exchange(url + "/v1/generate", GENERATE_MS, wire.MAX_BODY), GENERATE_MS, self)
+        call = Call(self._exchange(url + "/v1/generate", GENERATE_MS, wire.MAX_ANSWER), GENERATE_MS, self)
         sent = Rect(0, 0, request.width, request.height)
         call.start(
             lambda: encode(request, pixels),

@@ -140,6 +140,7 @@ class FaceServer(QtCore.QObject):
         elif health is None and self._process is None:
             self._start_own()
         elif health is not None and health.state in ("ready", "busy"):
+            self._client.capabilities = tuple(health.capabilities)
             self._become(ServerState.READY)
             self.ready.emit(self._url)
         elif health is not None and health.state == "failed":

@@ -8,8 +8,10 @@ from .. import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
 from ..connection.client import Call, Client, Problem, Reply
 from ..connection.face_server import FaceServer, ServerState
 from ..document.active_layer import ActiveLayer
+from ..document.brush import brush_hint
 from ..document.capture import CapturedSketch
 from ..document.layer import put_face
+from ..document.options import CUT_OUT, GROUP
 from ..krita_api import Krita
 from ..qt import QtCore, QtWidgets
 from ..task import Steps, Task
@@ -35,6 +37,10 @@ TRANSFORM_TOOL = "KisToolTransform"
 PROBLEMS = {Problem.UNREACHABLE: texts.server.LOST, Problem.TIMEOUT: texts.server.SILENT}
 
 
+# What a server calls it that its weights know colours, what is drawn where, how to cut faces out and give their layers.
+APPEARANCE, REGIONS, CUT_OUTS, GROUPS = "appearance", "regions", "cut_out", "layers"
+
+
 def send_sketch(client: Client, url: str, sketch: CapturedSketch, batch: bool = False, channel: str = "") -> Call:
     """Ask the server at `url` for the face of a sketch; in a `channel` only the newest one matters."""
     request = wire.GenerateRequest(
@@ -51,10 +57,42 @@ def send_sketch(client: Client, url: str, sketch: CapturedSketch, batch: bool = 
         trust=sketch.options.trust,
         trust_mask=sketch.trust.values if sketch.trust is not None else None,
         trust_mask_size=sketch.trust.size if sketch.trust is not None else None,
+        regions=sketch.regions and client.can(REGIONS),
+        **_appearance(client, sketch),
+        **_form(client, sketch),
     )
     call = client.generate(url, request, sketch.pixels, sketch.reduced)
     call.finished.connect(lambda reply: reply.message is not None and client.drawn.emit(sketch, reply.message))
     return call
+
+
+def _appearance(client: Client, sketch: CapturedSketch) -> Dict[str, Any]:
+    """Fields of a request about colours; none where the server's weights know no colours and would refuse them.
+
+    A palette goes with it even when it is empty, so that the answer says which colours the model was told.
+    """
+    if not client.can(APPEARANCE):
+        return {}
+    return {"palette": sketch.options.palette.to_map(), "seed": sketch.options.seed}
+
+
+def _form(client: Client, sketch: CapturedSketch) -> Dict[str, Any]:
+    """Fields of a request about how the face comes; none where the server could not do it and would refuse them."""
+    wanted = {CUT_OUTS: sketch.options.form == CUT_OUT, GROUPS: sketch.options.form == GROUP}
+    return {field: True for field, asked in wanted.items() if asked and client.can(field)}
+
+
+def remark_on(client: Client, sketch: CapturedSketch, answer: Any) -> str:
+    """What the painter should know of a face: what it is not of all that she asked for, how it may be better."""
+    options = sketch.options
+    colourless = answer.palette is None and bool(options.palette.known or options.seed)
+    whole = (options.form == GROUP and answer.layers is None) or (options.form == CUT_OUT and not client.can(CUT_OUTS))
+    told = (
+        texts.colours.NOT_KNOWN if colourless else "",
+        texts.faces.NO_REGIONS if whole else "",
+        brush_hint(sketch.subject, answer),
+    )
+    return " ".join(filter(None, told))
 
 
 class Job(QtCore.QObject):
@@ -187,7 +225,8 @@ class Job(QtCore.QObject):
         milliseconds = self._clock.elapsed()
         self.details = texts.faces.times(self._timings, milliseconds)
         self.placed.emit(self._sketch, self._answer)
-        self._end(JobState.DONE, " ".join(filter(None, (texts.faces.done(milliseconds), remark))))
+        told = texts.faces.done(milliseconds), remark, remark_on(self._client, self._sketch, self._answer)
+        self._end(JobState.DONE, " ".join(filter(None, told)))
 
     def _not_placed(self, sentence: str) -> None:
         self._end(JobState.FAILED, sentence)

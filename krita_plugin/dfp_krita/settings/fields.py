@@ -1,7 +1,7 @@
 """Settings as fields of a frozen dataclass: each says its default and what it takes. Plain Python: no Qt, no Krita."""
 
 from dataclasses import field, fields
-from typing import Any, Callable, Dict, Type, TypeVar
+from typing import Any, Callable, Dict, Tuple, Type, TypeVar
 
 T = TypeVar("T")
 Accept = Callable[[Any], Any]
@@ -35,6 +35,17 @@ def limited(least: int, most: int) -> Accept:
     return accept
 
 
+def whole(least: int, most: int) -> Accept:
+    """A whole number within limits."""
+
+    def accept(noted: Any) -> int:
+        if not isinstance(noted, int) or isinstance(noted, bool) or not least <= noted <= most:
+            raise ValueError("no whole number within the limits")
+        return noted
+
+    return accept
+
+
 def between(least: float, most: float) -> Accept:
     """A number within limits."""
 
@@ -53,8 +64,26 @@ def flag(noted: Any) -> bool:
     return noted
 
 
+def names(noted: Any) -> Tuple[str, ...]:
+    """Some names, each once."""
+    if not isinstance(noted, (list, tuple)) or not all(isinstance(name, str) for name in noted):
+        raise ValueError("no names")
+    return tuple(dict.fromkeys(noted))
+
+
 def text(noted: Any) -> str:
     """Any text."""
     if not isinstance(noted, str):
         raise ValueError("no text")
     return noted
+
+
+def one_of(*names: str) -> Accept:
+    """One of these texts."""
+
+    def accept(noted: Any) -> str:
+        if not isinstance(noted, str) or noted not in names:
+            raise ValueError("none of " + ", ".join(names))
+        return noted
+
+    return accept

@@ -22,9 +22,17 @@ def push_button(text: str, tip: str, name: str, act: Callable[[], Any], checkabl
 
 def icon_button(icon: str, tip: str, name: str, act: Callable[[], Any]) -> Any:
     """A flat button with one of Krita's own icons, as its other dockers have them."""
-    button = QtWidgets.QToolButton(objectName=name)
+    button = tool_button(tip, tip, name, act)
     button.setIcon(Krita.instance().icon(icon))
+    return button
+
+
+def tool_button(called: str, tip: str, name: str, act: Callable[[], Any]) -> Any:
+    """A flat button still without an icon; `called` is what a screen reader says."""
+    button = QtWidgets.QToolButton(objectName=name)
+    button.setAccessibleName(called)
     button.setToolTip(tip)
+    button.setAccessibleName(tip)
     button.setAutoRaise(True)
     button.clicked.connect(lambda *_: act())
     return button
@@ -68,14 +76,6 @@ def column_in(widget: Any) -> Any:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(4)
     return column
-
-
-def line() -> Any:
-    """A thin line between two panels."""
-    frame = QtWidgets.QFrame()
-    frame.setFrameShape(QtWidgets.QFrame.Shape.HLine)
-    frame.setFrameShadow(QtWidgets.QFrame.Shadow.Sunken)
-    return frame
 
 
 def scrolling(body: Any) -> Any:

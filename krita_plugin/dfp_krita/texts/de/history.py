@@ -3,11 +3,11 @@
 import time
 from typing import Any
 
-from .. import names
+from .. import colours, names
 from . import frame
 
 TITLE = "Verlauf"
-TIP = (
+SECTION_TIP = (
     "Jedes Gesicht dieses Bildes mit der Skizze, aus der es entstand, in der Datei des Bildes. Live fügt eines hinzu, "
     "wenn die Skizze fünf Sekunden ruht, wenn du ein Gesicht behältst und wenn Live endet. Die ältesten gehen zuerst; "
     "hefte an, was bleiben soll"
@@ -66,6 +66,7 @@ def tip(entry: Any) -> str:
         f"{ORIGINS.get(entry.origin, entry.origin)} aus „{names.short(entry.sketch_name)}“",
         frame.size_and_corner(*entry.face_place),
         *([", ".join(told)] if told else []),
+        *colours.chosen(entry.options.get("palette"), entry.options.get("seed")),
         f"Modell {entry.model[:12]}",
         *(["Angeheftet"] if entry.pinned else []),
     ]

@@ -6,11 +6,13 @@ from typing import Any
 _krita: Any = import_module("krita")
 
 Krita: Any = _krita.Krita
+ManagedColor: Any = _krita.ManagedColor
 InfoObject: Any = _krita.InfoObject
 Selection: Any = _krita.Selection
 QtCore: Any = import_module("PyQt5.QtCore")
 QtGui: Any = import_module("PyQt5.QtGui")
 QtNetwork: Any = import_module("PyQt5.QtNetwork")
+QtTest: Any = import_module("PyQt5.QtTest")
 QtWidgets: Any = import_module("PyQt5.QtWidgets")
 Qt: Any = QtCore.Qt
 
