@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import overload
 
@@ -68,20 +69,22 @@ class Face:
         soft: edges are soft; else each pixel is the person's or nobody's. Raises SketchError when the weights know no
         regions.
         """
-        return self._covered(regions_of.cut_out(self.image, self.regions, self.frame, soft))
+        placing = partial(place, frame=self.frame)
+        return self.covered(regions_of.cut_out(self.image, self.regions, placing, soft), placing)
 
     def layers(self) -> dict[str, np.ndarray]:
         """The face as layers from the bottom up, each uint8 frame.height x frame.width x 4 RGBA: background, clothes,
         skin, hair, features. Over each other they are `placed()` to within 2 of 255; the background goes on behind the
         person. Raises SketchError when the weights know no regions.
         """
-        made = regions_of.layers(self.image, self.regions, self.frame)
-        return {name: self._covered(layer) for name, layer in made.items()}
+        placing = partial(place, frame=self.frame)
+        made = regions_of.layers(self.image, self.regions, placing)
+        return {name: self.covered(layer, placing) for name, layer in made.items()}
 
-    def _covered(self, layer: np.ndarray) -> np.ndarray:
-        """A layer (RGBA) of which nothing is left outside of a turned face."""
+    def covered(self, layer: np.ndarray, placing: regions_of.Placing) -> np.ndarray:
+        """A layer, uint8 RGBA as `placing` makes them, of which nothing is left outside of a turned face."""
         if self.cover is not None:
-            layer[..., 3] = cv2.multiply(layer[..., 3], place(self.cover, self.frame), scale=1 / 255)
+            layer[..., 3] = cv2.multiply(np.ascontiguousarray(layer[..., 3]), placing(self.cover), scale=1 / 255)
         return layer
 
 

@@ -1,6 +1,6 @@
 """Drawings with several heads: which face is which head's, and all of it in a real Krita."""
 
-from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -55,29 +55,27 @@ def test_a_turn_follows_the_picture(part: Any) -> None:
     assert transforms.Transform(2, 0, 0, 2, 0, 0).turned(-20) == -20
 
 
-@dataclass(frozen=True)
-class Picture:
-    """What trimming looks at."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-    pixels: bytes
-    turn: float
-
-
-def test_the_rim_of_a_turned_picture_is_taken_off(part: Any) -> None:
-    trimmed = part("document.trimming").trimmed
+def test_the_rim_of_a_turned_picture_stays_away(part: Any) -> None:
+    """Krita tells of a layer only where it has anything; a face that is not turned fills its picture."""
     rows = ["....", ".x..", ".xx.", "...."]
     pixels = b"".join(b"abc" + (b"\xff" if place == "x" else b"\x00") for row in rows for place in row)
-    picture = Picture(10, 20, 4, 4, pixels, 30.0)
-    seen = trimmed(picture)
-    assert (seen.left, seen.top, seen.width, seen.height) == (11, 21, 2, 2)
+    answer = SimpleNamespace(width=4, height=4, pixels=pixels, layers=None, turn=30.0)
+    (seen,) = parts_of(part, answer)
+    assert tuple(seen.place) == (1, 1, 2, 2)
     assert seen.pixels[3::4] == b"\xff\x00\xff\xff"
-    assert trimmed(replace(picture, turn=0.0)) == replace(picture, turn=0.0)
-    empty = replace(picture, pixels=bytes(64))
-    assert trimmed(empty) == empty
+    answer.turn = 0.0
+    (whole,) = parts_of(part, answer)
+    assert tuple(whole.place) == (0, 0, 4, 4)
+
+
+def parts_of(part: Any, answer: Any) -> Any:
+    """All that `parts_of` gives for one layer."""
+    steps = part("document.face_parts").parts_of("layer", answer)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
 
 
 def test_several_heads_in_a_real_krita(installed: Profile, run_scenario: RunScenario) -> None:

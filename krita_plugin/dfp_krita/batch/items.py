@@ -2,15 +2,17 @@
 
 import zlib
 from dataclasses import replace
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 from .. import texts
 from ..document.capture import CapturedSketch, Subject, capture, check_layer, check_still_there
 from ..document.face_registry import FaceRegistry
 from ..document.framing import frame_of_face
 from ..document.keyframes import Keyframes
-from ..document.layer import was_undone
 from ..document.layer_tree import id_of
+from ..document.option_annotation import options_of
+from ..document.options import GROUP
+from ..document.renewing import was_undone
 from ..document.several_faces import several_heads
 from ..document.turned_frame import TurnedFrame, frame_under
 from ..refusal import Refusal
@@ -39,7 +41,7 @@ class LayerItem:
         check_still_there(Subject(self._document, self._layer, None))
         if self._layer.locked():
             raise Refusal(texts.batch.LAYER_LOCKED)
-        sketch, face = FaceRegistry(self._document).meant_by(self._layer)
+        sketch, face = self._meant()
         check_layer(sketch)
         taken = capture(Subject(self._document, sketch, face), shared)
         taken = replace(taken, heads=self._several and taken.frame is None)
@@ -58,11 +60,15 @@ class LayerItem:
 
     def frame(self) -> Optional[TurnedFrame]:
         """Where the face is that is up to date."""
-        return frame_of_face(self._document, *FaceRegistry(self._document).meant_by(self._layer))
+        return frame_of_face(self._document, *self._meant())
 
     def origin(self, sketch: CapturedSketch) -> CapturedSketch:
         """The sketch as the history shall know it."""
         return sketch
+
+    def _meant(self) -> Tuple[Any, Optional[Any]]:
+        grouped = options_of(self._document).form == GROUP
+        return FaceRegistry(self._document).meant_by(self._layer, grouped)
 
 
 class FrameItem:
@@ -122,8 +128,9 @@ def frame_items(keyframes: Keyframes) -> List[Any]:
 
 def digest_of(sketch: CapturedSketch) -> int:
     """What tells one sketch with its frame, options and trust from another."""
-    asked = repr((sketch.place, sketch.frame, sketch.turn, sketch.heads, sketch.options.trust, sketch.trust)).encode()
-    digest = zlib.crc32(asked)
+    options = sketch.options
+    asked = (sketch.place, sketch.frame, sketch.turn, sketch.heads, options.trust, options.form, sketch.trust)
+    digest = zlib.crc32(repr(asked).encode())
     for piece in sketch.pixels:
         digest = zlib.crc32(piece, digest)
     return digest

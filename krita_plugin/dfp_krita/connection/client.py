@@ -13,7 +13,6 @@ from typing import Any, Callable, NamedTuple, Sequence, Tuple
 from .. import wire  # pyright: ignore[reportAttributeAccessIssue]
 from ..document.geometry import Rect
 from ..document.resizing import enlarged
-from ..document.trimming import trimmed
 from ..qt import QtCore
 from .exchange import Answer, BrokenExchange, Exchange
 from .messages import NotOurs, ServerSaidNo, decode_answer, decode_health, encode
@@ -119,11 +118,11 @@ class Client(QtCore.QObject):
 
     def generate(self, url: str, request: Any, pixels: Sequence[bytes], reduced: int = 1) -> Call:
         """Send a GenerateRequest with its pixels in pieces. The message is a GenerateAnswer, so much larger again."""
-        call = Call(self._exchange(url + "/v1/generate", GENERATE_MS, wire.MAX_BODY), GENERATE_MS, self)
+        call = Call(self._exchange(url + "/v1/generate", GENERATE_MS, wire.MAX_ANSWER), GENERATE_MS, self)
         sent = Rect(0, 0, request.width, request.height)
         call.start(
             lambda: encode(request, pixels),
-            lambda answer: trimmed(enlarged(decode_answer(answer.status, answer.body, request.id), reduced, sent)),
+            lambda answer: enlarged(decode_answer(answer.status, answer.body, request.id), reduced, sent),
         )
         return call
 

@@ -97,7 +97,12 @@ def one_step(tools: Tools, doc: Any) -> Wait:
         assert abs(middle.y() - 90 - SIDE / 2) < 70, (layer.name(), layer.bounds())
     assert tools.history() == before + 1, (before, tools.history())
     assert doc.activeNode().name() == "Sketch", doc.activeNode().name()
+    doc.waitForDone()
+    yield 0.5
     tools.screenshot("three_faces")
+    for layer in faces(doc):
+        at = QtCore.QRect(layer.bounds().center(), QtCore.QSize(1, 1))
+        assert tools.pixels(doc, at) == tools.pixels(layer, at), f"{layer.name()} is not seen"
     pixels = shots(tools, doc)
     tools.krita.action("edit_undo").trigger()
     yield 0.5
@@ -108,14 +113,21 @@ def one_step(tools: Tools, doc: Any) -> Wait:
 
 
 def renewed(tools: Tools, doc: Any, sketch: Any) -> Wait:
-    """A stroke on one head: its face is another one, on the same layer."""
+    """A stroke on one head: its face is another one, on the same layer, by one step for all of them."""
     before, ids = shots(tools, doc), [layer.uniqueId() for layer in faces(doc)]
     tools.draw_rect(sketch, 190, 330, 90, 30)
+    steps = tools.history()
     yield from tools.one_face()
     after = shots(tools, doc)
     assert [layer.uniqueId() for layer in faces(doc)] == ids, [layer.name() for layer in faces(doc)]
     assert after[0] != before[0], "the face with the new stroke is as it was"
     assert tools.names(doc).count(GROUP) == 1
+    assert tools.history() == steps + 1, "all faces are renewed by one step"
+    tools.krita.action("edit_undo").trigger()
+    yield 0.5
+    assert shots(tools, doc) == before, "an undo does not bring the faces back"
+    tools.krita.action("edit_redo").trigger()
+    yield 0.5
 
 
 def painted_over(tools: Tools, doc: Any, sketch: Any) -> Wait:
