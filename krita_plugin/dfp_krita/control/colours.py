@@ -162,13 +162,13 @@ class ColourControl(QtCore.QObject):
             QtCore.QTimer.singleShot(0, lambda: self._faces.generate())
 
     def _note(self, sketch: Any, answer: Any) -> None:
-        document = sketch.subject.document
-        if answer.palette is None or sketch.subject.sketch is None:
+        document, there = sketch.subject.document, Krita.instance().documents()
+        # Krita crashes when a document is asked that was closed meanwhile.
+        if answer.palette is None or sketch.subject.sketch is None or document not in there:
             return
         now = options_of(document)
         # A face that is tried out, or made of the history, says nothing of what is chosen now.
         if (sketch.options.palette, sketch.options.seed) == (now.palette, now.seed):
-            there = Krita.instance().documents()
             others = [(other, known) for other, known in self._told if other != document and other in there]
             told = Palette.from_map(answer.palette)
             self._told = [(document, told), *others]
