@@ -29,6 +29,7 @@ from .frame_lock import renew_lock
 from .geometry import Rect
 from .layer_tree import bounds_of, id_of, position_of
 from .own_layers import remember_own
+from .painted import top_of_drawing
 from .visibility import is_seen
 
 # Pixels read or written in one go: a few milliseconds, so that the pen never waits.
@@ -226,9 +227,10 @@ def _new_layer(subject: Subject) -> Any:
 
 
 def attach(subject: Subject, layer: Any, active: ActiveLayer) -> Mark:
-    """Add a face layer right above its sketch, one undo step; returns what is noted of it, as if it were empty."""
+    """Add a face layer right above its drawing, one undo step; returns what is noted of it, as if it were empty."""
     document, sketch = subject.document, subject.sketch
-    active.keep_through(document, lambda: sketch.parentNode().addChildNode(layer, sketch))
+    above = top_of_drawing(document, sketch)
+    active.keep_through(document, lambda: sketch.parentNode().addChildNode(layer, above))
     mark = Mark(id_of(layer), 0, (0, 0), position_of(layer), position_of(sketch))
     FaceRegistry(document).remember(sketch, mark)
     return mark

@@ -10,7 +10,7 @@ from .geometry import Rect
 def smaller(pixels: bytes, place: Rect, factor: int) -> bytes:
     """BGRA pixels over a place, with `factor` pixels to each side made one, their mean."""
     small = place.reduced(factor)
-    return _scaled(pixels, place.width, place.height, small.width, small.height)
+    return scaled(pixels, place.width, place.height, small.width, small.height)
 
 
 def enlarged(answer: Any, factor: int, sent: Rect) -> Any:
@@ -26,7 +26,7 @@ def enlarged(answer: Any, factor: int, sent: Rect) -> Any:
         pixels = _part(answer.pixels, place, seen)
         place, answer = seen, replace(answer, pixels=pixels)
     width, height = place.width * factor, place.height * factor
-    pixels = _scaled(answer.pixels, place.width, place.height, width, height)
+    pixels = scaled(answer.pixels, place.width, place.height, width, height)
     left, top = place.left * factor, place.top * factor
     return replace(answer, left=left, top=top, width=width, height=height, pixels=pixels)
 
@@ -37,7 +37,8 @@ def _part(pixels: bytes, place: Rect, seen: Rect) -> bytes:
     return b"".join(pixels[start : start + 4 * inside.width] for start in starts)
 
 
-def _scaled(pixels: bytes, width: int, height: int, wide: int, high: int) -> bytes:
+def scaled(pixels: bytes, width: int, height: int, wide: int, high: int) -> bytes:
+    """BGRA pixels, straight alpha, `wide` x `high` instead; each counts for as much as it is opaque."""
     kind, stretched = QtGui.QImage.Format.Format_ARGB32, QtCore.Qt.AspectRatioMode.IgnoreAspectRatio
     image = QtGui.QImage(pixels, width, height, 4 * width, kind)
     image = image.scaled(wide, high, stretched, QtCore.Qt.TransformationMode.SmoothTransformation)

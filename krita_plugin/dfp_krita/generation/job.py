@@ -68,12 +68,16 @@ def _appearance(client: Client, sketch: CapturedSketch) -> Dict[str, Any]:
     """
     if not client.can(APPEARANCE):
         return {}
-    return {"palette": sketch.options.palette.to_map(), "seed": sketch.options.seed}
+    told: Dict[str, Any] = {"palette": sketch.options.palette.to_map(), "seed": sketch.options.seed}
+    if sketch.painted is not None:
+        told.update(painted=sketch.painted.values, painted_size=sketch.painted.size)
+    return told
 
 
 def remark_on(sketch: CapturedSketch, answer: Any) -> str:
     """What the painter should know of a face that is not all that she asked for; "" for any other."""
-    return texts.colours.NOT_KNOWN if sketch.options.palette.known and answer.palette is None else ""
+    asked = sketch.options.palette.known or sketch.painted is not None
+    return texts.colours.NOT_KNOWN if asked and answer.palette is None else ""
 
 
 class Job(QtCore.QObject):

@@ -1,0 +1,72 @@
+"""The colour layer: on it a painter lays down roughly which colours the face shall have where.
+
+Of a large one up to two pixels in each direction are read for a place that goes to the server, and their mean is taken,
+each pixel with as much weight as it is opaque. How opaque the layer as a whole is does not matter, nor its blending
+mode: these are for her eye. Masks on it count, as they do on a sketch.
+"""
+
+import zlib
+from typing import Any, Generator, List, Optional
+
+from .. import texts
+from .colors import ColorSpace, as_srgb8
+from .geometry import Rect
+from .layer_tree import bounds_of
+from .linked_layers import LinkedLayers
+from .painted_values import MOST_SIDE, Painted, laid_on, on_grid, shows_anything, size_for, swapped
+from .resizing import scaled
+from .sampling import Band, sampled
+
+DESCRIPTION = "Which layers say what colours faces shall have where, of which sketch layers, for DeepFacePencil"
+COLOURS = LinkedLayers("deepfacepencil-colours", DESCRIPTION, texts.colour_layer)
+
+
+def read_painted(
+    document: Any, sketch: Any, place: Rect, last: Optional[Painted] = None
+) -> Generator[bool, None, Optional[Painted]]:
+    """The colours over `place`, in steps of a few milliseconds; None when nothing is painted there, or it is hidden.
+
+    `last` is returned when it would be made of the same pixels. Raises Refusal when Krita cannot convert them.
+    """
+    layer = COLOURS.seen_of(document, sketch)
+    if layer is None:
+        return None
+    step = -(-place.longer // (2 * MOST_SIDE))
+    part = on_grid(bounds_of(layer), place, step)
+    if part.empty:
+        return None
+    space = ColorSpace.of(layer)
+    bands = yield from sampled(layer, part, step)
+    digest = zlib.crc32(repr((place, part, space)).encode())
+    for band in bands:
+        digest = zlib.crc32(band.pixels, digest)
+        yield False
+    if last is not None and last.digest == digest:
+        return last
+    columns = -(-part.width // step)
+    pixels = yield from _converted(bands, columns, space)
+    whole = Rect(0, 0, -(-place.width // step), -(-place.height // step))
+    seen = Rect((part.left - place.left) // step, (part.top - place.top) // step, columns, -(-part.height // step))
+    picture = laid_on(pixels, seen, whole)
+    yield False
+    size = size_for(place)
+    values = swapped(scaled(picture, whole.width, whole.height, *size))
+    return Painted(values, size, digest) if shows_anything(values) else None
+
+
+def top_of_drawing(document: Any, sketch: Any) -> Any:
+    """The layer that a face has to lie above: the sketch, or a colour layer that lies right on it."""
+    siblings = sketch.parentNode().childNodes()
+    top = siblings.index(sketch)
+    while top + 1 < len(siblings) and COLOURS.has(document, siblings[top + 1]):
+        top += 1
+    return siblings[top]
+
+
+def _converted(bands: List[Band], columns: int, space: ColorSpace) -> Generator[bool, None, bytes]:
+    """Bands of a layer's pixels as BGRA of 8-bit sRGB, in one piece."""
+    converted = []
+    for band in bands:
+        converted.append(as_srgb8(band.pixels, Rect(0, 0, columns, band.rows), space))
+        yield False
+    return b"".join(converted)
