@@ -123,12 +123,10 @@ def capture(subject: Subject, shared: Optional[Rect] = None, original: Optional[
     `original` the sketch is a copy of that layer, to which the linked layers belong.
     """
     place, frame = wanted_part(subject, shared)
-    pixels = list(pieces(subject.sketch, place, reduction(place, frame), place.width * place.height))
-    document, drawing = subject.document, original or subject.sketch
-    trust, painted = (
-        run_through(read_mask(document, drawing, place)),
-        run_through(read_painted(document, drawing, place)),
-    )
+    document, drawing, factor = subject.document, original or subject.sketch, reduction(place, frame)
+    pixels = list(pieces(subject.sketch, place, factor, place.width * place.height))
+    trust = run_through(read_mask(document, drawing, place))
+    painted = run_through(read_painted(document, drawing, place, factor))
     return captured(subject, place, frame, pixels, options_of(document), trust, painted)
 
 

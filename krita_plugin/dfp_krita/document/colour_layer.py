@@ -1,7 +1,7 @@
 """Adds the colour layer.
 
-It lies right under the lines, as painters lay flat colours under line art: the lines stay in sight while she paints. The
-face covers both, and lets both through while live work goes on. Lines on opaque paper would hide it, and under the
+It lies right under the lines, as painters lay flat colours under line art: the lines stay in sight while she paints.
+The face covers both, and lets both through while live work goes on. Lines on opaque paper would hide it, and under the
 lowest layer of a group there is no room; then it lies over the lines and is multiplied with them, which shows both just
 as well. She may move it where she likes: a new face comes above it (see `top_of_drawing`).
 """
@@ -62,7 +62,7 @@ def _is_paper(subject: Subject) -> bool:
 
 @contextmanager
 def _multiplied(document: Any) -> Iterator[Callable[[str], Any]]:
-    """Makes layers that multiply, in a document that is never shown: in hers, to set that would be one more undo step."""
+    """Makes layers that multiply, in a document that is never shown: in hers, that would be one more undo step."""
     stage = Krita.instance().createDocument(1, 1, "", *ColorSpace.of(document), 72.0)
     if stage is None:
         raise Refusal(texts.document.CANNOT_CONVERT)

@@ -22,11 +22,12 @@ COLOURS = LinkedLayers("deepfacepencil-colours", DESCRIPTION, texts.colour_layer
 
 
 def read_painted(
-    document: Any, sketch: Any, place: Rect, last: Optional[Painted] = None
+    document: Any, sketch: Any, place: Rect, factor: int, last: Optional[Painted] = None
 ) -> Generator[bool, None, Optional[Painted]]:
     """The colours over `place`, in steps of a few milliseconds; None when nothing is painted there, or it is hidden.
 
-    `last` is returned when it would be made of the same pixels. Raises Refusal when Krita cannot convert them.
+    `factor`: by how much the place is made smaller for the server. `last` is returned when it would be made of the same
+    pixels. Raises Refusal when Krita cannot convert them.
     """
     layer = COLOURS.seen_of(document, sketch)
     if layer is None:
@@ -37,7 +38,7 @@ def read_painted(
         return None
     space = ColorSpace.of(layer)
     bands = yield from sampled(layer, part, step)
-    digest = zlib.crc32(repr((place, part, space)).encode())
+    digest = zlib.crc32(repr((place, factor, part, space)).encode())
     for band in bands:
         digest = zlib.crc32(band.pixels, digest)
         yield False
@@ -49,7 +50,7 @@ def read_painted(
     seen = Rect((part.left - place.left) // step, (part.top - place.top) // step, columns, -(-part.height // step))
     picture = laid_on(pixels, seen, whole)
     yield False
-    size = size_for(place)
+    size = size_for(place.reduced(factor))
     values = swapped(scaled(picture, whole.width, whole.height, *size))
     return Painted(values, size, digest) if shows_anything(values) else None
 

@@ -18,10 +18,10 @@ class Painted(NamedTuple):
     digest: int = 0
 
 
-def size_for(place: Rect) -> Tuple[int, int]:
-    """Columns and rows for a place: its proportions, at most so many a side."""
-    most = min(MOST_SIDE, place.longer)
-    return max(1, round(place.width * most / place.longer)), max(1, round(place.height * most / place.longer))
+def size_for(sent: Rect) -> Tuple[int, int]:
+    """Columns and rows for a picture that goes to the server: its proportions, at most so many a side."""
+    share = min(1.0, MOST_SIDE / sent.longer)
+    return max(1, round(sent.width * share)), max(1, round(sent.height * share))
 
 
 def on_grid(part: Rect, place: Rect, step: int) -> Rect:

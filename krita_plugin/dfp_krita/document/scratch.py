@@ -22,14 +22,16 @@ class Scratch:
 
     def __init__(self, space: Space) -> None:
         self.converted = 0
-        self._document = Krita.instance().createDocument(1, 1, "", *space, 72.0)
+        self._document: Any = Krita.instance().createDocument(1, 1, "", *space, 72.0)
         if self._document is not None:
             self._document.setBatchmode(True)
 
     def convert(self, pixels: Any, width: int, height: int, target: Space) -> Optional[Any]:
         """Pixels of this color space in another one, as a QByteArray; None when Krita cannot do it."""
-        layer = self._document.createNode("", "paintlayer") if self._document is not None else None
-        if layer is None:
+        if self._document is None:
+            return None
+        layer = self._document.createNode("", "paintlayer")
+        if layer is None:  # whoever closes all pictures has closed this one as well
             return None
         self.converted += width * height
         layer.setPixelData(QtCore.QByteArray(pixels), 0, 0, width, height)
@@ -50,7 +52,7 @@ class Scratches:
 
     def __init__(self) -> None:
         self._kept: Dict[Space, Scratch] = {}
-        self._idle: Optional[Any] = None
+        self._idle: Any = None
 
     def convert(self, pixels: Any, width: int, height: int, source: Space, target: Space) -> Optional[Any]:
         """The same picture in another color space, as a QByteArray; None when Krita cannot do it."""

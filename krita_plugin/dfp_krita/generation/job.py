@@ -76,7 +76,7 @@ def _appearance(client: Client, sketch: CapturedSketch) -> Dict[str, Any]:
 
 def remark_on(sketch: CapturedSketch, answer: Any) -> str:
     """What the painter should know of a face that is not all that she asked for; "" for any other."""
-    asked = sketch.options.palette.known or sketch.painted is not None
+    asked = sketch.options.palette.known or sketch.options.seed or sketch.painted is not None
     return texts.colours.NOT_KNOWN if asked and answer.palette is None else ""
 
 

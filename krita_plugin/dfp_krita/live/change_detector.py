@@ -49,7 +49,7 @@ def detect_change(subject: Subject, last: Optional[Snapshot]) -> Generator[bool,
         yield False
     trust = yield from read_mask(subject.document, subject.sketch, place)
     known = last.painted if last is not None else None
-    painted = yield from read_painted(subject.document, subject.sketch, place, known)
+    painted = yield from read_painted(subject.document, subject.sketch, place, factor, known)
     snapshot = Snapshot(place, frame, digest, options_of(subject.document), trust, painted)
     if snapshot == last:
         return None

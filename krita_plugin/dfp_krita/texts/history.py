@@ -82,6 +82,7 @@ def tip(entry: Any) -> str:
         f"{made} from “{names.short(entry.sketch_name)}”",
         frame.size_and_corner(*entry.face_place),
         *([options] if options else []),
+        *(["With a colour layer"] if entry.painted else []),
         f"Model {entry.model[:12]}",
         *(["Pinned"] if entry.pinned else []),
     ]

@@ -7,6 +7,7 @@ _krita: Any = import_module("krita")
 
 Krita: Any = _krita.Krita
 InfoObject: Any = _krita.InfoObject
+ManagedColor: Any = _krita.ManagedColor
 Selection: Any = _krita.Selection
 QtCore: Any = import_module("PyQt5.QtCore")
 QtGui: Any = import_module("PyQt5.QtGui")
