@@ -1,8 +1,9 @@
 """The colour layer: on it a painter lays down roughly which colours the face shall have where.
 
-Of a large one up to two pixels in each direction are read for a place that goes to the server, and their mean is taken,
-each pixel with as much weight as it is opaque. How opaque the layer as a whole is does not matter, nor its blending
-mode: these are for her eye. Masks on it count, as they do on a sketch.
+A place that goes to the server is the mean of the pixels there, each with as much weight as it is opaque. Of deep and
+wide-gamut pictures, whose pixels Krita has to convert first, up to two in each direction are looked at for it. How
+opaque the layer as a whole is does not matter, nor its blending mode: these are for her eye. Masks on it count, as they
+do on a sketch.
 """
 
 import zlib
@@ -11,11 +12,11 @@ from typing import Any, Generator, List, Optional
 from .. import texts
 from .colors import ColorSpace, as_srgb8
 from .geometry import Rect
-from .layer_tree import bounds_of
+from .layer_tree import bounds_of, read
 from .linked_layers import LinkedLayers
 from .painted_values import MOST_SIDE, Painted, laid_on, on_grid, shows_anything, size_for, swapped
-from .resizing import scaled
-from .sampling import Band, sampled
+from .resizing import scaled, smaller
+from .sampling import BAND_PIXELS, Band, sampled
 
 DESCRIPTION = "Which layers say what colours faces shall have where, of which sketch layers, for DeepFacePencil"
 COLOURS = LinkedLayers("deepfacepencil-colours", DESCRIPTION, texts.colour_layer)
@@ -37,7 +38,7 @@ def read_painted(
     if part.empty:
         return None
     space = ColorSpace.of(layer)
-    bands = yield from sampled(layer, part, step)
+    bands = yield from _thinned(layer, part, step, space)
     digest = zlib.crc32(repr((place, factor, part, space)).encode())
     for band in bands:
         digest = zlib.crc32(band.pixels, digest)
@@ -62,6 +63,17 @@ def top_of_drawing(document: Any, sketch: Any) -> Any:
     while top + 1 < len(siblings) and COLOURS.has(document, siblings[top + 1]):
         top += 1
     return siblings[top]
+
+
+def _thinned(layer: Any, part: Rect, step: int, space: ColorSpace) -> Generator[bool, None, List[Band]]:
+    """As `sampled`; where pixels need not be converted, the mean of those that one stands for."""
+    if step == 1 or not space.is_srgb8:
+        return (yield from sampled(layer, part, step))
+    bands = []
+    for place in part.bands(BAND_PIXELS, step):
+        bands.append(Band(smaller(read(layer, place), place, step), -(-place.height // step)))
+        yield False
+    return bands
 
 
 def _converted(bands: List[Band], columns: int, space: ColorSpace) -> Generator[bool, None, bytes]:
