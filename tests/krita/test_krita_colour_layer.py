@@ -50,10 +50,10 @@ def run_through(steps: "Generator[bool, None, Any]") -> Any:
 def test_bands_have_every_so_manieth_pixel_of_the_place(
     part: Any, size: int, step: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sampling = part("document.sampling")
-    monkeypatch.setattr(sampling, "BAND_PIXELS", 200)
+    thinning = part("document.thinning")
+    monkeypatch.setattr(thinning, "BAND_PIXELS", 200)
     place = part("document.geometry").Rect(10, 20, 50, 31)
-    bands = run_through(sampling.sampled(Layer(size), place, step))
+    bands = run_through(thinning.thinned(Layer(size), place, step))
     assert len(bands) > 1
     assert sum(band.rows for band in bands) == -(-31 // step)
     pixels = b"".join(band.pixels for band in bands)

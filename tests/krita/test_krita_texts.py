@@ -43,7 +43,7 @@ LEFT_OUT = {
     "colour_layer": {"LAYER", "layer_name"},
     "trust": {"LAYER", "layer_name", "attention_layer_name"},
     "batch": {"failed"},
-    "colours": {"named", "changed", "hexadecimal"},
+    "colours": {"named", "changed", "chosen", "hexadecimal"},
     "history": {"applied_layer_name", "restored_layer_name", "label"},
 }
 

@@ -45,9 +45,9 @@ class CapturedSketch:
     """A sketch as it was at one moment: where it came from and the pixels that go to the server, in pieces.
 
     `place` is where the pixels lie in the document; a very large drawing has more of them there (see `reduced`).
-    `frame`, when the painter selected one, counts from it. `trust` and `painted`, the
-    colours that she has laid down, lie over the same place.
-    `canvas` is the document's size, and `home` where the layer was moved to.
+    `frame`, when the painter selected one, counts from it. `trust` and `painted`, the colours that she has laid down,
+    lie over the same place. `canvas` is the document's size, and `home` where the layer was moved to. With `regions`
+    the answer shall say what is drawn where.
     """
 
     subject: Subject
@@ -59,6 +59,7 @@ class CapturedSketch:
     painted: Optional[Painted] = None
     canvas: Tuple[int, int] = (0, 0)
     home: Tuple[int, int] = (0, 0)
+    regions: bool = False
 
     @property
     def reduced(self) -> int:

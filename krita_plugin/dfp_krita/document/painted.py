@@ -16,7 +16,7 @@ from .layer_tree import bounds_of, read
 from .linked_layers import LinkedLayers
 from .painted_values import MOST_SIDE, Painted, laid_on, on_grid, shows_anything, size_for, swapped
 from .resizing import scaled, smaller
-from .sampling import BAND_PIXELS, Band, sampled
+from .thinning import BAND_PIXELS, Band, thinned
 
 DESCRIPTION = "Which layers say what colours faces shall have where, of which sketch layers, for DeepFacePencil"
 COLOURS = LinkedLayers("deepfacepencil-colours", DESCRIPTION, texts.colour_layer)
@@ -38,7 +38,7 @@ def read_painted(
     if part.empty:
         return None
     space = ColorSpace.of(layer)
-    bands = yield from _thinned(layer, part, step, space)
+    bands = yield from _reduced(layer, part, step, space)
     digest = zlib.crc32(repr((place, factor, part, space)).encode())
     for band in bands:
         digest = zlib.crc32(band.pixels, digest)
@@ -65,10 +65,10 @@ def top_of_drawing(document: Any, sketch: Any) -> Any:
     return siblings[top]
 
 
-def _thinned(layer: Any, part: Rect, step: int, space: ColorSpace) -> Generator[bool, None, List[Band]]:
-    """As `sampled`; where pixels need not be converted, the mean of those that one stands for."""
+def _reduced(layer: Any, part: Rect, step: int, space: ColorSpace) -> Generator[bool, None, List[Band]]:
+    """As `thinned`; where pixels need not be converted, the mean of those that one stands for."""
     if step == 1 or not space.is_srgb8:
-        return (yield from sampled(layer, part, step))
+        return (yield from thinned(layer, part, step))
     bands = []
     for place in part.bands(BAND_PIXELS, step):
         bands.append(Band(smaller(read(layer, place), place, step), -(-place.height // step)))

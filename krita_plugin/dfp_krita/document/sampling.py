@@ -1,42 +1,26 @@
-"""Layers read coarsely: of their pixels every so manieth. Plain Python: no Qt, no Krita."""
+"""Reads a layer coarsely: one pixel for each place of a grid, in the server's colors."""
 
-from typing import Any, Dict, Generator, List, NamedTuple
+from typing import Any, Generator
 
+from .colors import ColorSpace, as_srgb8
 from .geometry import Rect
-from .layer_tree import read
 
-KINDS: Dict[int, Any] = {1: "B", 2: "H", 4: "I", 8: "Q"}  # of memory, by bytes a pixel
-# Pixels of the layer that are looked at in one go: a few milliseconds, so that the pen never waits.
-BAND_PIXELS = 256 * 1024
+# Kinds of layers that show something by themselves.
+SHOWING = ("paintlayer", "grouplayer", "filelayer", "clonelayer", "filllayer", "vectorlayer")
 
 
-class Band(NamedTuple):
-    """Some whole rows of what was read."""
+def sampled(layer: Any, place: Rect, columns: int, rows: int) -> Generator[bool, None, bytes]:
+    """BGRA of the layer's pixels in the middle of each cell of a grid over `place`, in small steps. Raises Refusal.
 
-    pixels: bytes
-    rows: int
-
-
-def every(row: bytes, pixel: int, step: int) -> bytes:
-    """Of a row of pixels with so many bytes each the first, and then each so manieth."""
-    if step == 1:
-        return row
-    if pixel in KINDS:
-        return memoryview(row).cast(KINDS[pixel])[::step].tobytes()
-    return b"".join(row[at : at + pixel] for at in range(0, len(row), pixel * step))
-
-
-def sampled(layer: Any, place: Rect, step: int) -> Generator[bool, None, List[Band]]:
-    """Every so manieth pixel of each so manieth row of a place, the first at its corner, in the layer's own colors.
-
-    In bands from top to bottom, with ceil(width / step) pixels a row.
+    Where nothing is painted, and beyond the canvas, it is transparent.
     """
-    bands = []
-    for band in place.bands(BAND_PIXELS, step):
-        pixels = read(layer, band)
-        row = len(pixels) // band.height
-        starts = range(0, len(pixels), row * step)
-        thinned = b"".join(every(pixels[start : start + row], row // band.width, step) for start in starts)
-        bands.append(Band(thinned, len(starts)))
+    read = layer.pixelData if layer.type() == "paintlayer" and not layer.childNodes() else layer.projectionPixelData
+    picked = []
+    for row in range(rows):
+        top = place.top + (2 * row + 1) * place.height // (2 * rows)
+        line = bytes(read(place.left, top, place.width, 1))
+        pixel = len(line) // place.width
+        starts = (pixel * ((2 * column + 1) * place.width // (2 * columns)) for column in range(columns))
+        picked.append(b"".join(line[start : start + pixel] for start in starts))
         yield False
-    return bands
+    return as_srgb8(b"".join(picked), Rect(0, 0, columns, rows), ColorSpace.of(layer))

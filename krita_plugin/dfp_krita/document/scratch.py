@@ -14,7 +14,7 @@ Space = Tuple[str, str, str]  # color model, depth, profile
 
 MOST_PIXELS = 4 * 1024 * 1024  # converted in one document: some 60 MiB
 MOST_KEPT = 2  # one to read the painter's layers, one to write faces
-IDLE_MS = 60_000
+IDLE_MS = 5_000
 
 
 class Scratch:

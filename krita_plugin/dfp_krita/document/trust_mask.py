@@ -12,7 +12,7 @@ from .. import texts
 from .colors import ColorSpace, as_srgb8
 from .geometry import Rect
 from .linked_layers import LinkedLayers
-from .sampling import sampled
+from .thinning import thinned
 from .trust_values import NEUTRAL, TrustMask, gray_values_of, values_of
 
 # At most so many places along the mask's longer side; the model reads 16.
@@ -33,7 +33,7 @@ def read_mask(document: Any, sketch: Any, place: Rect) -> Generator[bool, None, 
     if layer is None or layer.bounds().isEmpty():
         return None
     step = -(-place.longer // SIDE)
-    bands = yield from sampled(layer, place, step)
+    bands = yield from thinned(layer, place, step)
     size = (-(-place.width // step), sum(band.rows for band in bands))
     small = Rect(0, 0, *size)
     in_gray = is_gray(layer)

@@ -1,6 +1,20 @@
 """Every text that a painter can see, by subject: sentences say what happened and what to do."""
 
-from . import batch, colour_layer, colours, docker, document, faces, frame, history, live, server, settings, trust
+from . import (
+    batch,
+    colour_layer,
+    colours,
+    docker,
+    document,
+    faces,
+    frame,
+    history,
+    live,
+    palettes,
+    server,
+    settings,
+    trust,
+)
 
 __all__ = [
     "batch",
@@ -12,6 +26,7 @@ __all__ = [
     "frame",
     "history",
     "live",
+    "palettes",
     "server",
     "settings",
     "trust",

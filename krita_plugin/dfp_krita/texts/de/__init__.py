@@ -1,6 +1,20 @@
 """Texte auf Deutsch, nach Themen. Namen von Ebenen fehlen mit Absicht, siehe language."""
 
-from . import batch, colour_layer, colours, docker, document, faces, frame, history, live, server, settings, trust
+from . import (
+    batch,
+    colour_layer,
+    colours,
+    docker,
+    document,
+    faces,
+    frame,
+    history,
+    live,
+    palettes,
+    server,
+    settings,
+    trust,
+)
 
 __all__ = [
     "batch",
@@ -12,6 +26,7 @@ __all__ = [
     "frame",
     "history",
     "live",
+    "palettes",
     "server",
     "settings",
     "trust",

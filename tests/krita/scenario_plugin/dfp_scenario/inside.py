@@ -6,6 +6,7 @@ from typing import Any
 _krita: Any = import_module("krita")
 
 Krita: Any = _krita.Krita
+ManagedColor: Any = _krita.ManagedColor
 InfoObject: Any = _krita.InfoObject
 ManagedColor: Any = _krita.ManagedColor
 Selection: Any = _krita.Selection
