@@ -25,6 +25,7 @@ def icon_button(icon: str, tip: str, name: str, act: Callable[[], Any]) -> Any:
     button = QtWidgets.QToolButton(objectName=name)
     button.setIcon(Krita.instance().icon(icon))
     button.setToolTip(tip)
+    button.setAccessibleName(tip)
     button.setAutoRaise(True)
     button.clicked.connect(lambda *_: act())
     return button
@@ -68,14 +69,6 @@ def column_in(widget: Any) -> Any:
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(4)
     return column
-
-
-def line() -> Any:
-    """A thin line between two panels."""
-    frame = QtWidgets.QFrame()
-    frame.setFrameShape(QtWidgets.QFrame.Shape.HLine)
-    frame.setFrameShadow(QtWidgets.QFrame.Shadow.Sunken)
-    return frame
 
 
 def scrolling(body: Any) -> Any:
