@@ -7,12 +7,12 @@ window stood still before the layer was added, "adding" the longest while and af
 the same for Krita by itself: when nothing happens, and when it adds an empty layer.
 
 With --live: 100 strokes at 5 a second while live is on; how often the sketch was looked at (median and longest step),
-how many requests were sent, and the longest time that the window stood still, with and without live. All of it once with
-strokes on the sketch and once with strokes on a colour layer, and the ratio of the two.
+how many requests were sent, and the longest time that the window stood still, with and without live. All of it once
+with strokes on the sketch and once with strokes on a colour layer, and the ratio of the two.
 
-With --colours: colours that are chosen, as swatches and on a colour layer, against those of the face that are read back
-from the canvas, by region, in sRGB 8-bit, linear 16-bit and Rec2020 float pictures: the mean distance in Lab (CIE 1976).
-"told" is the distance between what was chosen and what the server was told.
+With --colours: colours that are chosen, as swatches and on a colour layer, against those of the face that are read
+back from the canvas, by region, in sRGB 8-bit, linear 16-bit and Rec2020 float pictures: the mean distance in Lab (CIE
+1976). "told" is the distance between what was chosen and what the server was told.
 """
 
 import argparse

@@ -26,13 +26,16 @@ class Scratch:
         if self._document is not None:
             self._document.setBatchmode(True)
 
+    @property
+    def there(self) -> bool:
+        """Whether it can be used: there may be no such color space, and a script may have closed all pictures."""
+        return self._document is not None and self._document.rootNode() is not None
+
     def convert(self, pixels: Any, width: int, height: int, target: Space) -> Optional[Any]:
         """Pixels of this color space in another one, as a QByteArray; None when Krita cannot do it."""
-        if self._document is None:
+        if not self.there:
             return None
         layer = self._document.createNode("", "paintlayer")
-        if layer is None:  # whoever closes all pictures has closed this one as well
-            return None
         self.converted += width * height
         layer.setPixelData(QtCore.QByteArray(pixels), 0, 0, width, height)
         done = layer.setColorSpace(*target)
@@ -42,7 +45,7 @@ class Scratch:
 
     def close(self) -> None:
         """Forget it."""
-        if self._document is not None:
+        if self.there:
             self._document.setModified(False)
             self._document.close()
 
@@ -57,6 +60,8 @@ class Scratches:
     def convert(self, pixels: Any, width: int, height: int, source: Space, target: Space) -> Optional[Any]:
         """The same picture in another color space, as a QByteArray; None when Krita cannot do it."""
         scratch = self._kept.pop(source, None) or Scratch(source)
+        if not scratch.there:
+            scratch = Scratch(source)
         result = scratch.convert(pixels, width, height, target)
         if result is None or scratch.converted > MOST_PIXELS:
             scratch.close()
