@@ -8,7 +8,6 @@ from ..connection.face_server import FaceServer
 from ..document.active_layer import ActiveLayer
 from ..document.option_annotation import keep_options, options_of
 from ..document.options import NO_OPTIONS, Options
-from ..document.scratch import SCRATCHES
 from ..history.history import History
 from ..krita_api import Krita
 from ..qt import QtCore
@@ -77,7 +76,6 @@ class Controller(QtCore.QObject):
         self.batch.shut_down()
         self.live.shut_down()
         self.server.shut_down()
-        SCRATCHES.close()
 
     def _connect(self) -> None:
         self.history.told.connect(self.status.say)

@@ -6,10 +6,10 @@ from typing import Any, NamedTuple, Optional
 
 from .. import texts
 from ..krita_api import Krita
+from ..qt import QtCore
 from ..refusal import Refusal
 from .geometry import Rect
 from .palette import Colour
-from .scratch import SCRATCHES
 
 
 class CannotConvert(Exception):
@@ -87,11 +87,25 @@ def foreground() -> Colour:
 
 
 def convert(pixels: Any, width: int, height: int, source: ColorSpace, target: ColorSpace) -> Any:
-    """The same picture in another color space, as a QByteArray; raises CannotConvert."""
-    converted = SCRATCHES.convert(pixels, width, height, source, target)
-    if converted is None:
+    """The same picture in another color space, as a QByteArray.
+
+    A layer of the painter's own document would do, but converting it lands on her undo stack; a document that
+    is never shown has a stack of its own.
+    """
+    scratch = Krita.instance().createDocument(1, 1, "", source.model, source.depth, source.profile, 72.0)
+    if scratch is None:
         raise CannotConvert(texts.document.CANNOT_CONVERT)
-    return converted
+    try:
+        scratch.setBatchmode(True)
+        layer = scratch.rootNode().childNodes()[0]
+        layer.setPixelData(QtCore.QByteArray(pixels), 0, 0, width, height)
+        if not scratch.setColorSpace(target.model, target.depth, target.profile):
+            raise CannotConvert(texts.document.CANNOT_CONVERT)
+        scratch.waitForDone()
+        return layer.pixelData(0, 0, width, height)
+    finally:
+        scratch.setModified(False)
+        scratch.close()
 
 
 def as_srgb8(pixels: bytes, place: Rect, space: ColorSpace) -> bytes:

@@ -45,10 +45,12 @@ def read_painted(
         yield False
     if last is not None and last.digest == digest:
         return last
-    columns = -(-part.width // step)
-    pixels = yield from _converted(bands, columns, space)
+    columns, rows = -(-part.width // step), sum(band.rows for band in bands)
+    # Each conversion costs Krita the same time, however small, so it is one for all.
+    pixels = as_srgb8(b"".join(band.pixels for band in bands), Rect(0, 0, columns, rows), space)
+    yield False
     whole = Rect(0, 0, -(-place.width // step), -(-place.height // step))
-    seen = Rect((part.left - place.left) // step, (part.top - place.top) // step, columns, -(-part.height // step))
+    seen = Rect((part.left - place.left) // step, (part.top - place.top) // step, columns, rows)
     picture = laid_on(pixels, seen, whole)
     yield False
     size = size_for(place.reduced(factor))
@@ -74,12 +76,3 @@ def _reduced(layer: Any, part: Rect, step: int, space: ColorSpace) -> Generator[
         bands.append(Band(smaller(read(layer, place), place, step), -(-place.height // step)))
         yield False
     return bands
-
-
-def _converted(bands: List[Band], columns: int, space: ColorSpace) -> Generator[bool, None, bytes]:
-    """Bands of a layer's pixels as BGRA of 8-bit sRGB, in one piece."""
-    converted = []
-    for band in bands:
-        converted.append(as_srgb8(band.pixels, Rect(0, 0, columns, band.rows), space))
-        yield False
-    return b"".join(converted)

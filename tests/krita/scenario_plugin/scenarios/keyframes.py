@@ -207,7 +207,7 @@ def document_closed(tools: Tools, doc: Any) -> Wait:
     yield 0.3
     server = hanging(tools)
     yield 1.0
-    yield from tools.until(lambda: len(tools.krita.documents()) == 2, "none but the picture and the hidden one", 20)
+    assert len(tools.krita.documents()) == 2
     doc.setModified(False)
     doc.close()
     yield 0.3
@@ -215,7 +215,7 @@ def document_closed(tools: Tools, doc: Any) -> Wait:
     yield from tools.until(lambda: not tools.button("dfp_batch_stop_button").isVisible(), "the end", 30)
     assert tools.says() == texts.document.CLOSED, tools.says()
     yield 0.2
-    yield from tools.until(lambda: tools.krita.documents() == [], "no document is left", 20)
+    assert tools.krita.documents() == []
 
 
 def closing(tools: Tools) -> Wait:

@@ -51,7 +51,7 @@ def undone_step_by_step(tools: Tools, doc: Any) -> Wait:
     yield from tools.one_face()
     assert not tools.says().endswith(texts.faces.CHANGED), tools.says()
     assert tools.names(doc) == ["Background", "Sketch", "Face · Sketch"], tools.names(doc)
-    yield from tools.until(lambda: len(tools.krita.documents()) == 1, "those to convert colours in are closed", 20)
+    assert len(tools.krita.documents()) == 1, "a document to convert colors in was left behind"
 
 
 def keeps_what_is_hers(tools: Tools, doc: Any) -> Wait:
