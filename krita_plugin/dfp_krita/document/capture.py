@@ -14,10 +14,11 @@ from .guide_layers import is_guide
 from .layer_tree import bounds_of, groups_around, position_of, read
 from .linked_kinds import kind_of
 from .option_annotation import options_of
-from .options import NO_OPTIONS, Options
+from .options import GROUP, NO_OPTIONS, Options
 from .painted import read_painted
 from .painted_values import Painted
 from .resizing import smaller
+from .selection_shape import Shape, selected_shape
 from .trust_mask import read_mask
 from .trust_values import TrustMask
 
@@ -46,8 +47,9 @@ class CapturedSketch:
 
     `place` is where the pixels lie in the document; a very large drawing has more of them there (see `reduced`).
     `frame`, when the painter selected one, counts from it. `trust` and `painted`, the colours that she has laid down,
-    lie over the same place. `canvas` is the document's size, and `home` where the layer was moved to. With `regions`
-    the answer shall say what is drawn where.
+    lie over the same place. `canvas` is the document's size, and `home` where the layer was moved to. `shape` is what
+    was selected, when that is no plain rectangle; a new face is masked by it. With `regions` the answer shall say what
+    is drawn where.
     """
 
     subject: Subject
@@ -59,6 +61,7 @@ class CapturedSketch:
     painted: Optional[Painted] = None
     canvas: Tuple[int, int] = (0, 0)
     home: Tuple[int, int] = (0, 0)
+    shape: Optional[Shape] = None
     regions: bool = False
 
     @property
@@ -112,7 +115,7 @@ def chosen_subject(linked: bool = False) -> Subject:
         layer = kind.sketch_of(document, layer) if linked else None
         if layer is None:
             raise Refusal(kind.words.CHOSEN)
-    sketch, face = FaceRegistry(document).meant_by(layer)
+    sketch, face = FaceRegistry(document).meant_by(layer, options_of(document).form == GROUP)
     check_layer(sketch)
     return Subject(document, sketch, face)
 
@@ -128,7 +131,8 @@ def capture(subject: Subject, shared: Optional[Rect] = None, original: Optional[
     pixels = list(pieces(subject.sketch, place, factor, place.width * place.height))
     trust = run_through(read_mask(document, drawing, place))
     painted = run_through(read_painted(document, drawing, place, factor))
-    return captured(subject, place, frame, pixels, options_of(document), trust, painted)
+    taken = captured(subject, place, frame, pixels, options_of(document), trust, painted)
+    return replace(taken, shape=selected_shape(document))
 
 
 def captured(subject: Subject, *what: Any) -> CapturedSketch:
