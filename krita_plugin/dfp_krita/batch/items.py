@@ -116,9 +116,9 @@ def frame_items(keyframes: Keyframes) -> List[Any]:
 
 
 def digest_of(sketch: CapturedSketch) -> int:
-    """What tells one sketch with its frame, options and trust from another."""
+    """What tells one sketch with its frame, options, trust and painted colours from another."""
     asked = repr((sketch.place, sketch.frame, sketch.options.trust, sketch.options.form, sketch.trust)).encode()
     digest = zlib.crc32(asked)
-    for piece in sketch.pixels:
+    for piece in (*sketch.pixels, sketch.painted.values if sketch.painted is not None else b""):
         digest = zlib.crc32(piece, digest)
     return digest

@@ -7,6 +7,7 @@ from typing import Any, List, Optional, Tuple
 from .. import texts
 from ..document.capture import chosen_subject
 from ..document.colors import foreground
+from ..document.colour_layer import add_colour_layer
 from ..document.option_annotation import options_of
 from ..document.options import MOST_SEED
 from ..document.palette import NO_PALETTE, REGIONS, Colour, Palette
@@ -116,6 +117,10 @@ class ColourControl(QtCore.QObject):
     def forward(self) -> None:
         """Take the person who was drawn after this one."""
         self._go(1)
+
+    def add_layer(self) -> None:
+        """Add a layer on which the painter lays colours down place by place, or choose the one that is there."""
+        self._status.attempt(add_colour_layer)
 
     def _go(self, step: int) -> None:
         seed = self._beside(step)

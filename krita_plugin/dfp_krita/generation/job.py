@@ -73,7 +73,10 @@ def _appearance(client: Client, sketch: CapturedSketch) -> Dict[str, Any]:
     """
     if not client.can(APPEARANCE):
         return {}
-    return {"palette": sketch.options.palette.to_map(), "seed": sketch.options.seed}
+    told: Dict[str, Any] = {"palette": sketch.options.palette.to_map(), "seed": sketch.options.seed}
+    if sketch.painted is not None:
+        told.update(painted=sketch.painted.values, painted_size=sketch.painted.size)
+    return told
 
 
 def _form(client: Client, sketch: CapturedSketch) -> Dict[str, Any]:
@@ -85,7 +88,8 @@ def _form(client: Client, sketch: CapturedSketch) -> Dict[str, Any]:
 def remark_on(client: Client, sketch: CapturedSketch, answer: Any) -> str:
     """What the painter should know of a face: what it is not of all that she asked for, how it may be better."""
     options = sketch.options
-    colourless = answer.palette is None and bool(options.palette.known or options.seed)
+    asked = bool(options.palette.known or options.seed or sketch.painted is not None)
+    colourless = answer.palette is None and asked
     whole = (options.form == GROUP and answer.layers is None) or (options.form == CUT_OUT and not client.can(CUT_OUTS))
     told = (
         texts.colours.NOT_KNOWN if colourless else "",

@@ -1,9 +1,24 @@
 """Every text that a painter can see, by subject: sentences say what happened and what to do."""
 
-from . import batch, colours, docker, document, faces, frame, history, live, palettes, server, settings, trust
+from . import (
+    batch,
+    colour_layer,
+    colours,
+    docker,
+    document,
+    faces,
+    frame,
+    history,
+    live,
+    palettes,
+    server,
+    settings,
+    trust,
+)
 
 __all__ = [
     "batch",
+    "colour_layer",
     "colours",
     "docker",
     "document",

@@ -1,9 +1,24 @@
 """Texte auf Deutsch, nach Themen. Namen von Ebenen fehlen mit Absicht, siehe language."""
 
-from . import batch, colours, docker, document, faces, frame, history, live, palettes, server, settings, trust
+from . import (
+    batch,
+    colour_layer,
+    colours,
+    docker,
+    document,
+    faces,
+    frame,
+    history,
+    live,
+    palettes,
+    server,
+    settings,
+    trust,
+)
 
 __all__ = [
     "batch",
+    "colour_layer",
     "colours",
     "docker",
     "document",
