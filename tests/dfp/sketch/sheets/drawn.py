@@ -26,7 +26,7 @@ def _sheet(entry: dict) -> Sheet:
     lines = np.zeros(pixels.shape, np.uint8)
     for stroke in entry["strokes"]:
         # Krita counts from a pixel's corner, OpenCV from its middle.
-        fixed = np.round((np.array(stroke, float) - 0.5) * 2**SHIFT).astype(np.int32)
+        fixed = np.round((np.array(stroke, float).reshape(-1, 2) - 0.5) * 2**SHIFT).astype(np.int32)
         cv2.polylines(lines, [fixed], False, 1, 1, cv2.LINE_8, SHIFT)
     heads = tuple(Frame(*place) for place in entry["heads"])
     return Sheet("krita", pixels, heads, (0.0,) * len(heads), lines.view(bool))
