@@ -1,7 +1,7 @@
 """What a batch is made of: each item is one sketch, knows whether its face is up to date, and where the face goes."""
 
 import zlib
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 from .. import texts
 from ..document.active_layer import ActiveLayer
@@ -10,8 +10,11 @@ from ..document.face_registry import FaceRegistry
 from ..document.framing import frame_of_face
 from ..document.geometry import Rect
 from ..document.keyframes import Keyframes
-from ..document.layer import put_face, was_undone
+from ..document.layer import put_face
 from ..document.layer_tree import id_of
+from ..document.option_annotation import options_of
+from ..document.options import GROUP
+from ..document.renewing import was_undone
 from ..refusal import Refusal
 from ..task import Steps
 
@@ -33,7 +36,7 @@ class LayerItem:
         check_still_there(Subject(self._document, self._layer, None))
         if self._layer.locked():
             raise Refusal(texts.batch.LAYER_LOCKED)
-        sketch, face = FaceRegistry(self._document).meant_by(self._layer)
+        sketch, face = self._meant()
         check_layer(sketch)
         taken = capture(Subject(self._document, sketch, face), shared)
         self._digest = digest_of(taken)
@@ -49,11 +52,15 @@ class LayerItem:
 
     def frame(self) -> Optional[Rect]:
         """Where the face is that is up to date."""
-        return frame_of_face(self._document, *FaceRegistry(self._document).meant_by(self._layer))
+        return frame_of_face(self._document, *self._meant())
 
     def origin(self, sketch: CapturedSketch) -> CapturedSketch:
         """The sketch as the history shall know it."""
         return sketch
+
+    def _meant(self) -> Tuple[Any, Optional[Any]]:
+        grouped = options_of(self._document).form == GROUP
+        return FaceRegistry(self._document).meant_by(self._layer, grouped)
 
 
 class FrameItem:
@@ -110,7 +117,7 @@ def frame_items(keyframes: Keyframes) -> List[Any]:
 
 def digest_of(sketch: CapturedSketch) -> int:
     """What tells one sketch with its frame, options and trust from another."""
-    asked = repr((sketch.place, sketch.frame, sketch.options.trust, sketch.trust)).encode()
+    asked = repr((sketch.place, sketch.frame, sketch.options.trust, sketch.options.form, sketch.trust)).encode()
     digest = zlib.crc32(asked)
     for piece in sketch.pixels:
         digest = zlib.crc32(piece, digest)

@@ -118,7 +118,7 @@ class Client(QtCore.QObject):
 
     def generate(self, url: str, request: Any, pixels: Sequence[bytes], reduced: int = 1) -> Call:
         """Send a GenerateRequest with its pixels in pieces. The message is a GenerateAnswer, so much larger again."""
-        call = Call(self._exchange(url + "/v1/generate", GENERATE_MS, wire.MAX_BODY), GENERATE_MS, self)
+        call = Call(self._exchange(url + "/v1/generate", GENERATE_MS, wire.MAX_ANSWER), GENERATE_MS, self)
         sent = Rect(0, 0, request.width, request.height)
         call.start(
             lambda: encode(request, pixels),

@@ -22,7 +22,7 @@ from dfp_server.errors import LoadError, Refusal
 from dfp_server.inference.admission import out_of_memory
 from dfp_server.inference.conversion import prepared_by, to_answer
 from dfp_server.inference.oom_fallback import FallbackGenerator, is_short_of_memory
-from dfp_server.inference.placing import bytes_to_place, place
+from dfp_server.inference.placing import bytes_to_place, layers_of, place
 from dfp_server.inference.timings import Timings
 from dfp_server.transport.codec import Pieces, pack_around
 
@@ -87,7 +87,8 @@ class Worker:
         if request.attention:
             size += len(config.kernels) * config.size**2
         # The likelihoods stay until the answer is made; what is calculated of them has four bytes a number.
-        return size + (len(CLASSES) + 4 * 4 * len(LAYERS)) * config.size**2 if request.regions else size
+        divided = request.regions or request.cut_out or request.layers
+        return size + (len(CLASSES) + 4 * 4 * len(LAYERS)) * config.size**2 if divided else size
 
     def answers(self, jobs: Sequence[tuple[wire.GenerateRequest, Prepared, Timings]]) -> list[Pieces | Refusal] | None:
         """The packed GenerateAnswers of prepared requests, drawn in one batch; or why one could not be drawn.
@@ -123,6 +124,7 @@ class Worker:
 
     def _pack(self, request: wire.GenerateRequest, prepared: Prepared, face: Face, timings: Timings) -> Pieces:
         left, top, picture = place(face, request)
+        layered = layers_of(face, request) if request.layers else None
         timings.lap("place")
         timings.stop()
         steps = ", ".join(f"{step} {ms:.1f}" for step, ms in timings.ms.items())
@@ -135,7 +137,7 @@ class Worker:
         }
         told = (request.id, request.width, request.height, request.mode, steps)
         log.info("%r: %d x %d %s, ms: %s", *told, extra={"facts": facts})
-        answer = to_answer(request, face, (left, top, picture), self.model, timings.ms)
+        answer = to_answer(request, face, (left, top, picture), layered, self.model, timings.ms)
         if request.palette is not None and self._generator.knows_colours:
             answer = replace(answer, palette=Palette.of(prepared.inputs.palette[0]).named())
         return pack_around(answer, "pixels", picture.data.cast("B"))
