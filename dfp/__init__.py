@@ -4,6 +4,7 @@ from dfp.errors import DfpError, SketchError, WeightsError
 from dfp.generator import Face, FaceGenerator
 from dfp.sketch.appearance import Appearance
 from dfp.sketch.frame import Frame
+from dfp.sketch.heads import Head, find_heads
 from dfp.sketch.palette import Palette, read_palette
 from dfp.sketch.request import FaceRequest
 from dfp.sketch.trust import Trust
@@ -18,10 +19,12 @@ __all__ = [
     "FaceGenerator",
     "FaceRequest",
     "Frame",
+    "Head",
     "Palette",
     "SketchError",
     "Trust",
     "WeightsError",
     "__version__",
+    "find_heads",
     "read_palette",
 ]

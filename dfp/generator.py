@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import overload
 
+import cv2
 import numpy as np
 
 from dfp import regions as regions_of
@@ -18,9 +19,11 @@ from dfp.runtime.base import Device, Runtime
 from dfp.runtime.select import open_runtime
 from dfp.sketch.appearance import NO_APPEARANCE, Appearance
 from dfp.sketch.frame import Frame, place
-from dfp.sketch.prepare import Prepared, prepare
+from dfp.sketch.heads import Head
+from dfp.sketch.prepare import Prepared, prepare, prepare_each
 from dfp.sketch.request import FaceRequest, Selection, Sketch, requests_for
 from dfp.sketch.trust import NO_TRUST, Trust
+from dfp.sketch.turning import coverage, turned, turned_map, turned_side
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,11 @@ class Face:
     frame: where the picture lies in the sketch's pixel coordinates; may reach outside the sketch.
     regions: 19 x h x w uint8, how likely each class is at each place, of 255; no classes from weights that say none.
     timings: milliseconds by step, "prepare" and "model" (a batch's model time is shared equally).
+    turn: by how many degrees, clockwise, the face is turned in its frame; pictures, attention and regions are turned
+    already, over the whole square, of which `cover` is the face's.
+    certainty: how surely the drawing is one face from the front, 0 to 1; None where its frame was given. heads: all
+    that were found on the sheet, this one first. doubt: a sentence where it hardly is a face; else empty.
+    cover: uint8 of the image's size, where a turned face lies; None where it fills its frame.
     """
 
     image: np.ndarray
@@ -39,6 +47,11 @@ class Face:
     frame: Frame
     regions: np.ndarray = field(default_factory=lambda: np.zeros((0, 1, 1), np.uint8))
     timings: dict[str, float] = field(default_factory=dict)
+    turn: float = 0.0
+    certainty: float | None = None
+    heads: tuple[Head, ...] = ()
+    doubt: str = ""
+    cover: np.ndarray | None = None
 
     @property
     def ms(self) -> float:
@@ -46,8 +59,9 @@ class Face:
         return self.timings["model"]
 
     def placed(self) -> np.ndarray:
-        """The picture at the frame's size: frame.height x frame.width x 3 uint8 RGB."""
-        return place(self.image, self.frame)
+        """The picture at the frame's size: frame.height x frame.width x 3 uint8 RGB; x 4 RGBA when it is turned."""
+        picture = place(self.image, self.frame)
+        return picture if self.cover is None else np.dstack([picture, place(self.cover, self.frame)])
 
     def cut_out(self, soft: bool = True) -> np.ndarray:
         """The person without the background, at the frame's size: uint8 frame.height x frame.width x 4 RGBA.
@@ -55,14 +69,23 @@ class Face:
         soft: edges are soft; else each pixel is the person's or nobody's. Raises SketchError when the weights know no
         regions.
         """
-        return regions_of.cut_out(self.image, self.regions, partial(place, frame=self.frame), soft)
+        placing = partial(place, frame=self.frame)
+        return self.covered(regions_of.cut_out(self.image, self.regions, placing, soft), placing)
 
     def layers(self) -> dict[str, np.ndarray]:
         """The face as layers from the bottom up, each uint8 frame.height x frame.width x 4 RGBA: background, clothes,
         skin, hair, features. Over each other they are `placed()` to within 2 of 255; the background goes on behind the
         person. Raises SketchError when the weights know no regions.
         """
-        return regions_of.layers(self.image, self.regions, partial(place, frame=self.frame))
+        placing = partial(place, frame=self.frame)
+        made = regions_of.layers(self.image, self.regions, placing)
+        return {name: self.covered(layer, placing) for name, layer in made.items()}
+
+    def covered(self, layer: np.ndarray, placing: regions_of.Placing) -> np.ndarray:
+        """A layer, uint8 RGBA as `placing` makes them, of which nothing is left outside of a turned face."""
+        if self.cover is not None:
+            layer[..., 3] = cv2.multiply(np.ascontiguousarray(layer[..., 3]), placing(self.cover), scale=1 / 255)
+        return layer
 
 
 class FaceGenerator:
@@ -119,6 +142,7 @@ class FaceGenerator:
         frame: Selection | None = None,
         trust: Trust = NO_TRUST,
         appearance: Appearance = NO_APPEARANCE,
+        turn: float = 0.0,
     ) -> Face: ...
     @overload
     def generate(
@@ -127,6 +151,7 @@ class FaceGenerator:
         frame: Selection | Sequence[Selection | None] | None = None,
         trust: Trust | Sequence[Trust] = NO_TRUST,
         appearance: Appearance | Sequence[Appearance] = NO_APPEARANCE,
+        turn: float | Sequence[float] = 0.0,
     ) -> list[Face]: ...
 
     def generate(
@@ -135,16 +160,18 @@ class FaceGenerator:
         frame: Selection | Sequence[Selection | None] | None = None,
         trust: Trust | Sequence[Trust] = NO_TRUST,
         appearance: Appearance | Sequence[Appearance] = NO_APPEARANCE,
+        turn: float | Sequence[float] = 0.0,
     ) -> Face | list[Face]:
         """Turn one sketch into a face, or several (of any sizes) in one batch.
 
         A sketch is a picture or uint8 array: H x W gray, H x W x 3 RGB or H x W x 4 RGBA with straight
-        alpha, 16 to 8192 pixels a side. `frame` (left, top, width, height) is where the face sits; without
-        it the drawing says. `trust` is how exactly lines are meant, `appearance` which colours the face has. Several
-        sketches may have one of these for all, or a list with one for each. Raises SketchError when nothing is drawn,
-        these weights know no colours and are told some, or anything given is of another kind.
+        alpha, 16 to 8192 pixels a side. `frame` (left, top, width, height) is where the face sits, turned around its
+        middle by `turn` degrees, clockwise; without it the surest head of the drawing is meant. `trust` is how exactly
+        lines are meant, `appearance` which colours the face has. Several sketches may have one of these for all, or a
+        list with one for each. Raises SketchError when nothing is drawn, these weights know no colours and are told
+        some, or anything given is of another kind.
         """
-        requests = requests_for(sketch, frame, trust=trust, appearance=appearance)
+        requests = requests_for(sketch, frame, trust=trust, appearance=appearance, turn=turn)
         prepared: list[Prepared] = []
         times = []
         for request in requests:
@@ -163,15 +190,42 @@ class FaceGenerator:
         frame: Selection | None = None,
         trust: Trust = NO_TRUST,
         appearance: Appearance = NO_APPEARANCE,
+        turn: float = 0.0,
     ) -> Prepared:
         """The first half of `generate`, which needs no network: find the frame and its lines. Raises SketchError."""
-        return self.prepare_request(FaceRequest(sketch, frame, trust, appearance))
+        return self.prepare_request(FaceRequest(sketch, frame, trust, appearance, turn))
 
     def prepare_request(self, request: FaceRequest) -> Prepared:
         """As `prepare`, for whoever hands on a whole request. Raises SketchError."""
         if request.appearance.wanted:
             self.require_colours()
         return prepare(request, self.config.size, self.palettes)
+
+    def prepare_heads(self, request: FaceRequest, most: int | None = None) -> list[Prepared]:
+        """As `prepare_request`, for each head that is drawn on a sheet, the surest first, `most` at most.
+
+        One that is doubtful where none is sure; the request's own where it has a frame. Raises SketchError.
+        """
+        if request.appearance.wanted:
+            self.require_colours()
+        return prepare_each(request, self.config.size, self.palettes, most)
+
+    def generate_all(
+        self,
+        sketch: Sketch,
+        most: int | None = None,
+        trust: Trust = NO_TRUST,
+        appearance: Appearance = NO_APPEARANCE,
+    ) -> list[Face]:
+        """The face of each head that is drawn on a sheet, the surest first, `most` at most; see `generate`.
+
+        One where none is sure; its `doubt` says so. `dfp.pictures.together` lays them on one picture.
+        """
+        request = FaceRequest(sketch, None, trust, appearance)
+        started = time.perf_counter()
+        prepared = self.prepare_heads(request, most)
+        before = 1000 * (time.perf_counter() - started) / len(prepared)
+        return [replace(face, timings={"prepare": before, **face.timings}) for face in self.draw(prepared)]
 
     def draw(self, prepared: Sequence[Prepared]) -> list[Face]:
         """The second half of `generate`: the faces of prepared sketches in one batch, timed without `prepare`."""
@@ -180,10 +234,7 @@ class FaceGenerator:
         started = time.perf_counter()
         drawn = self._runtime(Inputs.joined([p.inputs for p in prepared]))
         model = 1000 * (time.perf_counter() - started) / len(prepared)
-        return [
-            Face(picture, attention, p.frame, regions, {"model": model})
-            for picture, attention, regions, p in zip(*drawn, prepared, strict=True)
-        ]
+        return [_face(*parts, model) for parts in zip(*drawn, prepared, strict=True)]
 
     def run(self, lines: np.ndarray, trust: np.ndarray | None = None) -> Outputs:
         """Prepared lines, float32 N x 1 x size x size, through the network alone, in the usual colours.
@@ -202,3 +253,16 @@ class FaceGenerator:
     def release(self) -> None:
         """Give back memory that the runtime keeps for the next call."""
         self._runtime.release()
+
+
+def _face(picture: np.ndarray, attention: np.ndarray, regions: np.ndarray, prepared: Prepared, ms: float) -> Face:
+    cover = None
+    if turn := prepared.turn:
+        picture, attention, regions = (
+            turned(picture, turn, turned_side(len(picture), turn)),
+            turned_map(attention, turn, turned_side(attention.shape[-1], turn)),
+            turned_map(regions, turn, turned_side(regions.shape[-1], turn)),
+        )
+        cover = coverage(turn, len(picture))
+    of_sheet = prepared.certainty, prepared.heads, prepared.doubt
+    return Face(picture, attention, prepared.frame, regions, {"model": ms}, turn, *of_sheet, cover)

@@ -46,13 +46,15 @@ class Context:
 class Ready:
     """A sketch that waits for the model, and where its face and its heat map go.
 
-    asked: what the manifest says of the options. paged: it has several pages and only the first is taken.
+    prepared: its heads. extent: its width and height. asked: what the manifest says of the options. paged: it has
+    several pages and only the first is taken.
     """
 
     job: Job
     sha256: str
     asked: dict[str, JsonValue]
-    prepared: Prepared
+    prepared: list[Prepared]
+    extent: tuple[int, int]
     places: list[Place]
     paged: bool
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from dfp.batch.drawn import Drawn
 from dfp.errors import SketchError
 from dfp.generator import Face, FaceGenerator
 from dfp.model.classes import REGIONS
@@ -27,13 +28,15 @@ JsonValue = bool | float | str | dict[str, str]  # as JSON has it
 @dataclass(frozen=True)
 class FaceOptions:
     """trust: how exactly lines are meant, -1 to 1. page: which one of a picture of several, from 1. palette: the
-    colours that are wanted. seed: which real face's colours the others are. cut_out: without the background."""
+    colours that are wanted. seed: which real face's colours the others are. cut_out: without the background. faces: of
+    how many heads of a sketch at most, the surest; 0: of all."""
 
     trust: float = 0.0
     page: int = 1
     palette: Palette = NO_APPEARANCE.palette
     seed: int = 0
     cut_out: bool = False
+    faces: int = 0
 
     def to_json(self) -> dict[str, JsonValue]:
         """Those that are not as usual: faces that were made before there was an option are still up to date."""
@@ -42,7 +45,7 @@ class FaceOptions:
 
     def _written(self) -> dict[str, JsonValue]:
         written: dict[str, JsonValue] = {"trust": self.trust, "page": self.page, "seed": self.seed}
-        return written | {"palette": self.palette.written(), "cut_out": self.cut_out}
+        return written | {"palette": self.palette.written(), "cut_out": self.cut_out, "faces": self.faces}
 
     def check(self, generator: FaceGenerator, painted: bool = False) -> None:
         """Raise SketchError when these weights cannot do it: once, before the first sketch.
@@ -54,9 +57,10 @@ class FaceOptions:
         if self.cut_out:
             generator.require_regions()
 
-    def picture(self, face: Face) -> np.ndarray:
-        """What becomes the face's file: uint8 H x W x 3 RGB, or x 4 RGBA when it is cut out, at the frame's size."""
-        return face.cut_out() if self.cut_out else face.placed()
+    def picture(self, drawn: Drawn) -> np.ndarray:
+        """What becomes the face's file: uint8 H x W x 3 RGB, or x 4 RGBA when it is cut out, turned, or one of several
+        on a sheet."""
+        return drawn.picture(Face.cut_out if self.cut_out else Face.placed)
 
     def prepare(
         self,
@@ -65,12 +69,12 @@ class FaceOptions:
         frame: Frame | None = None,
         mask: np.ndarray | None = None,
         painted: np.ndarray | None = None,
-    ) -> Prepared:
-        """Make a sketch ready for the model. Raises SketchError."""
+    ) -> list[Prepared]:
+        """Make each head of a sketch ready for the model, the surest first. Raises SketchError."""
         try:
             appearance = Appearance(self.palette, painted, self.seed)
             request = FaceRequest(sketch.image, frame, Trust(self.trust, mask), appearance)
-            return generator.prepare_request(request)
+            return generator.prepare_heads(request, self.faces or None)
         except SketchError as error:
             if sketch.pages == 1:
                 raise
@@ -106,6 +110,13 @@ def add_face_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--page", type=int, default=1, metavar="N", help="which page of a GIF, TIFF, WebP, ... of several (first: 1)"
     )
+    command.add_argument(
+        "--faces",
+        type=int,
+        default=0,
+        metavar="N",
+        help="of a sketch with several heads draw N at most, the surest; 1: one, at its frame's size (default: all)",
+    )
     command.add_argument("--cut-out", action="store_true", help="the person alone, on transparency")
     colours = command.add_argument_group("colours", "What is not said comes from a real face that fits.")
     for region in REGIONS:
@@ -123,6 +134,8 @@ def face_options_of(args: argparse.Namespace) -> FaceOptions:
     palette = Palette.parse({region: text for region in REGIONS if (text := getattr(args, region)) is not None})
     if args.palette is not None:
         palette = palette.over(read_palette(args.palette))
+    if args.faces < 0:
+        raise SketchError(f"--faces takes a whole number from 1, not {args.faces}.")
     Trust(args.trust)
     Appearance(palette, seed=args.seed)
-    return FaceOptions(args.trust, args.page, palette, args.seed, args.cut_out)
+    return FaceOptions(args.trust, args.page, palette, args.seed, args.cut_out, args.faces)

@@ -28,7 +28,8 @@ def prepare_job(context: Context, job: Job) -> Ready | Bad | None:
             found = read(BytesIO(data), context.options.face.page)
             painted = layer.decoded() if layer else None
             prepared = context.options.face.prepare(context.generator, found, painted=painted)
-            return Ready(job, sha256, asked, prepared, places, paged=found.page < found.pages and found.page == 1)
+            paged = found.page < found.pages and found.page == 1
+            return Ready(job, sha256, asked, prepared, found.image.size, places, paged)
     except SketchError as error:
         return Bad(job, str(error))
     except FileNotFoundError:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from tqdm import tqdm
 
 from dfp.batch.colour_layers import ColourFolder
 from dfp.batch.context import Bad, Context, Ready
+from dfp.batch.drawn import Drawn
 from dfp.batch.jobs import Job, PassedOver, check_source, find
 from dfp.batch.manifest import Manifest
 from dfp.batch.options import BatchOptions
@@ -34,7 +36,8 @@ class Tally:
     """How many sketches became faces, had theirs already, could not be used, and are left because of a stop.
 
     paged: of those that became faces, how many have several pages of which the first was taken. unpainted: of all, how
-    many have no colour layer, where there is a folder of these.
+    many have no colour layer, where there is a folder of these. doubtful: of those that became faces, how many hardly
+    show one.
     """
 
     made: int = 0
@@ -43,6 +46,7 @@ class Tally:
     left: int = 0
     paged: int = 0
     unpainted: int = 0
+    doubtful: int = 0
     passed_over: PassedOver = field(default_factory=PassedOver)
 
 
@@ -101,8 +105,9 @@ class Batch:
         writing: deque[Future[Bad | None]] = deque()
         try:
             for batch in self._batches(pool, jobs):
-                for ready, face in self._draw(batch):
-                    writing.append(pool.submit(write_face, self._context, ready, face))
+                for ready, drawn in self._draw(batch):
+                    self._doubt(ready.job.name, drawn.doubt)
+                    writing.append(pool.submit(write_face, self._context, ready, drawn))
                 # What waits to be written is held in memory: no more of it than two batches.
                 self._await(writing, 2 * len(batch))
             self._await(writing, 0)
@@ -156,6 +161,11 @@ class Batch:
         self._bar.total = self._todo
         self._bar.refresh()
 
+    def _doubt(self, name: str, why: str) -> None:
+        if why:
+            self.tally.doubtful += 1
+            tqdm.write(f"dfp: {self.source / name}: {why}", file=sys.stderr)
+
     def _fail(self, name: str, why: str) -> None:
         self.tally.failed += 1
         tqdm.write(f"dfp: {self.source / name}: {why}", file=sys.stderr)
@@ -163,24 +173,32 @@ class Batch:
     def _unreadable(self, name: str, error: OSError) -> None:
         self._fail(name, f"this folder cannot be read: {error.strerror}.")
 
-    def _draw(self, batch: list[Ready]) -> Iterator[tuple[Ready, Face]]:
-        """Each sketch with its face; in smaller batches, from now on, when memory runs out."""
+    def _draw(self, batch: list[Ready]) -> Iterator[tuple[Ready, Drawn]]:
+        """Each sketch with its faces; in smaller batches, from now on, when memory runs out."""
         while batch:
             now, rest = batch[: self._together], batch[self._together :]
+            heads = [prepared for ready in now for prepared in ready.prepared]
+            at_once = min(self._together, len(heads))
             try:
-                faces = self.generator.draw([r.prepared for r in now])
-                drawn = [(r, self._needed(f)) for r, f in zip(now, faces, strict=True)]
+                faces = iter(
+                    [
+                        self._needed(face)
+                        for start in range(0, len(heads), at_once)
+                        for face in self.generator.draw(heads[start : start + at_once])
+                    ]
+                )
+                drawn = [(r, Drawn(list(islice(faces, len(r.prepared))), r.extent)) for r in now]
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error):
                     raise
-                if len(now) == 1:
+                if at_once == 1:
                     cure = "close other programs" + ", or take --device cpu" * (self.generator.device.type == "cuda")
                     raise DfpError(f"There is not enough memory for even one face: {cure}.") from None
-                self._together = len(now) // 2
+                self._together = at_once // 2
             else:
                 yield from drawn
                 batch = rest
-            if self._together < len(now):
+            if self._together < at_once:
                 self.generator.release()  # here, where the error no longer holds what it was busy with
 
     def _needed(self, face: Face) -> Face:

@@ -6,36 +6,36 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from dfp.batch.context import Bad, Context, Ready
+from dfp.batch.drawn import Drawn
 from dfp.batch.jobs import Job
 from dfp.batch.manifest import Made
 from dfp.errors import DfpError
 from dfp.files import PART, stage, unwritten
-from dfp.generator import Face
 from dfp.pictures.marks import encode
 from dfp.pictures.outputs import Kept, Place
-from dfp.sketch.heatmap import heatmap
+from dfp.sketch.frame import Frame
 
 
-def write_face(context: Context, ready: Ready, face: Face) -> Bad | None:
+def write_face(context: Context, ready: Ready, drawn: Drawn) -> Bad | None:
     """Write a face, its line in the manifest first; Bad when it was painted over in the meantime.
 
     Raises DfpError with a sentence.
     """
-    job, frame = ready.job, ready.prepared.frame
+    job, frame = ready.job, drawn.frame
     parts: dict[Place, Path] = {}
     try:
         (context.out / job.face).parent.mkdir(parents=True, exist_ok=True)
         with context.turn(frame.width * frame.height):
-            pictures = [context.options.face.picture(face)]
+            pictures = [context.options.face.picture(drawn)]
             if context.options.attention:
-                pictures.append(heatmap(face.attention, face.image))
+                pictures.append(drawn.attention())
             files = dict(zip(ready.places, pictures, strict=True))
             hashes = [
                 _stage(place, encode(made, ".png", context.sketch_id(job)), parts) for place, made in files.items()
             ]
         for place in parts:
             context.outputs.check_still(place)
-        context.manifest.add(_line(context, ready, hashes))
+        context.manifest.add(_line(context, ready, frame, hashes))
         for place, part in parts.items():
             context.outputs.put(place, part)
     except Kept as error:
@@ -53,8 +53,8 @@ def _stage(place: Place, data: bytes, parts: dict[Place, Path]) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _line(context: Context, ready: Ready, hashes: list[str]) -> Made:
-    job, frame = ready.job, ready.prepared.frame
+def _line(context: Context, ready: Ready, frame: Frame, hashes: list[str]) -> Made:
+    job = ready.job
     return Made(
         input=job.name,
         input_sha256=ready.sha256,

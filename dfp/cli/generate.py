@@ -7,20 +7,21 @@ from pathlib import Path
 import numpy as np
 
 from dfp.batch.colour_layers import read_colours
+from dfp.batch.drawn import Drawn
 from dfp.batch.jobs import PassedOver
 from dfp.batch.options import FaceOptions
 from dfp.errors import DfpError, SketchError
-from dfp.generator import Face, FaceGenerator
+from dfp.generator import FaceGenerator
 from dfp.pictures.marks import can_be_saved, encode, holds_alpha, mark_of, sketch_id
-from dfp.pictures.ora import ora
 from dfp.pictures.outputs import Outputs, Place
 from dfp.pictures.reading import read, read_sketch
+from dfp.pictures.together import opaque
 from dfp.pictures.writing import no_format
 from dfp.runtime.base import is_out_of_memory
 from dfp.sketch.frame import Frame
-from dfp.sketch.heatmap import heatmap
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "example_sketch.png"
+DOUBTFUL = 4  # exit code: all were made, and one at least hardly shows a face
 EXAMPLE_ID = "example"  # wherever this program is installed
 
 
@@ -76,18 +77,25 @@ def generate(asked: GenerateOptions, weights: Path | None, device: str, runtime:
     asked.face.check(generator, painted is not None)
     if asked.layers:
         generator.require_regions()
-    failed = 0
+    failed = doubtful = 0
     for task in tasks:
         try:
-            face = _make(task, asked, mask, painted, generator, outputs)
+            drawn = _make(task, asked, mask, painted, generator, outputs)
         except SketchError as error:
             print(f"dfp: {task.sketch}: {error}", file=sys.stderr)
             failed += 1
             continue
-        print(f"{task.face.name}  ({face.frame.width} x {face.frame.height}, model {face.ms:.0f} ms)")
+        many = f"{len(drawn.faces)} faces, " if len(drawn.faces) > 1 else ""
+        size, ms = f"{drawn.frame.width} x {drawn.frame.height}", sum(face.ms for face in drawn.faces)
+        print(f"{task.face.name}  ({many}{size}, model {ms:.0f} ms)")
+        if drawn.doubt:
+            print(f"dfp: {task.sketch}: {drawn.doubt}", file=sys.stderr)
+            doubtful += 1
     if str(passed):
         print(f"Passed over: {passed}.")
-    return 0 if not failed else 3 if len(tasks) > 1 else 1
+    if failed:
+        return 3 if len(tasks) > 1 else 1
+    return DOUBTFUL if doubtful else 0
 
 
 def targets_for(sketches: list[Path], out: Path | None) -> list[Path]:
@@ -155,8 +163,8 @@ def _make(
     painted: np.ndarray | None,
     generator: FaceGenerator,
     outputs: Outputs,
-) -> Face:
-    """Make one face. Raises SketchError when its sketch cannot be used or something in its way stays."""
+) -> Drawn:
+    """Make the faces of one sketch. Raises SketchError when its sketch cannot be used or something in its way stays."""
     for place in (task.face, task.layers):
         if place:
             outputs.check(place, outputs.standing(place, sketch="" if task.named else task.id))
@@ -164,13 +172,13 @@ def _make(
         outputs.check(task.attention, outputs.standing(task.attention))
     try:
         found = read(task.sketch, asked.face.page)
-        face = generator.draw([asked.face.prepare(generator, found, asked.frame, mask, painted)])[0]
-        files = {task.face: encode(asked.face.picture(face), task.face.path.suffix or ".png", task.id)}
+        heads = asked.face.prepare(generator, found, asked.frame, mask, painted)
+        drawn = Drawn([generator.draw([head])[0] for head in heads], found.image.size)
+        files = {task.face: _encoded(asked.face.picture(drawn), task.face, task.id)}
         if task.attention:
-            heat = heatmap(face.attention, face.image)
-            files[task.attention] = encode(heat, task.attention.path.suffix or ".png", task.id)
+            files[task.attention] = _encoded(drawn.attention(), task.attention, task.id)
         if task.layers:
-            files[task.layers] = ora(face.layers(), face.placed(), task.id)
+            files[task.layers] = drawn.layers(task.id)
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise
@@ -178,4 +186,9 @@ def _make(
     outputs.write(files)
     if found.pages > 1 and found.page == 1:
         print(f"dfp: {task.sketch}: page 1 of {found.pages} was taken; --page takes another.", file=sys.stderr)
-    return face
+    return drawn
+
+
+def _encoded(picture: np.ndarray, place: Place, sketch: str) -> bytes:
+    ending = place.path.suffix or ".png"
+    return encode(picture if holds_alpha(ending) else opaque(picture), ending, sketch)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from dfp.batch.options import BatchOptions, add_face_options, face_options_of
 from dfp.batch.run import Batch
-from dfp.cli.generate import GenerateOptions, generate
+from dfp.cli.generate import DOUBTFUL, GenerateOptions, generate
 from dfp.cli.terminal import steady
 from dfp.errors import DfpError
 from dfp.generator import FaceGenerator
@@ -31,7 +31,8 @@ OVERWRITE = "also replace files that dfp did not make, that were changed since, 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand and return the exit code.
 
-    0 all made, 1 it could not start or go on, 3 some sketches failed, 130 stopped by Ctrl-C.
+    0 all made, 1 it could not start or go on, 3 some sketches failed, 4 all made but some hardly show a face, 130
+    stopped by Ctrl-C.
     """
     with steady():
         args = parser().parse_args(joined(sys.argv[1:] if arguments is None else arguments))
@@ -138,9 +139,13 @@ def run_batch(args: argparse.Namespace) -> int:
         print(f"Of {tally.paged} with several pages the first was taken; --page takes another.")
     if tally.unpainted:
         print(f"Of {tally.unpainted} there is no layer in {args.colours}.")
+    if tally.doubtful:
+        print(f"Of {tally.doubtful} it is doubtful whether they show a face from the front.")
     if str(tally.passed_over):
         print(f"Passed over: {tally.passed_over}.")
-    return 130 if tally.left and stopped.is_set() else 3 if tally.failed else 0
+    if tally.left and stopped.is_set():
+        return 130
+    return 3 if tally.failed else DOUBTFUL if tally.doubtful else 0
 
 
 if __name__ == "__main__":

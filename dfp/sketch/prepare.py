@@ -1,6 +1,6 @@
 """From any layer to the one thing the network knows: thin lines on a square placed as training faces are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -9,25 +9,38 @@ from dfp.model.inputs import Inputs
 from dfp.sketch.binarise import binarise
 from dfp.sketch.centre_lines import centre_lines
 from dfp.sketch.frame import Frame, square
-from dfp.sketch.framing import frame_of
+from dfp.sketch.framing import heads_in
+from dfp.sketch.heads import FIND_SIDE, SURE, Head
 from dfp.sketch.pixels import pixels_of
 from dfp.sketch.pooling import reduction_for, shrink_by_max
 from dfp.sketch.request import FaceRequest
 from dfp.sketch.skeleton import thin
+from dfp.sketch.turning import covering, upright_ink, upright_map
 
-FIND_SIDE = 1024  # the drawing is looked for on a reduction to at most this many pixels a side
 ENOUGH = 1.5  # a frame this many times wider than `size` on that reduction need not be read again
+
+
+# Heads that lean by fewer degrees are drawn as they are: the model draws those, too.
+STRAIGHT = 8.0
+DOUBT = (
+    "This does not look like one face from the front: the lines for eyes, nose and mouth were not found where they "
+    "would be. The face may come out wrong."
+)
 
 
 @dataclass(frozen=True)
 class Prepared:
     """What the network reads, and where its answer belongs.
 
-    `inputs`: of this sketch alone. `frame`: the square in the sketch's pixels.
+    `inputs`: of this sketch alone. `frame`: the square in the sketch's pixels where the picture lies. `turn`: by how
+    many degrees, clockwise, the face is turned in it, so that it covers a part of it alone; 0 where it fills it.
+    `heads`: what was found on the sheet, the one that is drawn first; none where the frame was given.
     """
 
     inputs: Inputs
     frame: Frame
+    turn: float = 0.0
+    heads: tuple[Head, ...] = ()
 
     @property
     def lines(self) -> np.ndarray:
@@ -39,52 +52,107 @@ class Prepared:
         """float32 1 x 16 x 16, see `Trust.over`."""
         return self.inputs.trust[0]
 
+    @property
+    def certainty(self) -> float | None:
+        """How surely the drawing is one face from the front, 0 to 1; None where the frame was given."""
+        return self.heads[0].certainty if self.heads else None
+
+    @property
+    def doubt(self) -> str:
+        """A sentence for the painter where it hardly is; else empty."""
+        return DOUBT if self.heads and self.heads[0].certainty < SURE else ""
+
 
 def prepare(request: FaceRequest, size: int, palettes: np.ndarray | None = None) -> Prepared:
     """Thin lines on the square frame of a sketch, and all else that a network is told of its face.
 
-    `size`: the network's side in pixels. `palettes`: of real faces, from which colours are filled in that are left open
-    (`Appearance.colours`); networks that know no colours have none. Raises SketchError with a sentence for the painter
-    when the layer is empty, too small, too large or of another layout, or when nothing is drawn inside the selection,
-    or when painted colours have other proportions than the sketch.
+    Without a frame it is that of the surest head. `size`: the network's side in pixels. `palettes`: of real faces, from
+    which colours are filled in that are left open (`Appearance.colours`); networks that know no colours have none.
+    Raises SketchError with a sentence for the painter when the layer is empty, too small, too large or of another
+    layout, or when nothing is drawn inside the selection, or when painted colours have other proportions than the
+    sketch.
     """
+    return prepare_each(request, size, palettes, 1)[0]
+
+
+def prepare_each(
+    request: FaceRequest, size: int, palettes: np.ndarray | None = None, most: int | None = None
+) -> list[Prepared]:
+    """As `prepare`, for each head of a sketch, the surest first, `most` at most; one where the frame is given."""
     pixels = pixels_of(request.sketch)
     extent = pixels.shape[1], pixels.shape[0]
     request.appearance.check_shape(extent)
     selection = request.selection()
-    if selection is None:
-        frame, mask = _find(pixels, size)
-    else:
-        frame, mask = _selected(selection), None
+    if selection is not None:
+        frame = _selected(selection)
+        return [_prepared(request, pixels, _Part(frame, request.turn), size, palettes)]
+    heads, ink, factor = _find(pixels)
+    parts = []
+    for number, head in enumerate(heads[:most]):
+        turn = head.turn if abs(head.turn) >= STRAIGHT else 0.0
+        others = (*heads[:number], *heads[number + 1 :])
+        parts.append(_Part(head.frame, turn, (head, *others), ink, factor))
+    return [_prepared(request, pixels, part, size, palettes) for part in parts]
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A frame, before it is turned, its turn, the heads that were found, and the whole sketch's ink, reduced by a
+    factor, where it was read."""
+
+    frame: Frame
+    turn: float = 0.0
+    heads: tuple[Head, ...] = ()
+    ink: np.ndarray | None = None
+    factor: int = 1
+
+
+def _prepared(
+    request: FaceRequest, pixels: np.ndarray, part: _Part, size: int, palettes: np.ndarray | None
+) -> Prepared:
+    extent = pixels.shape[1], pixels.shape[0]
+    frame = covering(part.frame, part.turn)
+    mask = _ink_of(part, frame, size)
     if mask is None:
         mask = _read(pixels, frame, size)
+    if part.turn:
+        mask = upright_ink(mask, part.turn, size)
     if not mask.any():
         raise SketchError("Nothing is drawn inside the selection: select the face, or select nothing.")
     if mask.shape[0] > 2 * size:
         mask = shrink_by_max(mask, 2 * size)
     lines = thin(centre_lines(mask), size).astype(np.float32)[None]
-    trust = request.trust.over(frame, extent)[None]
+    trust, painted = request.trust.over(frame, extent), request.appearance.map(frame, extent)
+    if part.turn:
+        trust, painted = upright_map(trust, part.turn), upright_map(painted, part.turn)
     palette = None if palettes is None else request.appearance.colours(palettes)[None]
-    painted = request.appearance.map(frame, extent)[None]
-    return Prepared(Inputs.of(lines[None], trust, palette, painted), frame)
+    return Prepared(Inputs.of(lines[None], trust[None], palette, painted[None]), frame, part.turn, part.heads)
 
 
-def _find(pixels: np.ndarray, size: int) -> "tuple[Frame, np.ndarray | None]":
-    """The drawing's frame and its ink; None for the ink when the frame must be read at a finer resolution."""
+def _find(pixels: np.ndarray) -> tuple[list[Head], np.ndarray, int]:
+    """The heads on a sketch, one at least, and its ink reduced by a factor. Raises SketchError when it is empty."""
     factor = reduction_for(max(pixels.shape[:2]), FIND_SIDE)
     ink = binarise(pixels, factor)
     if not ink.any():
         raise SketchError("This layer is empty: draw the lines of a face on it first.")
-    near = frame_of(ink)
-    # The last cells of a reduction may be smaller: a frame that is the whole picture must not gain their rest.
-    if factor > 1 and (near.left, near.top, near.width) == (0, 0, max(ink.shape)):
-        frame = Frame(0, 0, max(pixels.shape[:2]), max(pixels.shape[:2]))
-    else:
-        frame = Frame(near.left * factor, near.top * factor, near.width * factor, near.height * factor)
-    if factor > 1 and near.width < ENOUGH * size:
-        finer = _read(pixels, frame, size)
-        return frame, finer if finer.any() else None
-    return frame, _cut(ink, near)
+    whole = Frame(0, 0, max(ink.shape), max(ink.shape))
+    heads = []
+    for spot in heads_in(ink):
+        head = spot.enlarged(factor).head()
+        # The last cells of a reduction may be smaller: a frame that is the whole picture must not gain their rest.
+        if factor > 1 and spot.head().frame == whole:
+            head = replace(head, frame=Frame(0, 0, max(pixels.shape[:2]), max(pixels.shape[:2])))
+        heads.append(head)
+    return heads, ink, factor
+
+
+def _ink_of(part: _Part, frame: Frame, size: int) -> np.ndarray | None:
+    """The part of the ink that was read already in a frame; None when it must be read at a finer resolution."""
+    if part.ink is None or (part.factor > 1 and frame.width < part.factor * ENOUGH * size):
+        return None
+    by = part.factor
+    side = -(-frame.width // by)
+    return _cut(part.ink, Frame(frame.left // by, frame.top // by, side, side))
 
 
 def _selected(selection: Frame) -> Frame:

@@ -20,6 +20,7 @@ from dfp.sketch.trust import NO_TRUST, Trust
 # memory.
 LARGEST_FRAME = 2 * LARGEST
 FARTHEST = 1 << 20  # pixels from the sketch's corner
+HALF_TURN = 180  # degrees
 FRAME = "A frame must be four numbers, left, top, width and height in the sketch's pixels"
 
 Sketch = np.ndarray | Image.Image
@@ -32,14 +33,16 @@ class FaceRequest:
 
     sketch: uint8 H x W gray, H x W x 2 gray + alpha, x 3 RGB or x 4 RGBA (straight alpha), 16 to 8192 pixels a side, or
     a Pillow image. frame: where the face sits, left, top, width, height in the sketch's pixels; None where the drawing
-    says it. trust: how exactly lines are meant. appearance: which colours the face has. Raises SketchError for anything
-    of another kind; what the sketch's pixels are, `prepare` sees.
+    says it. turn: how far that frame is turned around its middle, degrees clockwise, -180 to 180. trust: how exactly
+    lines are meant. appearance: which colours the face has. Raises SketchError for anything of another kind; what the
+    sketch's pixels are, `prepare` sees.
     """
 
     sketch: Sketch
     frame: Selection | None = None
     trust: Trust = NO_TRUST
     appearance: Appearance = NO_APPEARANCE
+    turn: float = 0.0
 
     def __post_init__(self) -> None:
         if isinstance(self.sketch, (str, Path)):
@@ -54,6 +57,10 @@ class FaceRequest:
             raise SketchError(
                 f"Appearance must be an Appearance, as dfp.Appearance(seed=7) is, not {_short(self.appearance)}."
             )
+        if not _is_finite(self.turn) or abs(self.turn) > HALF_TURN:
+            raise SketchError(f"A turn is a number of degrees from -180 to 180, not {_short(self.turn)}.")
+        if self.turn and self.frame is None:
+            raise SketchError("A turn belongs to a frame: give both, or neither.")
         self.selection()
 
     def selection(self) -> Frame | None:

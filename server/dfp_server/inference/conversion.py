@@ -1,5 +1,8 @@
 """Between the messages of dfp_server.wire and what the generator takes and gives."""
 
+from dataclasses import astuple
+from typing import Any
+
 import cv2
 import numpy as np
 
@@ -16,6 +19,8 @@ TOO_LARGE = (
     "Let it come as one layer, or cut out."
 )
 
+SEEN = 128  # of 255: less of a turned face's place is none of it
+
 
 def prepared_by(generator: FaceGenerator, request: wire.GenerateRequest) -> Prepared:
     """The request's sketch with all that it says of the face, ready for the network. Raises SketchError, also when the
@@ -25,7 +30,9 @@ def prepared_by(generator: FaceGenerator, request: wire.GenerateRequest) -> Prep
     """
     if request.regions or request.cut_out or request.layers:
         generator.require_regions()
-    prepared = generator.prepare(to_sketch(request), request.frame, to_trust(request), to_appearance(request))
+    prepared = generator.prepare(
+        to_sketch(request), request.frame, to_trust(request), to_appearance(request), request.turn
+    )
     part = part_of(prepared.frame, request)
     if request.layers and max(part.width, part.height) > wire.MAX_LAYERS_SIDE:
         raise SketchError(TOO_LARGE)
@@ -61,6 +68,22 @@ def to_sketch(request: wire.GenerateRequest) -> np.ndarray:
     return cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGBA) if request.mode == "BGRA" else pixels
 
 
+def _shares(face: Face) -> np.ndarray:
+    """As `dfp.regions.shares`; around a turned face all is background."""
+    parts = shares(face.regions)
+    if face.cover is not None:
+        cover = cv2.resize(face.cover, parts.shape[:0:-1], interpolation=cv2.INTER_AREA)
+        parts[:, cover < SEEN] = 0
+        parts[0, cover < SEEN] = 255
+    return parts
+
+
+def to_heads(face: Face) -> tuple[dict[str, Any], ...]:
+    """The heads of the face's sketch, as an answer lists them."""
+    found = face.heads[: wire.MAX_HEADS]
+    return tuple({"frame": astuple(head.frame), "turn": head.turn, "certainty": head.certainty} for head in found)
+
+
 def to_answer(
     request: wire.GenerateRequest,
     face: Face,
@@ -75,7 +98,7 @@ def to_answer(
     """
     left, top, picture = placed
     attention = (face.attention * 255).round().astype(np.uint8) if request.attention else None
-    regions = spread(shares(face.regions), face.frame, part_of(face.frame, request)) if request.regions else None
+    regions = spread(_shares(face), face.frame, part_of(face.frame, request)) if request.regions else None
     places, layers = layered if layered is not None else (None, None)
     return wire.GenerateAnswer(
         id=request.id,
@@ -91,6 +114,10 @@ def to_answer(
         attention_shape=None if attention is None else attention.shape,
         regions=None if regions is None else regions.tobytes(),
         regions_shape=None if regions is None else regions.shape,
+        note=face.doubt,
+        turn=face.turn,
+        certainty=face.certainty,
+        heads=to_heads(face) if request.heads and request.frame is None else None,
         layers=layers,
         layer_places=places,
     )

@@ -86,6 +86,7 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "trust": _number,
     "seed": _whole,
     "frame": _frame,
+    "turn": _number,
     "cut_out": _switch,
     "client": _text,
 }

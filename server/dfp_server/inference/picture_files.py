@@ -63,10 +63,11 @@ def filled(asked: wire.GenerateRequest, source: BytesIO) -> wire.GenerateRequest
 
 
 def png_of(pieces: Pieces, cut_out: bool) -> tuple[bytes, tuple[int, int, int, int]]:
-    """A packed answer's picture as a PNG, and its frame. cut_out: whether it is RGBA, else RGB."""
+    """A packed answer's picture as a PNG, and its frame. cut_out: whether it is RGBA, else RGB; around a turned
+    face it is transparent, too."""
     fields, pixels = unpack_around(pieces)
     width, height = fields["width"], fields["height"]
-    if cut_out:
+    if cut_out or fields["turn"]:
         image = Image.frombytes("RGBA", (width, height), pixels)
     else:
         image = Image.frombytes("RGB", (width, height), pixels, "raw", "RGBX")

@@ -42,23 +42,30 @@ def part_of(frame: Frame, request: wire.GenerateRequest) -> Frame:
 
 
 def place(face: Face, request: wire.GenerateRequest) -> tuple[int, int, np.ndarray]:
-    """The picture at the frame's place: left, top and uint8 H x W x 4 in the answer's mode, opaque unless cut out.
+    """The picture at the frame's place: left, top and uint8 H x W x 4 in the answer's mode, opaque unless cut out or
+    turned.
 
     Takes `bytes_to_place` of memory. Raises SketchError when it is to be cut out and the weights know no regions.
     """
     part = part_of(face.frame, request)
     placing = _placing(face.frame, part)
     if request.cut_out:
-        return part.left, part.top, _in_mode(cut_out(face.image, face.regions, placing), request)
+        person = face.covered(cut_out(face.image, face.regions, placing), placing)
+        return part.left, part.top, _in_mode(person, request)
     code = cv2.COLOR_RGB2BGRA if request.mode == "BGRA" else cv2.COLOR_RGB2RGBA
-    return part.left, part.top, cv2.cvtColor(placing(face.image), code)
+    picture = cv2.cvtColor(placing(face.image), code)
+    if face.cover is not None:
+        picture[..., 3] = placing(face.cover)
+    return part.left, part.top, picture
 
 
 def layers_of(face: Face, request: wire.GenerateRequest) -> Layered:
     """The face's layers from the bottom up: where each has anything, (left, top, width, height) in the picture of
     `place`, and their pixels in the answer's mode, one after the other. Raises SketchError as `place` does.
     """
-    made = layers(face.image, face.regions, _placing(face.frame, part_of(face.frame, request)))
+    placing = _placing(face.frame, part_of(face.frame, request))
+    made = layers(face.image, face.regions, placing)
+    made = {name: face.covered(layer, placing) for name, layer in made.items()}
     places = tuple(_bounds(picture[..., 3]) for picture in made.values())
     parts = [
         _in_mode(picture[top : top + height, left : left + width], request).tobytes()
@@ -85,7 +92,7 @@ def bytes_to_place(frame: Frame, request: wire.GenerateRequest) -> int:
     """What the picture of a frame takes of memory, at most, while it is made."""
     part = part_of(frame, request)
     pixels, band = part.width * part.height, min(part.width * part.height, BAND)
-    size = pixels * (CHANNELS + 3)
+    size = pixels * (CHANNELS + 3 + 1)
     if request.cut_out:
         size += pixels * CUT_OUT + band * CUT_OUT_BAND
     return size + pixels * LAYERED + band * LAYERED_BAND if request.layers else size

@@ -24,7 +24,7 @@ Pixels are raw rows from the top, without padding, 8 bits a channel, straight (n
 """
 
 from .discovery import DEFAULT_PORT, Discovery, discovery_path, read_discovery
-from .fields import CHANNELS, MAX_SIDE, PALETTE, VERSION, Message, VersionError, WireError
+from .fields import CHANNELS, MAX_HEADS, MAX_SIDE, PALETTE, VERSION, Message, VersionError, WireError
 from .messages import (
     ABILITIES,
     CONTENT_TYPE,
@@ -57,6 +57,7 @@ __all__ = [
     "MAX_ANSWER",
     "MAX_BODY",
     "MAX_CAPABILITIES",
+    "MAX_HEADS",
     "MAX_ID",
     "MAX_LAYERS_SIDE",
     "MAX_MASK_SIDE",

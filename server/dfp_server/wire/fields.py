@@ -9,6 +9,8 @@ from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Type, TypeV
 VERSION = 1
 MIN_SIDE = 1
 MAX_SIDE = 8192
+FARTHEST = 4 * MAX_SIDE  # of what is found around a picture
+MAX_HEADS = 64
 CHANNELS = {"L": 1, "RGB": 3, "RGBA": 4, "BGRA": 4}
 # Of a face, as the keys of a palette name them.
 PALETTE = ("skin", "hair", "lips", "eyes", "background", "clothes")
@@ -95,10 +97,7 @@ def whole(low: int, high: int, says: str = "") -> Kind:
 def number(low: float, high: float) -> Kind:
     """A number from low to high."""
 
-    def right(value: Any) -> bool:
-        return isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
-
-    return kind(right, f"a number from {low} to {high}")
+    return kind(lambda value: _is_number(value, low, high), f"a number from {low} to {high}")
 
 
 def text(most: Optional[int] = None, least: int = 0) -> Kind:
@@ -158,6 +157,27 @@ def _frame(message: Message, name: str) -> None:
 
 # (left, top, width, height) at or around a picture.
 FRAME: Kind = {"kind": _frame}
+
+
+def _is_number(value: Any, low: float, high: float) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
+
+
+def _is_head(head: Any) -> bool:
+    if not isinstance(head, dict) or not _sized(head.get("frame"), 4):
+        return False
+    right = all(is_int(n, -FARTHEST, FARTHEST) for n in head["frame"]) and min(head["frame"][2:]) >= MIN_SIDE
+    return right and _is_number(head.get("turn"), -180, 180) and _is_number(head.get("certainty"), 0, 1)
+
+
+def _heads(message: Message, name: str) -> None:
+    heads = getattr(message, name)
+    right = isinstance(heads, (list, tuple)) and len(heads) <= MAX_HEADS and all(map(_is_head, heads))
+    require(right, f"{name} must be a list of at most {MAX_HEADS} maps of frame, turn and certainty")
+
+
+# Heads on a sheet, each a map of its frame, its turn and how certain it is.
+HEADS: Kind = {"kind": _heads}
 
 
 def _palette(message: Message, name: str) -> None:

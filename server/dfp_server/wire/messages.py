@@ -4,13 +4,14 @@ A new optional field is a line of GenerateRequest or of its answer, and one of A
 """
 
 from dataclasses import MISSING, dataclass, field, fields
-from typing import Dict, Optional, Tuple
+from typing import Any, Dict, Optional, Tuple
 
 from .fields import (
     CHANNELS,
     COLOURS,
     FLAG,
     FRAME,
+    HEADS,
     MAX_SIDE,
     MILLISECONDS,
     PIXELS,
@@ -91,7 +92,9 @@ class GenerateRequest(Message):
     """One sketch to turn into a face.
 
     `frame` is (left, top, width, height) in the picture's own coordinates when the painter selected one;
-    it may reach outside the picture. Without it the server finds the frame from the drawing.
+    it may reach outside the picture. Without it the server finds the heads that are drawn and takes the surest. `turn`
+    is how far that frame is turned around its middle: degrees, clockwise. With `heads` the answer lists all that were
+    found, so that a client can ask for each one's face with its frame and turn.
 
     A request is live, and comes before every `batch` one. A live one with a `client` and a `channel` takes the place of
     that client's last one in that channel, unless that one is being drawn already: only the newest matters.
@@ -127,6 +130,8 @@ class GenerateRequest(Message):
     painted_size: Optional[Tuple[int, int]] = field(default=None, metadata=PAINT)
     seed: int = field(default=0, metadata=whole(0, 2**32 - 1, "0 to 2**32 - 1"))
     regions: bool = field(default=False, metadata=FLAG)
+    turn: float = field(default=0.0, metadata=number(-180, 180))
+    heads: bool = field(default=False, metadata=FLAG)
     cut_out: bool = field(default=False, metadata=FLAG)
     layers: bool = field(default=False, metadata=FLAG)
     version: int = VERSION
@@ -156,7 +161,8 @@ class GenerateAnswer(Message):
 
     `attention`, when asked for, is one byte a position and branch, `attention_shape` = (branches, rows,
     columns): 255 where the SAP relies on that branch alone (Eq. 2). `mode` is BGRA for a BGRA request, else RGBA; alpha
-    is 255, or, of a `cut_out`, soft at the person's edges, whose colours have nothing of the background. A frame that
+    is 255, or, of a `cut_out`, soft at the person's edges, whose colours have nothing of the background, and around a
+    head that is turned, of which the picture covers more, 0. A frame that
     lies outside the picture for the most part, or has a side above MAX_SIDE, is answered with the part inside the
     picture.
 
@@ -168,6 +174,11 @@ class GenerateAnswer(Message):
     `pixels` without `cut_out`, to within 2 of 255, and each goes on a little under those above it. A face with a side
     above MAX_LAYERS_SIDE has none: that is refused. `palette`, when the request has one, even an empty one, has all
     colours that the model was told, with those that were filled in.
+
+    `note` is a sentence for the painter where the drawing hardly is one face from the front; the face was made all the
+    same. `certainty` says how surely it is one, 0 to 1, where no frame was asked for, and `turn` how far it is turned.
+    `heads`, when asked for without a frame, are the heads of the drawing, this one first: each is a map of `frame`
+    (left, top, width, height), before it is turned, of `turn` and of `certainty`.
 
     `timings` are milliseconds: decode, wait (behind other pictures), prepare, model, place, and total, from
     the request's last byte to the answer. `model` is the checksum of the weights.
@@ -189,6 +200,10 @@ class GenerateAnswer(Message):
     layers: Optional[bytes] = field(default=None, metadata=pictures(len(LAYERS)))
     layer_places: Optional[Tuple[Tuple[int, int, int, int], ...]] = None
     palette: Optional[Dict[str, Tuple[int, int, int]]] = field(default=None, metadata=COLOURS)
+    note: str = field(default="", metadata=text())
+    turn: float = field(default=0.0, metadata=number(-180, 180))
+    certainty: Optional[float] = field(default=None, metadata=number(0, 1))
+    heads: Optional[Tuple[Dict[str, Any], ...]] = field(default=None, metadata=HEADS)
     version: int = VERSION
 
 

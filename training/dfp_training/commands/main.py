@@ -17,6 +17,7 @@ from dfp_training.commands import (
     data,
     evaluate,
     export,
+    finder,
     finetune,
     likeness,
     mean,
@@ -47,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=version_line("dfp-train"))
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    training = data, classifier, stage, finetune, baseline
+    training = data, classifier, stage, finetune, baseline, finder
     after = export, evaluate, likeness, mean, sheet, stages, throughput, report
     for command in (*training, *after):
         command.add(commands)

@@ -267,14 +267,15 @@ def batches(triplets: Triplets, steps: Steps, workers: int, pin: bool = False) -
         batch_sampler=steps,
         num_workers=workers,
         collate_fn=pack_up,
-        worker_init_fn=_alone,
+        worker_init_fn=alone,
         pin_memory=pin,
         prefetch_factor=4 if workers else None,
     )
     return iter(loader)
 
 
-def _alone(worker: int) -> None:
+def alone(worker: int) -> None:
+    """What a process that makes data does first."""
     # Ctrl-C reaches the whole process group; the trainer alone decides when to stop.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)

@@ -1,0 +1,92 @@
+"""The finder as it is trained: where on a sheet heads are drawn, how large, how turned.
+
+`dfp.model.finder` calculates the same from the weights that `folded` gives, without PyTorch.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from dfp.model.finder import DEPTHS, INPUTS, OUTPUTS, WIDTHS
+
+RARE = 0.02  # how certain the first weights are of a head anywhere
+
+
+class Finder(nn.Module):
+    """N x INPUTS x SIDE x SIDE -> N x OUTPUTS x CELLS x CELLS; see `dfp.model.finder` for what they are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        first, fine, middle, coarse = WIDTHS
+        self.layers = nn.ModuleDict(
+            {
+                "first": _conv(16 * INPUTS, first, 3),
+                "fine": _conv(4 * first, fine, 1),
+                "middle": _conv(4 * fine, middle, 1),
+                "coarse": _conv(4 * middle, coarse, 1),
+                "to_middle": _conv(coarse, middle, 1),
+                "to_fine": _conv(middle, fine, 1),
+                "hidden": _conv(fine, fine, 1),
+                "last": nn.Conv2d(fine, OUTPUTS, 1),
+            }
+        )
+        for name, (width, depth) in DEPTHS.items():
+            for number in range(depth):
+                self.layers[f"{name}_{number}"] = _conv(width, width, 3)
+        last = self.layers["last"]
+        assert isinstance(last, nn.Conv2d)
+        assert last.bias is not None
+        nn.init.zeros_(last.weight)
+        nn.init.zeros_(last.bias)
+        last.bias.data[0] = torch.logit(torch.tensor(RARE))
+
+    def forward(self, sheets: Tensor) -> Tensor:
+        """See the class."""
+        layers = self.layers
+        fine = self._block("down_fine", self._down("fine", self._down_first(sheets)))
+        middle = self._block("down_middle", self._down("middle", fine))
+        coarse = self._block("down_coarse", self._down("coarse", middle))
+        middle = self._block("up_middle", middle + _doubled(F.relu(layers["to_middle"](coarse))))
+        fine = self._block("up_fine", fine + _doubled(F.relu(layers["to_fine"](middle))))
+        return layers["last"](F.relu(layers["hidden"](fine)))
+
+    def _down_first(self, sheets: Tensor) -> Tensor:
+        return F.relu(self.layers["first"](F.pixel_unshuffle(sheets, 4)))
+
+    def _down(self, name: str, features: Tensor) -> Tensor:
+        return F.relu(self.layers[name](F.pixel_unshuffle(features, 2)))
+
+    def _block(self, name: str, features: Tensor) -> Tensor:
+        for number in range(DEPTHS[name][1]):
+            features = features + F.relu(self.layers[f"{name}_{number}"](features))
+        return features
+
+
+def _conv(inputs: int, outputs: int, size: int) -> nn.Sequential:
+    conv = nn.Conv2d(inputs, outputs, size, padding=size // 2, bias=False)
+    return nn.Sequential(conv, nn.BatchNorm2d(outputs))
+
+
+def _doubled(features: Tensor) -> Tensor:
+    return F.interpolate(features, scale_factor=2, mode="nearest")
+
+
+@torch.no_grad()
+def folded(finder: Finder) -> dict[str, Tensor]:
+    """The weights of `dfp.model.finder`: normalisation is part of the convolution before it."""
+    tensors: dict[str, Tensor] = {}
+    for name, layer in finder.layers.items():
+        if isinstance(layer, nn.Conv2d):
+            assert layer.bias is not None
+            tensors[f"{name}.weight"], tensors[f"{name}.bias"] = layer.weight, layer.bias
+            continue
+        assert isinstance(layer, nn.Sequential)
+        conv, norm = layer
+        assert isinstance(conv, nn.Conv2d)
+        assert isinstance(norm, nn.BatchNorm2d)
+        assert norm.running_var is not None
+        assert norm.running_mean is not None
+        scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
+        tensors[f"{name}.weight"] = conv.weight * scale[:, None, None, None]
+        tensors[f"{name}.bias"] = norm.bias - norm.running_mean * scale
+    return {name: tensor.detach().contiguous() for name, tensor in tensors.items()}
