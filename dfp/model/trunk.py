@@ -78,7 +78,7 @@ class Appearance(nn.Module):
         """N x COLOURS palette, N x PAINTED_CHANNELS x h x w painted colours, N x 1 x any trust."""
         trust = F.interpolate(trust, size=painted.shape[-2:], mode="bilinear", align_corners=False)
         features = F.relu(self.painted(torch.cat([painted, trust], 1)))
-        return Told(self.encode(palette), features, palette.view(len(palette), -1, 3), painted)
+        return Told(self.encode(palette), features, palette.unflatten(1, (-1, 3)), painted)
 
 
 class FlatColours(nn.Module):

@@ -3,7 +3,7 @@
 What she leaves open comes from a real face's palette, drawn by a seed: the mean of all faces' colours is nobody's.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -17,6 +17,7 @@ from dfp.sketch.palette import NO_PALETTE, Palette, shortened
 FITTING = 8  # real palettes among which the seed draws, of those that come nearest to the colours that are known
 SAMPLES = 4  # a cell of the map is the mean of so many places of the layer in each direction
 MOST_SEEDS = 2**32
+TRIES = 8  # seeds that are looked at for each variant that is wanted
 SAME_SHAPE = 0.02  # share by which a colour layer may be wider or higher than its sketch
 
 
@@ -89,6 +90,19 @@ class Appearance:
         filled = chosen.astype(np.float32)
         filled[at] = np.array([*own.values()], np.float32).reshape(-1, 3)
         return (filled / 127.5 - 1).ravel()
+
+    def variants(self, count: int, palettes: np.ndarray) -> "list[Appearance]":
+        """The same with up to `count` seeds, from its own on, each of which fills in other colours.
+
+        Fewer where so many are not to be had: when all colours are known there is one. palettes: as in `colours`.
+        """
+        found: dict[bytes, Appearance] = {}
+        for step in range(TRIES * count):
+            variant = replace(self, seed=(self.seed + step) % MOST_SEEDS)
+            found.setdefault(variant.colours(palettes).tobytes(), variant)
+            if len(found) == count:
+                break
+        return list(found.values())
 
     def map(self, frame: Frame, extent: tuple[int, int]) -> np.ndarray:
         """What is painted in a frame of a sketch of `extent` (width, height) pixels: float32 4 x 32 x 32."""

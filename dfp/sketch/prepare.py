@@ -23,11 +23,12 @@ ENOUGH = 1.5  # a frame this many times wider than `size` on that reduction need
 class Prepared:
     """What the network reads, and where its answer belongs.
 
-    `inputs`: of this sketch alone. `frame`: the square in the sketch's pixels.
+    `inputs`: of this sketch alone. `frame`: the square in the sketch's pixels. `seeds`: of each palette in the inputs.
     """
 
     inputs: Inputs
     frame: Frame
+    seeds: tuple[int, ...] = (0,)
 
     @property
     def lines(self) -> np.ndarray:
@@ -39,14 +40,20 @@ class Prepared:
         """float32 1 x 16 x 16, see `Trust.over`."""
         return self.inputs.trust[0]
 
+    def apart(self) -> "list[Prepared]":
+        """Each variant for itself."""
+        each = zip(self.inputs.apart(), self.seeds, strict=True)
+        return [Prepared(inputs, self.frame, (seed,)) for inputs, seed in each]
 
-def prepare(request: FaceRequest, size: int, palettes: np.ndarray | None = None) -> Prepared:
+
+def prepare(request: FaceRequest, size: int, palettes: np.ndarray | None = None, variants: int = 1) -> Prepared:
     """Thin lines on the square frame of a sketch, and all else that a network is told of its face.
 
     `size`: the network's side in pixels. `palettes`: of real faces, from which colours are filled in that are left open
-    (`Appearance.colours`); networks that know no colours have none. Raises SketchError with a sentence for the painter
-    when the layer is empty, too small, too large or of another layout, or when nothing is drawn inside the selection,
-    or when painted colours have other proportions than the sketch.
+    (`Appearance.colours`); networks that know no colours have none. `variants`: how many different ones are filled in,
+    at most (`Appearance.variants`). Raises SketchError with a sentence for the painter when the layer is empty, too
+    small, too large or of another layout, or when nothing is drawn inside the selection, or when painted colours have
+    other proportions than the sketch.
     """
     pixels = pixels_of(request.sketch)
     extent = pixels.shape[1], pixels.shape[0]
@@ -64,9 +71,12 @@ def prepare(request: FaceRequest, size: int, palettes: np.ndarray | None = None)
         mask = shrink_by_max(mask, 2 * size)
     lines = thin(centre_lines(mask), size).astype(np.float32)[None]
     trust = request.trust.over(frame, extent)[None]
-    palette = None if palettes is None else request.appearance.colours(palettes)[None]
     painted = request.appearance.map(frame, extent)[None]
-    return Prepared(Inputs.of(lines[None], trust, palette, painted), frame)
+    if palettes is None:
+        return Prepared(Inputs.of(lines[None], trust, None, painted), frame)
+    looks = request.appearance.variants(variants, palettes)
+    palette = np.stack([look.colours(palettes) for look in looks])
+    return Prepared(Inputs.of(lines[None], trust, palette, painted), frame, tuple(look.seed for look in looks))
 
 
 def _find(pixels: np.ndarray, size: int) -> "tuple[Frame, np.ndarray | None]":
