@@ -25,6 +25,7 @@ class ModelConfig:
     codes: int = 0  # numbers that a face's colours become (`dfp.model.inputs`); 0: neither colours nor trust are told
     skips: bool = False  # whether the decoder sees the encoder's features of each resolution, too
     details: tuple[int, ...] = ()  # residual blocks after each step of the decoder, coarse to fine
+    trusting: bool = False  # whether trust changes all features, as colours do, not only what is added to some
     regions: bool = False  # whether the trunk says what it draws where, in the 19 classes
 
     def channels(self, level: int) -> int:
@@ -46,4 +47,4 @@ class ModelConfig:
         return cls(**tuples)
 
 
-OURS = frozenset({"codes", "skips", "details", "regions"})  # which older files do not have
+OURS = frozenset({"codes", "skips", "details", "trusting", "regions"})  # which older files do not have

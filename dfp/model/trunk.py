@@ -21,6 +21,7 @@ from dfp.model.region_head import RegionHead
 
 PAINTED_WIDTH = 48
 FLAT_CHANNELS = 4  # red, green, blue, and how far a place has a colour that was told
+TRUST_GAIN = 8.0  # a constant that is added before a normalisation is lost there; scale and shift are not
 FLAT_GAIN = 8.0  # few weights that small steps move: so much more do the flat colours weigh
 DEEPEST_PAINTED = 3  # steps of the decoder, from the bottleneck on, at which what is painted is added
 
@@ -68,17 +69,23 @@ class Told(NamedTuple):
 class Appearance(nn.Module):
     """From colours to what the trunk uses."""
 
-    def __init__(self, codes: int):
+    def __init__(self, codes: int, trusting: bool):
         super().__init__()
         self.encode = nn.Sequential(nn.Linear(COLOURS, codes), nn.ReLU(), nn.Linear(codes, codes), nn.ReLU())
         # No bias: where nothing is painted and no trust is said, nothing changes.
         self.painted = nn.Conv2d(PAINTED_CHANNELS + 1, PAINTED_WIDTH, 3, 1, 1, bias=False)
+        self.trust = nn.Linear(1, codes, bias=False) if trusting else None
+        if self.trust is not None:
+            nn.init.zeros_(self.trust.weight)
 
     def forward(self, palette: Tensor, painted: Tensor, trust: Tensor) -> Told:
         """N x COLOURS palette, N x PAINTED_CHANNELS x h x w painted colours, N x 1 x any trust."""
+        code = self.encode(palette)
+        if self.trust is not None:
+            code = code + TRUST_GAIN * self.trust(trust.mean((2, 3)))
         trust = F.interpolate(trust, size=painted.shape[-2:], mode="bilinear", align_corners=False)
         features = F.relu(self.painted(torch.cat([painted, trust], 1)))
-        return Told(self.encode(palette), features, palette.unflatten(1, (-1, 3)), painted)
+        return Told(code, features, palette.unflatten(1, (-1, 3)), painted)
 
 
 class FlatColours(nn.Module):
@@ -171,7 +178,7 @@ class Trunk(nn.Module):
         layers += [nn.Conv2d(widths[-1], 3 * config.stride**2, 7, 1, 3, padding_mode="reflect")]
         layers += [nn.PixelShuffle(config.stride), nn.Tanh()]
         self.decoder = nn.Sequential(*layers)
-        self.appearance = Appearance(codes) if codes else None
+        self.appearance = Appearance(codes, config.trusting) if codes else None
         self.styles = nn.ModuleList(Style(codes, width) for width in widths[1:] if codes)
         self.paints = nn.ModuleList(Silent(PAINTED_WIDTH, w, 3, 1, 1) for w in widths[: DEEPEST_PAINTED + 1] if codes)
         self.skips = nn.ModuleList(Silent(width, width, 3, 1, 1) for width in widths[1:] if config.skips)

@@ -48,10 +48,9 @@ def peak_of(process: Program) -> int:
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM"))
 
 
-def forget_peak(process: Program) -> int:
-    """Begin to look at the peak; returns the bytes that it holds now."""
+def forget_peak(process: Program) -> None:
+    """Begin to look at the peak anew."""
     Path(f"/proc/{process.pid}/clear_refs").write_text("5")
-    return peak_of(process)
 
 
 @contextlib.contextmanager
@@ -86,9 +85,10 @@ def longest_of(address: str, asked: int) -> float:
 def test_memory_stays_within_its_limit_while_nobody_takes_the_answers(body: bytes) -> None:
     # With the bundled weights: a smaller network does not see what is so small in its frame.
     with ready("--max-memory", MEMORY) as (process, address):
-        # Whatever the model and the preparation of such a sketch need for themselves.
+        # Whatever the model, and preparing and placing one such sketch, need for themselves.
+        forget_peak(process)
         assert post(address, body)[0] == post(address, SMALL)[0] == 200
-        model = forget_peak(process)
+        model = peak_of(process)
         with asked_and_not_read(address, body, 12):
             longest = longest_of(address, 20)
             time.sleep(1)

@@ -243,7 +243,7 @@ def test_a_stopped_run_goes_on_to_the_same_bits(root: Path):
         assert all(torch.equal(whole[kind][k], broken[kind][k]) for k in whole[kind]), kind
 
 
-OURS = ["--codes", "8", "--skips", "--details", "1", "0", "1", "0", "--regions"]
+OURS = ["--codes", "8", "--skips", "--details", "1", "0", "1", "0", "--trusting", "--regions"]
 LOOKING = ["--deep-features", "--likeness-weight", "2", "--lines", "1", "--pens", "0.5"]
 
 

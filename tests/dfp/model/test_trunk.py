@@ -25,7 +25,7 @@ SIDE = 64
 @pytest.fixture(scope="module")
 def whole(small_config: ModelConfig) -> ModelConfig:
     """Everything that is ours."""
-    return replace(small_config, codes=8, skips=True, details=(1, 2, 1), regions=True)
+    return replace(small_config, codes=8, skips=True, details=(1, 2, 1), trusting=True, regions=True)
 
 
 def lively(config: ModelConfig) -> MainGenerator:
@@ -95,6 +95,20 @@ def test_trust_reaches_the_trunk_and_not_the_attention_alone(whole: ModelConfig)
 
 
 @torch.no_grad()
+def test_trust_that_is_the_same_everywhere_survives_the_normalisations(whole: ModelConfig) -> None:
+    generator = lively(whole)
+    appearance = generator.trunk.appearance
+    assert appearance is not None
+    assert appearance.trust is not None
+    loose = torch.full((2, 1, 16, 16), -1.0)
+    blank = torch.zeros(2, 4, PAINTED_SIDE, PAINTED_SIDE)
+    silent = appearance(colours().palette, blank, loose).code
+    nn.init.normal_(appearance.trust.weight, 0, 0.05)
+    assert (appearance(colours().palette, blank, loose).code - silent).abs().max() > 0.1
+    torch.testing.assert_close(appearance(colours().palette, blank, 0 * loose).code, silent)
+
+
+@torch.no_grad()
 def test_what_is_painted_stays_about_its_place(whole: ModelConfig) -> None:
     generator = lively(whole).double()
     blank = torch.zeros(1, 4, PAINTED_SIDE, PAINTED_SIDE, dtype=torch.double)
@@ -150,7 +164,9 @@ def test_configurations_of_before_are_read(whole: ModelConfig) -> None:
     values = whole.to_dict()
     assert ModelConfig.from_dict(values) == whole
     older = {name: value for name, value in values.items() if name not in OURS}
-    assert ModelConfig.from_dict(older) == replace(whole, codes=0, skips=False, details=(), regions=False)
+    assert ModelConfig.from_dict(older) == replace(
+        whole, codes=0, skips=False, details=(), trusting=False, regions=False
+    )
     with pytest.raises(ValueError, match="other fields"):
         ModelConfig.from_dict({**older, "depth": 3})
 

@@ -14,7 +14,7 @@ from dfp_training.data.deform import FREEHAND, Deformation
 from dfp_training.data.pack import Pack
 from dfp_training.tasks.loaded import file_of, model_in
 
-MODEL = ("width", "max_width", "stride", "kernels", "codes", "skips", "details", "regions")
+MODEL = ("width", "max_width", "stride", "kernels", "codes", "skips", "details", "trusting", "regions")
 DEFAULTS = ModelConfig()
 
 
@@ -43,6 +43,7 @@ def _add_model(command: argparse.ArgumentParser) -> None:
     add("codes", "numbers that told colours become; 0: none are told", type=whole(0))
     add("skips", "the decoder sees the encoder's features", action="store_true")
     add("details", "residual blocks a decoder's step", type=whole(0), nargs="+")
+    add("trusting", "trust changes all features", action="store_true")
     add("regions", "the model says what it draws where", action="store_true")
 
 
