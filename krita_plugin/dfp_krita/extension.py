@@ -35,6 +35,7 @@ class FaceExtension(Extension):
         """Krita calls this for every new window."""
         controller = self._controller
         faces, frame, trust, batch = controller.faces, controller.frame, controller.trust, controller.batch
+        colours = controller.colours
         for name, text, act in (
             ("dfp_generate", texts.faces.GENERATE, faces.generate),
             ("dfp_new_layer", texts.faces.NEW_LAYER_ACTION, partial(faces.generate, new_layer=True)),
@@ -43,6 +44,9 @@ class FaceExtension(Extension):
             ("dfp_keep", texts.faces.KEEP_ACTION, faces.keep),
             ("dfp_lock_frame", texts.frame.LOCK_ACTION, frame.toggle_lock),
             ("dfp_batch", texts.batch.START_ACTION, batch.start),
+            ("dfp_person", texts.colours.PERSON_ACTION, colours.another_person),
+            ("dfp_person_back", texts.colours.BACK_ACTION, colours.back),
+            ("dfp_person_forward", texts.colours.FORWARD_ACTION, colours.forward),
             ("dfp_trust_layer", texts.trust.ADD_ACTION, trust.add_layer),
             ("dfp_attention_layer", texts.trust.ATTENTION_LAYER_ACTION, trust.add_attention_layer),
             ("dfp_manual", texts.docker.MANUAL_ACTION, show_manual),

@@ -15,6 +15,7 @@ from ..settings.observed import SettingGroup
 from ..settings.user import Settings, load, save
 from .backend import Backend
 from .batch import BatchControl
+from .colours import ColourControl
 from .faces import FaceControl
 from .frame import FrameControl
 from .live import LiveControl
@@ -48,6 +49,7 @@ class Controller(QtCore.QObject):
         delay_ms = self.settings.setting("live_delay_ms")
         self.live = LiveControl(backend, self.status, self.history, delay_ms, self)
         self.faces = FaceControl(backend, self.status, self.history, self.live, self)
+        self.colours = ColourControl(backend, self.status, self.options, self.faces, self.live, self)
         self._cold = True
         self._connect()
         self._use_settings()

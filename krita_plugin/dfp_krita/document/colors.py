@@ -9,6 +9,7 @@ from ..krita_api import Krita
 from ..qt import QtCore
 from ..refusal import Refusal
 from .geometry import Rect
+from .palette import Colour
 
 
 class CannotConvert(Exception):
@@ -63,6 +64,26 @@ def another_for(space: ColorSpace, document: ColorSpace) -> Optional[ColorSpace]
     promising = sorted((name for name in names if name != space.profile), key=lambda name: "srgb" not in name.lower())
     others = (ColorSpace("RGBA", "U8", name) for name in promising)
     return next((other for other in others if other.is_srgb8), None)
+
+
+def seen_colour(managed: Any) -> Colour:
+    """Krita's ManagedColor, of whatever color space, as the color of sRGB that the painter sees."""
+    seen = type(managed)(managed.colorModel(), managed.colorDepth(), managed.colorProfile())
+    seen.setComponents(managed.components())
+    if not seen.setColorSpace(*SRGB8):
+        raise Refusal(texts.document.CANNOT_CONVERT)
+    red, green, blue = (min(max(round(255 * part), 0), 255) for part in seen.componentsOrdered()[:3])
+    return red, green, blue
+
+
+def foreground() -> Colour:
+    """The color that the painter would paint with now, in sRGB. Raises Refusal."""
+    window = Krita.instance().activeWindow()
+    view = window.activeView() if window is not None else None
+    managed = view.foregroundColor() if view is not None and view.document() is not None else None
+    if managed is None:
+        raise Refusal(texts.document.NO_DOCUMENT)
+    return seen_colour(managed)
 
 
 def convert(pixels: Any, width: int, height: int, source: ColorSpace, target: ColorSpace) -> Any:

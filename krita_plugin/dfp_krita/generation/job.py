@@ -73,7 +73,8 @@ def _appearance(client: Client, sketch: CapturedSketch) -> Dict[str, Any]:
 
 def remark_on(sketch: CapturedSketch, answer: Any) -> str:
     """What the painter should know of a face that is not all that she asked for; "" for any other."""
-    return texts.colours.NOT_KNOWN if sketch.options.palette.known and answer.palette is None else ""
+    asked = sketch.options.palette.known or sketch.options.seed
+    return texts.colours.NOT_KNOWN if asked and answer.palette is None else ""
 
 
 class Job(QtCore.QObject):

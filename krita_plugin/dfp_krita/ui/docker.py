@@ -12,6 +12,7 @@ from .details import Details
 from .dialogs import show_manual, show_settings
 from .frame_panel import FramePanel
 from .history_panel import HistoryPanel
+from .palette_panel import PalettePanel
 from .trust_panel import TrustPanel
 from .widgets import column_in, icon_button, line, plain_label, plain_tip, push_button, row_of, scrolling, thin_bar
 
@@ -36,6 +37,7 @@ class FaceDocker(DockWidget):
         self._details = Details()
         self._frame, self._batch = FramePanel(controller.frame), BatchPanel(controller.batch)
         self._trust = TrustPanel(controller.options, controller.trust)
+        self._palette = PalettePanel(controller.colours)
         self._history = HistoryPanel(controller.history, faces.generate_again)
         self._progress = thin_bar("dfp_progress")
         self._status = plain_label("dfp_status")
@@ -72,7 +74,7 @@ class FaceDocker(DockWidget):
         first.addWidget(icon_button("help-contents", texts.docker.MANUAL_TIP, "dfp_manual_button", show_manual))
         rest = QtWidgets.QWidget()
         below = column_in(rest)
-        for number, panel in enumerate((self._trust, self._frame, self._history)):
+        for number, panel in enumerate((self._palette, self._trust, self._frame, self._history)):
             if number:
                 below.addWidget(line())
             below.addWidget(panel)
