@@ -1,14 +1,18 @@
 """Between the messages of dfp_server.wire and what the generator takes and gives."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
-from dfp import Appearance, Face, FaceGenerator, Palette
+from dfp import Appearance, Face, FaceGenerator, FaceRequest, Palette
 from dfp.regions import shares
 from dfp.sketch.prepare import Prepared
 from dfp.sketch.trust import Trust
 from dfp_server import wire
 from dfp_server.inference.placing import part_of, spread
+
+VARIANT_SIDE = 128  # pixels: large enough to choose by
 
 
 def prepared_by(generator: FaceGenerator, request: wire.GenerateRequest) -> Prepared:
@@ -18,7 +22,10 @@ def prepared_by(generator: FaceGenerator, request: wire.GenerateRequest) -> Prep
     """
     if request.regions:
         generator.require_regions()
-    return generator.prepare(to_sketch(request), request.frame, to_trust(request), to_appearance(request))
+    if request.variants:
+        generator.require_colours()
+    asked = FaceRequest(to_sketch(request), request.frame, to_trust(request), to_appearance(request))
+    return generator.prepare_request(asked, max(1, request.variants))
 
 
 def to_trust(request: wire.GenerateRequest) -> Trust:
@@ -76,3 +83,19 @@ def to_answer(
         regions=None if regions is None else regions.tobytes(),
         regions_shape=None if regions is None else regions.shape,
     )
+
+
+def to_variants(
+    request: wire.GenerateRequest,
+    prepared: Prepared,
+    faces: Sequence[Face],
+    model: str,
+    timings: dict[str, float],
+) -> wire.VariantsAnswer:
+    """The message for the faces of a request that asks for variants."""
+    variants = []
+    for seed, told, face in zip(prepared.seeds, prepared.inputs.palette, faces, strict=True):
+        side = min(VARIANT_SIDE, face.image.shape[0])
+        small = cv2.resize(face.image, (side, side), interpolation=cv2.INTER_AREA)
+        variants.append(wire.Variant(seed, Palette.of(told).named(), side, side, "RGB", small.tobytes()).to_map())
+    return wire.VariantsAnswer(request.id, tuple(variants), model, timings)
