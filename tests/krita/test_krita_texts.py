@@ -42,7 +42,7 @@ LEFT_OUT = {
     "settings": {"ADDRESS_EXAMPLE"},
     "trust": {"LAYER", "layer_name", "attention_layer_name"},
     "batch": {"failed"},
-    "colours": {"named", "changed", "hexadecimal"},
+    "colours": {"named", "changed", "chosen", "hexadecimal"},
     "history": {"applied_layer_name", "restored_layer_name", "label"},
 }
 

@@ -10,7 +10,7 @@ from ..document.colors import foreground
 from ..document.option_annotation import options_of
 from ..document.options import MOST_SEED
 from ..document.palette import NO_PALETTE, Colour, Palette
-from ..document.people import keep_people, people_of
+from ..document.people_annotation import keep_people, people_of
 from ..krita_api import Krita
 from ..qt import QtCore
 from ..refusal import Refusal

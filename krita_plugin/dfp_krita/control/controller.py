@@ -19,6 +19,8 @@ from .colours import ColourControl
 from .faces import FaceControl
 from .frame import FrameControl
 from .live import LiveControl
+from .palettes import PaletteControl
+from .picture_colours import PictureColours
 from .status import Status
 from .trust import TrustControl
 
@@ -50,6 +52,8 @@ class Controller(QtCore.QObject):
         self.live = LiveControl(backend, self.status, self.history, delay_ms, self)
         self.faces = FaceControl(backend, self.status, self.history, self.live, self)
         self.colours = ColourControl(backend, self.status, self.options, self.faces, self.live, self)
+        self.palettes = PaletteControl(self.colours, self.status)
+        self.picture_colours = PictureColours(backend, self.colours, self.faces, self.status)
         self._cold = True
         self._connect()
         self._use_settings()

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 from functools import partial
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 from .. import texts
-from ..document.capture import Subject, capture, chosen_subject
+from ..document.capture import CapturedSketch, Subject, capture, chosen_subject
 from ..document.face_registry import FaceRegistry
 from ..document.layer import keep
 from ..document.visibility import is_seen
@@ -71,8 +71,12 @@ class FaceControl(QtCore.QObject):
             self._history.fetch_sketch(document, entry, partial(self._send_again, entry))
 
     def _send_again(self, entry: Entry, sketch: Any) -> None:
+        self.ask(sketch, partial(self._history.compare, entry))
+
+    def ask(self, sketch: CapturedSketch, land: Callable[[CapturedSketch, Any], Steps]) -> None:
+        """Send a sketch and let `land` have the answer, to do what it likes. Nothing happens while a face is on its way."""
         if not self.busy:
-            self._begin(Job(sketch, *self._backend, self, partial(self._history.compare, entry)))
+            self._begin(Job(sketch, *self._backend, self, land))
 
     def _begin(self, job: Job) -> None:
         self._job = job

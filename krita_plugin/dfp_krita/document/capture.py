@@ -43,7 +43,8 @@ class CapturedSketch:
 
     `place` is where the pixels lie in the document; a very large drawing has more of them there (see `reduced`).
     `frame`, when the painter selected one, counts from it. `trust` lies over the same place.
-    `canvas` is the document's size, and `home` where the layer was moved to.
+    `canvas` is the document's size, and `home` where the layer was moved to. With `regions` the answer shall say what
+    is drawn where.
     """
 
     subject: Subject
@@ -54,6 +55,7 @@ class CapturedSketch:
     trust: Optional[TrustMask] = None
     canvas: Tuple[int, int] = (0, 0)
     home: Tuple[int, int] = (0, 0)
+    regions: bool = False
 
     @property
     def reduced(self) -> int:

@@ -1,12 +1,12 @@
-"""The persons that were drawn for a document, in turn: each is the seed that fills in what the painter leaves open."""
+"""The persons that were drawn for a document, in turn: each is the seed that fills in what the painter leaves open.
 
-from typing import Any, NamedTuple, Optional, Tuple
+Plain Python: no Qt, no Krita.
+"""
 
-from .annotation import read_annotation, write_annotation
+from typing import Any, Dict, NamedTuple, Optional, Tuple
+
 from .options import MOST_SEED
 
-ANNOTATION = "deepfacepencil-people"
-DESCRIPTION = "Which persons DeepFacePencil has drawn"
 USUAL = 0  # the seed of the person that comes without a choice
 MOST_PEOPLE = 64
 
@@ -30,22 +30,22 @@ class People(NamedTuple):
         at = self._place(seed)
         return self.seeds[at + 1] if at + 1 < len(self.seeds) else None
 
+    def to_map(self) -> Dict[str, Any]:
+        """Plain values for JSON."""
+        return {"version": 1, "seeds": list(self.seeds)}
+
+    @classmethod
+    def from_map(cls, noted: Any) -> "People":
+        """The inverse; what cannot be read counts as never drawn."""
+        seeds = noted.get("seeds") if isinstance(noted, dict) else None
+        if not isinstance(seeds, list) or not seeds or not all(_is_seed(seed) for seed in seeds):
+            return cls()
+        return cls(tuple(dict.fromkeys(seeds))[-MOST_PEOPLE:])
+
     def _place(self, seed: int) -> int:
         # One that was not drawn here is newer than all that were.
         return self.seeds.index(seed) if seed in self.seeds else len(self.seeds)
 
 
-def people_of(document: Any) -> People:
-    """Those of a document; what cannot be read counts as never drawn."""
-    try:
-        noted = read_annotation(document, ANNOTATION)["seeds"]
-        if not all(isinstance(seed, int) and not isinstance(seed, bool) and 0 <= seed <= MOST_SEED for seed in noted):
-            return People()
-        return People(tuple(dict.fromkeys(noted))[-MOST_PEOPLE:] or (USUAL,))
-    except (ValueError, TypeError, KeyError):
-        return People()
-
-
-def keep_people(document: Any, people: People) -> None:
-    """Keep them with the document."""
-    write_annotation(document, ANNOTATION, DESCRIPTION, {"version": 1, "seeds": list(people.seeds)})
+def _is_seed(noted: Any) -> bool:
+    return isinstance(noted, int) and not isinstance(noted, bool) and 0 <= noted <= MOST_SEED

@@ -35,7 +35,8 @@ TRANSFORM_TOOL = "KisToolTransform"
 PROBLEMS = {Problem.UNREACHABLE: texts.server.LOST, Problem.TIMEOUT: texts.server.SILENT}
 
 
-APPEARANCE = "appearance"  # what a server calls it that its weights know colours
+# What a server calls it that its weights know colours, and what is drawn where.
+APPEARANCE, REGIONS = "appearance", "regions"
 
 
 def send_sketch(client: Client, url: str, sketch: CapturedSketch, batch: bool = False, channel: str = "") -> Call:
@@ -54,6 +55,7 @@ def send_sketch(client: Client, url: str, sketch: CapturedSketch, batch: bool = 
         trust=sketch.options.trust,
         trust_mask=sketch.trust.values if sketch.trust is not None else None,
         trust_mask_size=sketch.trust.size if sketch.trust is not None else None,
+        regions=sketch.regions and client.can(REGIONS),
         **_appearance(client, sketch),
     )
     call = client.generate(url, request, sketch.pixels, sketch.reduced)

@@ -3,10 +3,8 @@
 Krita's own settings file would do for the rest, but everybody on the computer may read that.
 """
 
-import contextlib
 import json
 import os
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Dict
@@ -14,6 +12,7 @@ from urllib.parse import urlsplit
 
 from .. import texts
 from .fields import known_fields, limited, setting, text
+from .whole_file import write_whole
 
 # Not in the plugin's folder: Krita's importer empties that when it brings a newer plugin.
 FILE = Path(__file__).resolve().parents[2] / "dfp_krita_settings.json"
@@ -63,16 +62,9 @@ def load(file: Path = FILE) -> Settings:
 def save(settings: Settings, file: Path = FILE) -> None:
     """Keep the settings, whole or not at all. Raises SettingsError."""
     settings.check()
-    scratch = ""
     try:
-        # Such a file is readable for its owner only.
-        handle, scratch = tempfile.mkstemp(dir=str(file.parent), prefix=file.name)
-        with open(handle, "w", encoding="utf-8") as opened:
-            json.dump(asdict(settings), opened, indent=1)
-        os.replace(scratch, file)
+        write_whole(file, json.dumps(asdict(settings), indent=1))
     except OSError as error:
-        with contextlib.suppress(OSError):
-            os.unlink(scratch)
         raise SettingsError(texts.settings.not_saved(error.strerror or str(error))) from error
 
 

@@ -1,6 +1,6 @@
 """Texts about colours of a face's regions, and about the person."""
 
-from typing import Optional, Tuple
+from typing import Any, List, Optional, Tuple
 
 REGIONS = {
     "skin": "Skin",
@@ -11,6 +11,7 @@ REGIONS = {
     "clothes": "Clothes",
 }
 OPEN = "open"
+SEED = "Person"
 TAKE_TIP = "Click: Krita's foreground colour. Long press or right click: choose another one"
 LEAVE_TIP = "Click: leave it open again. Long press or right click: choose another one"
 PERSON = "Another person"
@@ -35,6 +36,15 @@ def changed(region: str, colour: Optional[Tuple[int, int, int]]) -> str:
     return f"{named(region, colour)}."
 
 
+def chosen(palette: Any, seed: Any) -> List[str]:
+    """Lines on the colours and the person that a face of the history was made with, as they were noted."""
+    colours = palette.items() if isinstance(palette, dict) else ()
+    known = [
+        f"{REGIONS[name]} {hexadecimal(colour)}" for name, colour in colours if name in REGIONS and _is_one(colour)
+    ]
+    return [*([", ".join(known)] if known else []), *([f"{SEED} {seed}"] if seed else [])]
+
+
 def person(number: int, count: int) -> str:
     """After another person was chosen."""
     return f"Person {number} of {count}."
@@ -43,3 +53,7 @@ def person(number: int, count: int) -> str:
 def hexadecimal(colour: Tuple[int, int, int]) -> str:
     """As painters know colours."""
     return "#{:02x}{:02x}{:02x}".format(*colour)
+
+
+def _is_one(colour: Any) -> bool:
+    return isinstance(colour, (list, tuple)) and len(colour) == 3 and all(isinstance(part, int) for part in colour)

@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from . import faces, frame, names
+from . import colours, faces, frame, names
 
 TITLE = "History"
 TIP = (
@@ -37,6 +37,8 @@ ORIGINS = {
     "again": "Made again",
     "batch": "Made for several layers",
 }
+# Options that have a line of their own, or are none of the face's.
+APART = ("attention", "palette", "seed")
 
 
 def model_changed(before: str, now: str) -> str:
@@ -74,7 +76,7 @@ def tip(entry: Any) -> str:
     options = ", ".join(
         name.replace("_", " ") if isinstance(value, dict) else f"{name} {value:g}"
         for name, value in entry.options.items()
-        if name != "attention" and isinstance(value, (dict, int, float)) and value
+        if name not in APART and isinstance(value, (dict, int, float)) and value
     )
     made = ORIGINS.get(entry.origin, entry.origin)
     lines = [
@@ -82,6 +84,7 @@ def tip(entry: Any) -> str:
         f"{made} from “{names.short(entry.sketch_name)}”",
         frame.size_and_corner(*entry.face_place),
         *([options] if options else []),
+        *colours.chosen(entry.options.get("palette"), entry.options.get("seed")),
         f"Model {entry.model[:12]}",
         *(["Pinned"] if entry.pinned else []),
     ]

@@ -37,7 +37,7 @@ class FaceDocker(DockWidget):
         self._details = Details()
         self._frame, self._batch = FramePanel(controller.frame), BatchPanel(controller.batch)
         self._trust = TrustPanel(controller.options, controller.trust)
-        self._palette = PalettePanel(controller.colours)
+        self._palette = PalettePanel(controller.colours, controller.palettes, controller.picture_colours)
         self._history = HistoryPanel(controller.history, faces.generate_again)
         self._progress = thin_bar("dfp_progress")
         self._status = plain_label("dfp_status")

@@ -4,19 +4,22 @@ from functools import partial
 
 from .. import texts
 from ..control.colours import ColourControl
+from ..control.palettes import PaletteControl
+from ..control.picture_colours import PictureColours
 from ..document.palette import REGIONS
 from ..krita_api import Krita
 from ..qt import QtWidgets
 from .dialogs import choose_colour
 from .icons import die
+from .palette_menu import PaletteMenu
 from .swatch import Swatch
 from .widgets import column_in, icon_button
 
 
 class PalettePanel(QtWidgets.QWidget):
-    """Shows the colours of the picture in front; `control` changes them."""
+    """Shows the colours of the picture in front; `control` changes them, `palettes` has more by name."""
 
-    def __init__(self, control: ColourControl) -> None:
+    def __init__(self, control: ColourControl, palettes: PaletteControl, pictures: PictureColours) -> None:
         super().__init__()
         self._control = control
         self._swatches = {region: self._swatch(region) for region in REGIONS}
@@ -25,6 +28,12 @@ class PalettePanel(QtWidgets.QWidget):
         self._die.setAccessibleName(texts.colours.PERSON)
         self._back = icon_button("arrow-left", texts.colours.BACK, "dfp_person_back_button", control.back)
         self._forward = icon_button("arrow-right", texts.colours.FORWARD, "dfp_person_forward_button", control.forward)
+        self._named = QtWidgets.QToolButton(objectName="dfp_palettes_button")
+        self._named.setText(texts.palettes.TITLE)
+        self._named.setToolTip(texts.palettes.TIP)
+        self._named.setMenu(PaletteMenu(palettes, pictures, self))
+        self._named.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._named.setAutoRaise(True)
         self._arrange()
         control.changed.connect(self.refresh)
         self.refresh()
@@ -39,6 +48,7 @@ class PalettePanel(QtWidgets.QWidget):
         for button in (self._die, self._back, self._forward):
             people.addWidget(button)
         people.addStretch(1)
+        people.addWidget(self._named)
         column = column_in(self)
         column.addLayout(swatches)
         column.addLayout(people)

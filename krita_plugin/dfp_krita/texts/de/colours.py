@@ -9,6 +9,7 @@ REGIONS = {
     "clothes": "Kleidung",
 }
 OPEN = "offen"
+SEED = "Person"
 TAKE_TIP = "Klick: Kritas Vordergrundfarbe. Lange drücken oder Rechtsklick: eine andere wählen"
 LEAVE_TIP = "Klick: wieder offen lassen. Lange drücken oder Rechtsklick: eine andere wählen"
 PERSON = "Andere Person"

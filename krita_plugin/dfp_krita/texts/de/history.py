@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from .. import names
+from .. import colours, names
 from . import frame
 
 TITLE = "Verlauf"
@@ -66,6 +66,7 @@ def tip(entry: Any) -> str:
         f"{ORIGINS.get(entry.origin, entry.origin)} aus „{names.short(entry.sketch_name)}“",
         frame.size_and_corner(*entry.face_place),
         *([", ".join(told)] if told else []),
+        *colours.chosen(entry.options.get("palette"), entry.options.get("seed")),
         f"Modell {entry.model[:12]}",
         *(["Angeheftet"] if entry.pinned else []),
     ]

@@ -6,6 +6,7 @@ from typing import Any
 _krita: Any = import_module("krita")
 
 Krita: Any = _krita.Krita
+ManagedColor: Any = _krita.ManagedColor
 InfoObject: Any = _krita.InfoObject
 Selection: Any = _krita.Selection
 QtCore: Any = import_module("PyQt5.QtCore")

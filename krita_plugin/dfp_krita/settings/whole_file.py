@@ -1,0 +1,33 @@
+"""Files that are written whole or not at all. Plain Python: no Qt, no Krita."""
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+EVERYBODYS = 0o666
+
+
+def write_whole(file: Path, text: str, private: bool = True) -> None:
+    """Write a text as UTF-8 in the place of what the file had; raises OSError, and then that is as it was.
+
+    A `private` file can be read by its owner only, any other by whomever the system lets read new files.
+    """
+    handle, scratch = tempfile.mkstemp(dir=str(file.parent), prefix=file.name)
+    try:
+        with open(handle, "w", encoding="utf-8", newline="\n") as opened:
+            opened.write(text)
+        if not private:
+            os.chmod(scratch, EVERYBODYS & ~_umask())
+        os.replace(scratch, file)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(scratch)
+        raise
+
+
+def _umask() -> int:
+    """The system tells it only by setting another one."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
