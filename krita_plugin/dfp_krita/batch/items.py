@@ -1,6 +1,7 @@
 """What a batch is made of: each item is one sketch, knows whether its face is up to date, and where the face goes."""
 
 import zlib
+from dataclasses import replace
 from typing import Any, Dict, List, Optional
 
 from .. import texts
@@ -11,6 +12,7 @@ from ..document.framing import frame_of_face
 from ..document.geometry import Rect
 from ..document.keyframes import Keyframes
 from ..document.layer import put_face, was_undone
+from ..document.layer_palettes_annotation import options_for
 from ..document.layer_tree import id_of
 from ..refusal import Refusal
 from ..task import Steps
@@ -36,6 +38,7 @@ class LayerItem:
         sketch, face = FaceRegistry(self._document).meant_by(self._layer)
         check_layer(sketch)
         taken = capture(Subject(self._document, sketch, face), shared)
+        taken = replace(taken, options=options_for(self._document, sketch.name()))
         self._digest = digest_of(taken)
         if face is None or self._drawn.get(id_of(self._layer)) != self._digest:
             return taken
@@ -72,6 +75,8 @@ class FrameItem:
             if self._keyframes.blank:
                 raise Refusal(texts.batch.EMPTY_FRAME)
             taken = self._keyframes.capture(shared)
+            named = self._keyframes.layer.name()
+            taken = replace(taken, options=options_for(self._keyframes.document, named))
         except Refusal:
             yield from self._keyframes.clear()
             raise
@@ -110,7 +115,8 @@ def frame_items(keyframes: Keyframes) -> List[Any]:
 
 def digest_of(sketch: CapturedSketch) -> int:
     """What tells one sketch with its frame, options and trust from another."""
-    asked = repr((sketch.place, sketch.frame, sketch.options.trust, sketch.trust)).encode()
+    options = sketch.options
+    asked = repr((sketch.place, sketch.frame, options.trust, options.palette, options.seed, sketch.trust)).encode()
     digest = zlib.crc32(asked)
     for piece in sketch.pixels:
         digest = zlib.crc32(piece, digest)

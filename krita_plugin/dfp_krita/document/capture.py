@@ -44,7 +44,7 @@ class CapturedSketch:
     `place` is where the pixels lie in the document; a very large drawing has more of them there (see `reduced`).
     `frame`, when the painter selected one, counts from it. `trust` lies over the same place.
     `canvas` is the document's size, and `home` where the layer was moved to. With `regions` the answer shall say what
-    is drawn where.
+    is drawn where. With `variants` it is no face but small pictures of so many people.
     """
 
     subject: Subject
@@ -56,6 +56,7 @@ class CapturedSketch:
     canvas: Tuple[int, int] = (0, 0)
     home: Tuple[int, int] = (0, 0)
     regions: bool = False
+    variants: int = 0
 
     @property
     def reduced(self) -> int:

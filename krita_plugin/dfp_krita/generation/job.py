@@ -35,8 +35,8 @@ TRANSFORM_TOOL = "KisToolTransform"
 PROBLEMS = {Problem.UNREACHABLE: texts.server.LOST, Problem.TIMEOUT: texts.server.SILENT}
 
 
-# What a server calls it that its weights know colours, and what is drawn where.
-APPEARANCE, REGIONS = "appearance", "regions"
+# What a server calls it that its weights know colours, what is drawn where, and several people at once.
+APPEARANCE, REGIONS, VARIANTS = "appearance", "regions", "variants"
 
 
 def send_sketch(client: Client, url: str, sketch: CapturedSketch, batch: bool = False, channel: str = "") -> Call:
@@ -56,10 +56,12 @@ def send_sketch(client: Client, url: str, sketch: CapturedSketch, batch: bool = 
         trust_mask=sketch.trust.values if sketch.trust is not None else None,
         trust_mask_size=sketch.trust.size if sketch.trust is not None else None,
         regions=sketch.regions and client.can(REGIONS),
+        variants=sketch.variants,
         **_appearance(client, sketch),
     )
     call = client.generate(url, request, sketch.pixels, sketch.reduced)
-    call.finished.connect(lambda reply: reply.message is not None and client.drawn.emit(sketch, reply.message))
+    if not sketch.variants:
+        call.finished.connect(lambda reply: reply.message is not None and client.drawn.emit(sketch, reply.message))
     return call
 
 
@@ -75,6 +77,8 @@ def _appearance(client: Client, sketch: CapturedSketch) -> Dict[str, Any]:
 
 def remark_on(sketch: CapturedSketch, answer: Any) -> str:
     """What the painter should know of a face that is not all that she asked for; "" for any other."""
+    if sketch.variants:
+        return ""
     asked = sketch.options.palette.known or sketch.options.seed
     return texts.colours.NOT_KNOWN if asked and answer.palette is None else ""
 
@@ -181,6 +185,9 @@ class Job(QtCore.QObject):
 
     def _send(self, url: str) -> None:
         if self.state is not JobState.WAITING_FOR_SERVER:
+            return
+        if self._sketch.variants and not self._client.can(VARIANTS):
+            self._end(JobState.FAILED, texts.variants.NOT_KNOWN)
             return
         self._become(JobState.GENERATING, texts.faces.GENERATING)
         self._call = send_sketch(self._client, url, self._sketch, self._batch)

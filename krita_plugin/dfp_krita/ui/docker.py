@@ -14,6 +14,7 @@ from .frame_panel import FramePanel
 from .history_panel import HistoryPanel
 from .palette_panel import PalettePanel
 from .trust_panel import TrustPanel
+from .variants_panel import VariantsPanel
 from .widgets import column_in, icon_button, line, plain_label, plain_tip, push_button, row_of, scrolling, thin_bar
 
 
@@ -38,6 +39,7 @@ class FaceDocker(DockWidget):
         self._frame, self._batch = FramePanel(controller.frame), BatchPanel(controller.batch)
         self._trust = TrustPanel(controller.options, controller.trust)
         self._palette = PalettePanel(controller.colours, controller.palettes, controller.picture_colours)
+        self._variants = VariantsPanel(controller.variants)
         self._history = HistoryPanel(controller.history, faces.generate_again)
         self._progress = thin_bar("dfp_progress")
         self._status = plain_label("dfp_status")
@@ -74,10 +76,13 @@ class FaceDocker(DockWidget):
         first.addWidget(icon_button("help-contents", texts.docker.MANUAL_TIP, "dfp_manual_button", show_manual))
         rest = QtWidgets.QWidget()
         below = column_in(rest)
-        for number, panel in enumerate((self._palette, self._trust, self._frame, self._history)):
+        for number, panels in enumerate(
+            ((self._palette, self._variants), (self._trust,), (self._frame,), (self._history,))
+        ):
             if number:
                 below.addWidget(line())
-            below.addWidget(panel)
+            for panel in panels:
+                below.addWidget(panel)
         below.addStretch(1)
         body = QtWidgets.QWidget()
         column = column_in(body)

@@ -1,6 +1,21 @@
 """Texte auf Deutsch, nach Themen. Namen von Ebenen fehlen mit Absicht, siehe language."""
 
-from . import batch, colours, docker, document, faces, frame, history, live, palettes, server, settings, trust
+from . import (
+    batch,
+    colours,
+    docker,
+    document,
+    faces,
+    frame,
+    history,
+    layer_palettes,
+    live,
+    palettes,
+    server,
+    settings,
+    trust,
+    variants,
+)
 
 __all__ = [
     "batch",
@@ -10,9 +25,11 @@ __all__ = [
     "faces",
     "frame",
     "history",
+    "layer_palettes",
     "live",
     "palettes",
     "server",
     "settings",
     "trust",
+    "variants",
 ]
