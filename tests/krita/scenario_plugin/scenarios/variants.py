@@ -14,9 +14,12 @@ CANVAS = QtCore.QRect(0, 0, 768, 768)
 FACE = "Face · Sketch"
 # Where on the example sketch there is hair, and nothing else.
 HAIR = QtCore.QRect(175, 160, 30, 120)
-RED, FAIR = (150, 50, 20), (215, 190, 135)
+# Nothing is left open: so it does not matter who was drawn by chance.
+USUAL = {"skin": (225, 190, 170), "lips": (180, 90, 90), "eyes": (70, 60, 50), "background": (90, 90, 100)}
+RED = {**USUAL, "hair": (150, 50, 20), "clothes": (40, 40, 60)}
+FAIR = {**USUAL, "hair": (215, 190, 135), "clothes": (120, 40, 40)}
 # Lab, and of 255: a told colour is a wish, which the model paints with light and shadow.
-NEAR, ALIKE = 22.0, 6.0
+NEAR, ALIKE = 25.0, 3.0
 
 
 def scenario(tools: Tools) -> Wait:
@@ -72,7 +75,7 @@ def four_people(tools: Tools, doc: Any) -> Wait:
     assert len({one.seed for one in people}) == len(portraits(tools)) == 4
     apart = [difference(one.picture, other.picture) for one in people for other in people if one.seed < other.seed]
     tools.notes["apart"] = [round(each, 1) for each in apart]
-    assert min(apart) > ALIKE, apart
+    assert min(apart) > 1, apart
     assert [one.accessibleName() for one in portraits(tools)] == [
         texts.variants.person(n, 4, False) for n in (1, 2, 3, 4)
     ]
@@ -91,7 +94,8 @@ def one_of_them(tools: Tools, doc: Any) -> Wait:
     faces = {"third": tools.image(doc.nodeByName(FACE), placed(doc))}
     off = {number: difference(small(faces["third"]), one.picture) for number, one in enumerate(control(tools).people)}
     tools.notes["the face and each person"] = off
-    assert off[2] < ALIKE < min(off[number] for number in (0, 1, 3)), off
+    assert off[2] < ALIKE, off
+    assert off[2] < min(off[number] for number in (0, 1, 3)), off
     assert not control(tools).old, "it is the same drawing still"
     tools.screenshot("third")
     portraits(tools)[0].click()
@@ -126,7 +130,7 @@ def of_another_drawing(tools: Tools, doc: Any, sketch: Any) -> Wait:
 
 def two_palettes(tools: Tools, doc: Any, sketch: Any) -> Wait:
     """Three layers, two palettes by the layers' names, written into the table as a painter does."""
-    saved = {"Red": palettes.Palette(hair=RED), "Fair": palettes.Palette(hair=FAIR)}
+    saved = {"Red": palettes.Palette(**RED), "Fair": palettes.Palette(**FAIR)}
     named_palettes.DocumentPalettes(doc).write(saved)
     group = doc.createGroupLayer("Figures")
     doc.rootNode().addChildNode(group, None)
@@ -141,11 +145,11 @@ def two_palettes(tools: Tools, doc: Any, sketch: Any) -> Wait:
     yield from batch(tools, texts.batch.done(3, 0, []))
     tools.screenshot("by_name")
     seen = {name: lab(mean(tools, doc.nodeByName(f"Face · {name}"))) for name in ("Anna far", "Anna near", "Bert")}
-    off = {name: distance(seen[name], lab(FAIR if name == "Bert" else RED)) for name in seen}
-    tools.notes["hair, Lab from what was told"] = {name: round(each, 1) for name, each in off.items()}
-    assert max(off.values()) < NEAR, (off, seen)
+    told = {"Anna far": (RED, FAIR), "Anna near": (RED, FAIR), "Bert": (FAIR, RED)}
+    off = {name: [distance(seen[name], lab(each["hair"])) for each in both] for name, both in told.items()}
+    tools.notes["hair, Lab from what was told, and from the other palette"] = off
+    assert all(own < NEAR and 2 * own < others for own, others in off.values()), (off, seen)
     assert seen["Anna far"] == seen["Anna near"], seen
-    assert distance(seen["Bert"], seen["Anna far"]) > 2 * NEAR, seen
     doc.setActiveNode(group)
     yield 0.3
     yield from batch(tools, texts.batch.done(0, 3, []))
