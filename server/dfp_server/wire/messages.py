@@ -195,7 +195,7 @@ class Variant(Message):
 
 @dataclass(frozen=True)
 class VariantsAnswer(Message):
-    """The faces of a request with `variants`: those seeds from its `seed` on that give different people.
+    """The faces of a request with `variants`: of its `seed`, and of such as give people unlike those before them.
 
     There may be fewer than were asked for, one at least: where the palette leaves little open, few differ. `variants`
     are maps as Variant says; their `mode` is RGB. `timings` and `model` as in GenerateAnswer.

@@ -152,13 +152,21 @@ def test_a_face_follows_its_appearance(generator: FaceGenerator) -> None:
 
 def test_variants_are_different_people_from_the_seed_on() -> None:
     variants = Appearance(seed=7).variants(4, PALETTES)
-    assert [look.seed for look in variants] == sorted(look.seed for look in variants)
     assert variants[0].seed == 7
     assert len({look.colours(PALETTES).tobytes() for look in variants}) == 4
     known = Palette(hair=(16, 12, 10))
     assert all(look.palette == known for look in Appearance(known, seed=7).variants(2, PALETTES))
     first, second, *_ = Appearance(seed=MOST_SEEDS - 1).variants(3, PALETTES)
     assert (first.seed, second.seed < 100) == (MOST_SEEDS - 1, True), "after the last seed comes the first"
+
+
+def test_variants_look_unlike_each_other_where_they_can() -> None:
+    palettes = np.repeat(np.arange(10, 18, dtype=np.uint8), 18).reshape(8, 6, 3)  # eight shades of nearly black
+    palettes[3] = 250
+    for seed in range(1, 6):
+        one, other = (look.colours(palettes).mean() for look in Appearance(seed=seed).variants(2, palettes))
+        assert abs(one - other) > 1
+    assert len(Appearance(seed=1).variants(8, palettes)) > 4, "when there are no others, such as are alike will do"
 
 
 def test_where_all_colours_are_known_there_is_one_person() -> None:
