@@ -166,8 +166,8 @@ class FaceGenerator:
         trust: Trust = NO_TRUST,
         appearance: Appearance = NO_APPEARANCE,
     ) -> dict[int, Face]:
-        """One sketch as up to `count` (1 to 64) different people, by their seeds: the appearance's own, and such as fill
-        in other colours (`Appearance.variants`). Fewer when it leaves too little open.
+        """One sketch as up to `count` (1 to 64) different people, by their seeds: the appearance's own, and others that
+        fill in other colours (`Appearance.variants`). Fewer when it leaves too little open.
 
         Each is the face that `generate` gives with its seed, to within 3 of 255, but what does not depend on colours is
         done once. Raises SketchError as `generate` does, and when the weights know no colours.

@@ -7,11 +7,11 @@ from . import texts
 from .batch.layers import Choice
 from .control.controller import Controller
 from .krita_api import DockWidgetFactory, DockWidgetFactoryBase, Extension, Krita
-from .qt import QtCore
+from .qt import QtCore, QtWidgets
 from .ui.dialogs import show_manual, show_settings
 from .ui.docker import FaceDocker
 
-MENU = "tools/scripts"
+SCRIPTS, MENU = "tools/scripts", "dfp_menu"
 DOCKER = "dfp_docker"
 MESSAGE_MS = 4000
 GROUP, SHOWN = "dfp_krita", "docker_shown"
@@ -33,6 +33,9 @@ class FaceExtension(Extension):
 
     def createActions(self, window: Any) -> None:
         """Krita calls this for every new window."""
+        # Krita looks for a menu by the name of its action.
+        opener = window.createAction(MENU, texts.docker.TITLE, SCRIPTS)
+        opener.setMenu(QtWidgets.QMenu(texts.docker.TITLE, window.qwindow()))
         controller = self._controller
         faces, frame, trust, batch = controller.faces, controller.frame, controller.trust, controller.batch
         colours = controller.colours
@@ -56,7 +59,7 @@ class FaceExtension(Extension):
             *((f"dfp_batch_{c.value}", texts.batch.ACTIONS[c.value], partial(batch.start, c)) for c in Choice),
         ):
             # Qt would hand `checked` to the act itself.
-            window.createAction(name, text, MENU).triggered.connect(lambda *_, act=act: act())
+            window.createAction(name, text, f"{SCRIPTS}/{MENU}").triggered.connect(lambda *_, act=act: act())
         controller.active_layer.watch(window)
         QtCore.QTimer.singleShot(0, show_once)
         # In a turn of its own, when Krita has made up its mind about what is in front.

@@ -8,6 +8,7 @@ from .. import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
 from ..connection.client import Call, Client, Problem, Reply
 from ..connection.face_server import FaceServer, ServerState
 from ..document.active_layer import ActiveLayer
+from ..document.brush import brush_hint
 from ..document.capture import CapturedSketch
 from ..document.layer import put_face
 from ..krita_api import Krita
@@ -76,11 +77,12 @@ def _appearance(client: Client, sketch: CapturedSketch) -> Dict[str, Any]:
 
 
 def remark_on(sketch: CapturedSketch, answer: Any) -> str:
-    """What the painter should know of a face that is not all that she asked for; "" for any other."""
+    """What the painter should know of a face: what it is not of all that she asked for, how it may be better."""
     if sketch.variants:
-        return ""
+        return \"\"
     asked = sketch.options.palette.known or sketch.options.seed
-    return texts.colours.NOT_KNOWN if asked and answer.palette is None else ""
+    colourless = texts.colours.NOT_KNOWN if asked and answer.palette is None else ""
+    return " ".join(filter(None, (colourless, brush_hint(sketch.subject, answer))))
 
 
 class Job(QtCore.QObject):

@@ -1,7 +1,7 @@
 """Settings as fields of a frozen dataclass: each says its default and what it takes. Plain Python: no Qt, no Krita."""
 
 from dataclasses import field, fields
-from typing import Any, Callable, Dict, Type, TypeVar
+from typing import Any, Callable, Dict, Tuple, Type, TypeVar
 
 T = TypeVar("T")
 Accept = Callable[[Any], Any]
@@ -62,6 +62,13 @@ def flag(noted: Any) -> bool:
     if not isinstance(noted, bool):
         raise ValueError("neither on nor off")
     return noted
+
+
+def names(noted: Any) -> Tuple[str, ...]:
+    """Some names, each once."""
+    if not isinstance(noted, (list, tuple)) or not all(isinstance(name, str) for name in noted):
+        raise ValueError("no names")
+    return tuple(dict.fromkeys(noted))
 
 
 def text(noted: Any) -> str:

@@ -7,17 +7,18 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any, Dict, Tuple
 from urllib.parse import urlsplit
 
 from .. import texts
-from .fields import known_fields, limited, setting, text
+from .fields import known_fields, limited, names, setting, text
 from .whole_file import write_whole
 
 # Not in the plugin's folder: Krita's importer empties that when it brings a newer plugin.
 FILE = Path(__file__).resolve().parents[2] / "dfp_krita_settings.json"
 LONGEST_DELAY_MS = 2000
 MOST_HISTORY_MB = 1024
+OPEN_AT_FIRST = ("colours", "trust")
 
 
 class SettingsError(Exception):
@@ -30,7 +31,7 @@ class Settings:
     `token` and, where no authority has signed it, the file of its `certificate` (PEM).
 
     live_delay_ms: how long live waits after a stroke, 0 to 2000. history_mb: how much of a picture's file its
-    history may take, 0 to 1024 MiB.
+    history may take, 0 to 1024 MiB. open_sections: which of the docker's sections are unfolded.
     """
 
     address: str = setting("", text)
@@ -38,6 +39,7 @@ class Settings:
     certificate: str = setting("", text)
     live_delay_ms: int = setting(0, limited(0, LONGEST_DELAY_MS))
     history_mb: int = setting(64, limited(0, MOST_HISTORY_MB))
+    open_sections: Tuple[str, ...] = setting(OPEN_AT_FIRST, names)
 
     def check(self) -> None:
         """Raise SettingsError unless everything can be used."""

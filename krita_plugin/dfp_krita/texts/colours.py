@@ -2,6 +2,8 @@
 
 from typing import Any, List, Optional, Tuple
 
+TITLE = "Colours"
+SECTION_TIP = "Which colours the face has, and whose it is; what you leave open is filled in from a real face"
 REGIONS = {
     "skin": "Skin",
     "hair": "Hair",

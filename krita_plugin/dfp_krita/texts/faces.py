@@ -44,6 +44,11 @@ def kept(layer: str) -> str:
     return f"Kept on the hidden layer “{names.short(layer)}”, right below the face."
 
 
+def thick_brush(now: float, better: float) -> str:
+    """The brush fills eyes and mouth of a head of this size."""
+    return f"Your brush of {now:.0f} px fills eyes and mouth on a head of this size: {max(1, better):.0f} px is better."
+
+
 def done(milliseconds: float) -> str:
     """After the face was placed."""
     if milliseconds < 1000:

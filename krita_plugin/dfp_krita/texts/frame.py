@@ -1,5 +1,7 @@
 """Texts about the frame and its guide."""
 
+TITLE = "Frame"
+SECTION_TIP = "Where on the canvas the face sits"
 LOCK = "Lock frame"
 LOCK_ACTION = "Lock the face's frame"
 LOCK_TIP = "Keep the face where it is now, whatever you add to the drawing; a selection still goes first"

@@ -6,7 +6,7 @@ from typing import Any
 from . import colours, faces, frame, names
 
 TITLE = "History"
-TIP = (
+SECTION_TIP = (
     "Every face of this picture with the sketch it was made of, kept in the picture's file. Live adds one when the "
     "sketch rests for five seconds, when you keep a face, and when live ends. The oldest go first; pin what shall stay"
 )

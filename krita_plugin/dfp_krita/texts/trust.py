@@ -1,5 +1,7 @@
 """Texts about trust and attention."""
 
+TITLE = "How exactly"
+SECTION_TIP = "How exactly your lines are meant, everywhere or place by place, and what the model made of them"
 REALISM = "Realism"
 CONFORMANCE = "Conformance"
 TIP = (

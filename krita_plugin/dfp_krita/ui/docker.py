@@ -13,9 +13,10 @@ from .dialogs import show_manual, show_settings
 from .frame_panel import FramePanel
 from .history_panel import HistoryPanel
 from .palette_panel import PalettePanel
+from .section import Section
 from .trust_panel import TrustPanel
 from .variants_panel import VariantsPanel
-from .widgets import column_in, icon_button, line, plain_label, plain_tip, push_button, row_of, scrolling, thin_bar
+from .widgets import column_in, icon_button, plain_label, plain_tip, push_button, row_of, scrolling, stacked, thin_bar
 
 
 class FaceDocker(DockWidget):
@@ -76,13 +77,14 @@ class FaceDocker(DockWidget):
         first.addWidget(icon_button("help-contents", texts.docker.MANUAL_TIP, "dfp_manual_button", show_manual))
         rest = QtWidgets.QWidget()
         below = column_in(rest)
-        for number, panels in enumerate(
-            ((self._palette, self._variants), (self._trust,), (self._frame,), (self._history,))
+        open_ones = self._controller.settings.setting("open_sections")
+        for name, words, panel in (
+            ("colours", texts.colours, stacked(self._palette, self._variants)),
+            ("trust", texts.trust, self._trust),
+            ("frame", texts.frame, self._frame),
+            ("history", texts.history, self._history),
         ):
-            if number:
-                below.addWidget(line())
-            for panel in panels:
-                below.addWidget(panel)
+            below.addWidget(Section(name, words.TITLE, words.SECTION_TIP, panel, open_ones))
         below.addStretch(1)
         body = QtWidgets.QWidget()
         column = column_in(body)

@@ -9,7 +9,7 @@ from ..history.store import Entry
 from ..krita_api import Krita
 from ..qt import QtCore, QtGui, QtWidgets
 from ..task import Steps, Task
-from .widgets import plain_tip, push_button
+from .widgets import column_in, plain_tip, push_button
 from .wipe import Wipe
 
 ENTRY_ROLE = QtCore.Qt.ItemDataRole.UserRole
@@ -30,24 +30,11 @@ class HistoryPanel(QtWidgets.QWidget):
         self.destroyed.connect(lambda *_: [task.drop() for task in filling])
         self._looked_at: Optional[Entry] = None
         self._compared = ""
-        self._fold = QtWidgets.QToolButton(text=texts.history.TITLE, objectName="dfp_history_button")
-        self._fold.setToolTip(texts.history.TIP)
-        self._fold.setCheckable(True)
-        self._fold.setAutoRaise(True)
-        self._fold.setArrowType(QtCore.Qt.ArrowType.RightArrow)
-        self._fold.setToolButtonStyle(QtCore.Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._fold.toggled.connect(self._unfold)
         self._list = _thumbnails()
         self._list.itemClicked.connect(self._clicked)
         self._preview = Wipe()
         self._buttons: Dict[str, Any] = {}
-        self._body = self._arranged()
-        column = QtWidgets.QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self._fold)
-        column.addWidget(self._body)
-        self._body.hide()
+        self._arrange()
         self._history.changed.connect(self.refresh)
         self._show()
 
@@ -62,13 +49,11 @@ class HistoryPanel(QtWidgets.QWidget):
         self._document = document
         while self._filling:
             self._filling.pop().drop()
-        if document is not None and self._fold.isChecked():
+        if document is not None and not self.isHidden():
             self._filling.append(Task(self._fill(document), self._filled, self._filled).start())
 
-    def _arranged(self) -> Any:
-        body = QtWidgets.QWidget()
-        column = QtWidgets.QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
+    def _arrange(self) -> None:
+        column = column_in(self)
         column.setSpacing(2)
         column.addWidget(self._list)
         column.addWidget(self._preview)
@@ -91,12 +76,10 @@ class HistoryPanel(QtWidgets.QWidget):
         self._back.clicked.connect(lambda: self._bring_back())
         self._back.hide()
         column.addWidget(self._back)
-        return body
 
-    def _unfold(self, wanted: bool) -> None:
-        arrows = QtCore.Qt.ArrowType
-        self._fold.setArrowType(arrows.DownArrow if wanted else arrows.RightArrow)
-        self._body.setVisible(wanted)
+    def showEvent(self, event: Any) -> None:
+        """Unfolded: what came while it was folded has not been read yet."""
+        super().showEvent(event)
         self.refresh()
 
     def _fill(self, document: Any) -> Steps:

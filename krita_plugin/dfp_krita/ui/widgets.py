@@ -25,6 +25,7 @@ def icon_button(icon: str, tip: str, name: str, act: Callable[[], Any]) -> Any:
     button = QtWidgets.QToolButton(objectName=name)
     button.setIcon(Krita.instance().icon(icon))
     button.setToolTip(tip)
+    button.setAccessibleName(tip)
     button.setAutoRaise(True)
     button.clicked.connect(lambda *_: act())
     return button
@@ -70,12 +71,13 @@ def column_in(widget: Any) -> Any:
     return column
 
 
-def line() -> Any:
-    """A thin line between two panels."""
-    frame = QtWidgets.QFrame()
-    frame.setFrameShape(QtWidgets.QFrame.Shape.HLine)
-    frame.setFrameShadow(QtWidgets.QFrame.Shadow.Sunken)
-    return frame
+def stacked(*parts: Any) -> Any:
+    """Parts one below the other, as one."""
+    whole = QtWidgets.QWidget()
+    column = column_in(whole)
+    for part in parts:
+        column.addWidget(part)
+    return whole
 
 
 def scrolling(body: Any) -> Any:

@@ -1,5 +1,7 @@
 """Texte zu den Farben des Gesichts und zur Person."""
 
+TITLE = "Farben"
+SECTION_TIP = "Welche Farben das Gesicht hat, und wessen es ist; was du offen lässt, kommt von einem echten Gesicht"
 REGIONS = {
     "skin": "Haut",
     "hair": "Haare",

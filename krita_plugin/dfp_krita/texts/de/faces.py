@@ -35,6 +35,12 @@ def kept(layer: str) -> str:
     return f"Behalten auf der ausgeblendeten Ebene „{names.short(layer)}“, gleich unter dem Gesicht."
 
 
+def thick_brush(now: float, better: float) -> str:
+    """Der Pinsel füllt Augen und Mund."""
+    wanted = max(1, better)
+    return f"Dein Pinsel von {now:.0f} px füllt Augen und Mund eines so großen Kopfes: Besser sind {wanted:.0f} px."
+
+
 def done(milliseconds: float) -> str:
     """Das Gesicht ist da."""
     if milliseconds < 1000:

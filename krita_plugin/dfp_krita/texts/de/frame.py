@@ -1,5 +1,7 @@
 """Texte zum Rahmen und seiner Hilfslinien-Ebene."""
 
+TITLE = "Rahmen"
+SECTION_TIP = "Wo auf der Leinwand das Gesicht sitzt"
 LOCK = "Rahmen sperren"
 LOCK_ACTION = "Rahmen des Gesichts sperren"
 LOCK_TIP = "Das Gesicht bleibt, wo es ist, was du auch dazuzeichnest; eine Auswahl geht weiterhin vor"

@@ -7,7 +7,7 @@ from .. import colours, names
 from . import frame
 
 TITLE = "Verlauf"
-TIP = (
+SECTION_TIP = (
     "Jedes Gesicht dieses Bildes mit der Skizze, aus der es entstand, in der Datei des Bildes. Live fügt eines hinzu, "
     "wenn die Skizze fünf Sekunden ruht, wenn du ein Gesicht behältst und wenn Live endet. Die ältesten gehen zuerst; "
     "hefte an, was bleiben soll"

@@ -1,5 +1,7 @@
 """Texte zu Genauigkeit und Aufmerksamkeit."""
 
+TITLE = "Wie genau"
+SECTION_TIP = "Wie genau deine Linien gemeint sind, überall oder Stelle für Stelle, und was das Modell aus ihnen machte"
 REALISM = "Realismus"
 CONFORMANCE = "Treue"
 TIP = (

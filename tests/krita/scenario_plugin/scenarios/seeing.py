@@ -5,7 +5,7 @@ from typing import Any
 from dfp_scenario.inside import Qt, QtCore, QtGui, QtWidgets, plugin
 from dfp_scenario.tools import Tools, Wait
 
-texts, extension = plugin("texts"), plugin("extension")
+texts, extension, user = plugin("texts"), plugin("extension"), plugin("settings.user")
 CANVAS = QtCore.QRect(0, 0, 800, 600)
 FACE = "Face · Sketch"
 
@@ -15,6 +15,8 @@ def scenario(tools: Tools) -> Wait:
     yield from server_is_warm(tools)
     doc, sketch = yield from tools.begun(CANVAS)
     tools.draw_rect(sketch, 280, 130, 200, 260)
+    yield from docker_in_order(tools)
+    yield from thick_brush(tools)
     yield from lines_in_live_work(tools, doc)
     yield from one_key(tools, doc)
     yield from all_lines_deleted(tools, doc)
@@ -42,6 +44,50 @@ def server_is_warm(tools: Tools) -> Wait:
     yield from tools.until(lambda: server.state.value == "ready", "the server is ready", 90)
     assert len(tools.own_servers()) == 1
     assert tools.says() == texts.faces.IDLE, tools.says()
+
+
+def docker_in_order(tools: Tools) -> Wait:
+    """Sections fold and stay so, nothing is out of sight at 1366x768, and buttons without a text have a name."""
+    docker = tools.docker()
+    heading = docker.findChild(QtWidgets.QToolButton, "dfp_trust_button")
+    slider = docker.findChild(QtWidgets.QSlider, "dfp_trust_slider")
+    assert slider.isVisible()
+    heading.click()
+    assert not slider.isVisible()
+    again = user.load()
+    assert "trust" not in again.open_sections, "a section is as she left it when Krita starts the next time"
+    heading.click()
+    assert slider.isVisible()
+    assert set(user.load().open_sections) == set(again.open_sections) | {"trust"}
+    tools.window.setGeometry(0, 0, 1366, 768)
+    yield 0.5
+    tools.screenshot("small_screen")
+    for name in ("dfp_generate_button", "dfp_cancel_button", "dfp_live_button", "dfp_keep_button", "dfp_status"):
+        part = docker.findChild(QtWidgets.QWidget, name)
+        assert part.visibleRegion().boundingRect() == part.rect(), f"{name} is out of sight"
+    for button in docker.findChildren(QtWidgets.QAbstractButton):
+        if button.objectName().startswith("dfp_"):
+            assert button.text() or button.accessibleName(), f"{button.objectName()} has no name to be read out"
+    menu = tools.krita.action(extension.MENU).menu()
+    assert len([action for action in menu.actions() if action.objectName().startswith("dfp_")]) > 10
+    tools.window.setGeometry(0, 0, 1600, 1000)
+    yield 0.5
+
+
+def thick_brush(tools: Tools) -> Wait:
+    """She is told when her brush fills the eyes that she draws, and not while she erases."""
+    view = tools.krita.activeWindow().activeView()
+    before = view.brushSize()
+    for size, erases, told in ((60, False, True), (60, True, False), (3, False, False)):
+        view.setBrushSize(size)
+        if erases:
+            tools.krita.action("erase_action").trigger()
+        yield 0.1
+        yield from tools.one_face()
+        assert ("fills eyes and mouth" in tools.says()) == told, (size, erases, tools.says())
+        if erases:
+            tools.krita.action("erase_action").trigger()
+    view.setBrushSize(before)
 
 
 def live(tools: Tools, on: bool) -> Wait:
