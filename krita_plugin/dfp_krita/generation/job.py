@@ -79,7 +79,7 @@ def _appearance(client: Client, sketch: CapturedSketch) -> Dict[str, Any]:
 def remark_on(sketch: CapturedSketch, answer: Any) -> str:
     """What the painter should know of a face: what it is not of all that she asked for, how it may be better."""
     if sketch.variants:
-        return \"\"
+        return ""
     asked = sketch.options.palette.known or sketch.options.seed
     colourless = texts.colours.NOT_KNOWN if asked and answer.palette is None else ""
     return " ".join(filter(None, (colourless, brush_hint(sketch.subject, answer))))
