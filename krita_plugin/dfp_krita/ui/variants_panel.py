@@ -21,6 +21,7 @@ class VariantsPanel(QtWidgets.QWidget):
         shown = QtWidgets.QHBoxLayout()
         shown.setSpacing(2)
         for number, portrait in enumerate(self._portraits):
+            portrait.setAccessibleName(texts.variants.person(number + 1, COUNT, False))
             take = partial(control.take, number)
             portrait.clicked.connect(lambda *_, take=take: take())
             shown.addWidget(portrait, 1)
