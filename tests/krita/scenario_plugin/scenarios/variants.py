@@ -30,6 +30,7 @@ def scenario(tools: Tools) -> Wait:
     yield from one_of_them(tools, doc)
     yield from four_others(tools, doc)
     yield from of_another_drawing(tools, doc, sketch)
+    yield from beside_live(tools, doc, sketch)
     yield from two_palettes(tools, doc, sketch)
     doc.setModified(False)
 
@@ -126,6 +127,28 @@ def of_another_drawing(tools: Tools, doc: Any, sketch: Any) -> Wait:
     tools.screenshot("old")
     yield from asked(tools)
     assert not control(tools).old
+
+
+def beside_live(tools: Tools, doc: Any, sketch: Any) -> Wait:
+    """While live follows the drawing, people can be asked for and chosen; a stroke makes them old, and none anew."""
+    doc.setActiveNode(sketch)
+    yield 0.3
+    tools.krita.action("dfp_live").trigger()
+    before = control(tools).people
+    tools.button("dfp_four_people_button").click()
+    yield from tools.until(lambda: control(tools).people != before and not tools.busy(), "other people", 90)
+    people = control(tools).people
+    portraits(tools)[1].click()
+    yield from tools.until(lambda: options_of(doc).seed == people[1].seed, "she is chosen")
+    face = doc.nodeByName(FACE)
+    alike = lambda: difference(small(tools.image(face, placed(doc))), people[1].picture) < ALIKE  # noqa: E731
+    yield from tools.until(alike, "live renews the face as hers", 60)
+    assert not control(tools).old
+    yield from tools.stroke([(0.45, 0.6), (0.5, 0.62), (0.55, 0.6)])
+    yield from tools.until(lambda: control(tools).old, "they are of an earlier drawing", 60)
+    assert control(tools).people == people
+    tools.krita.action("dfp_live").trigger()
+    yield 0.5
 
 
 def two_palettes(tools: Tools, doc: Any, sketch: Any) -> Wait:
