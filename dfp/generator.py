@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import overload
 
@@ -56,14 +57,14 @@ class Face:
         soft: edges are soft; else each pixel is the person's or nobody's. Raises SketchError when the weights know no
         regions.
         """
-        return regions_of.cut_out(self.image, self.regions, self.frame, soft)
+        return regions_of.cut_out(self.image, self.regions, partial(place, frame=self.frame), soft)
 
     def layers(self) -> dict[str, np.ndarray]:
         """The face as layers from the bottom up, each uint8 frame.height x frame.width x 4 RGBA: background, clothes,
         skin, hair, features. Over each other they are `placed()` to within 2 of 255; the background goes on behind the
         person. Raises SketchError when the weights know no regions.
         """
-        return regions_of.layers(self.image, self.regions, self.frame)
+        return regions_of.layers(self.image, self.regions, partial(place, frame=self.frame))
 
 
 class FaceGenerator:

@@ -6,14 +6,16 @@ smooth continuation of what is seen. And a layer above has, where its edge is so
 over what was filled in: no rim of the old background comes along.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import cv2
 import numpy as np
 
 from dfp.errors import SketchError
 from dfp.model.classes import FaceClass
-from dfp.sketch.frame import Frame, place
+
+# Puts a picture or a plane of the model's size, uint8 size x size (x C), where and as large as the face is wanted.
+Placing = Callable[[np.ndarray], np.ndarray]
 
 UNKNOWN = "These weights do not know what is where, so nothing can be cut out. Take other weights."
 # From the bottom up. What is worn lies with the clothes, but for glasses, which are over the eyes.
@@ -61,17 +63,17 @@ def shares(regions: np.ndarray) -> np.ndarray:
     return np.diff(edges, axis=0, prepend=0).astype(np.uint8)
 
 
-def cut_out(image: np.ndarray, regions: np.ndarray, frame: Frame, soft: bool = True) -> np.ndarray:
-    """A face without its background: uint8 frame.height x frame.width x 4 RGBA, straight alpha.
+def cut_out(image: np.ndarray, regions: np.ndarray, place: Placing, soft: bool = True) -> np.ndarray:
+    """A face without its background: uint8 height x width x 4 RGBA, straight alpha, as large as `place` makes it.
 
     image, regions: as `Face` has them. soft: with soft edges in the person's own colours; else each pixel is the
     person's or nobody's. Raises SketchError when there are no regions.
     """
     parts = shares(regions)
-    person = place(_smooth(255 - parts[BACKGROUND]), frame)
-    face = place(image, frame)
+    person = place(_smooth(255 - parts[BACKGROUND]))
+    face = place(image)
     out = np.empty((*face.shape[:2], 4), np.uint8)
-    fill = place(_filled(image, parts[BACKGROUND]), frame) if soft else face
+    fill = place(_filled(image, parts[BACKGROUND])) if soft else face
     for rows in _bands(face):
         if soft:
             below = _mixed(face[rows], fill[rows], _veil(255 - person[rows], person[rows]))
@@ -82,17 +84,18 @@ def cut_out(image: np.ndarray, regions: np.ndarray, frame: Frame, soft: bool = T
     return out
 
 
-def layers(image: np.ndarray, regions: np.ndarray, frame: Frame) -> dict[str, np.ndarray]:
-    """A face as LAYERS, from the bottom up: each uint8 frame.height x frame.width x 4 RGBA, straight alpha.
+def layers(image: np.ndarray, regions: np.ndarray, place: Placing) -> dict[str, np.ndarray]:
+    """A face as LAYERS, from the bottom up: each uint8 height x width x 4 RGBA, straight alpha, as large as `place`
+    makes it.
 
     Laid over each other they are the face, to within 2 of 255. The background goes on behind the person, the skin
     behind eyes, brows and mouth. Raises SketchError when there are no regions.
     """
     parts = shares(regions)
-    face = place(image, frame)
-    seen = [place(_smooth(part), frame) for part in parts]
-    hidden = [place(_hidden(parts, layer), frame) for layer in range(len(LAYERS))]
-    fills = [place(_filled(image, part), frame) for part in parts[:FEATURES]]
+    face = place(image)
+    seen = [place(_smooth(part)) for part in parts]
+    hidden = [place(_hidden(parts, layer)) for layer in range(len(LAYERS))]
+    fills = [place(_filled(image, part)) for part in parts[:FEATURES]]
     made = {name: np.empty((*face.shape[:2], 4), np.uint8) for name in LAYERS}
     for rows in _bands(face):
         planes = _stacked(face[rows], *([plane[rows] for plane in planes] for planes in (fills, seen, hidden)))

@@ -8,17 +8,24 @@ compression noise, shading and smudges stay out, faint pencil stays in.
 import cv2
 import numpy as np
 
-from dfp.sketch.components import components_of
-from dfp.sketch.paper import SAMPLE_SIDE, histogram, paper_level, paper_of
-from dfp.sketch.pooling import largest, max_pool, reduction_for
+from dfp.sketch.margins import margins_of, without
+from dfp.sketch.paper import SAMPLE_SIDE, paper_of
+from dfp.sketch.pooling import max_pool, reduction_for
+from dfp.sketch.ruled import without_ruled
+from dfp.sketch.shading import cells_of, without_shading
 
 # Units of contrast, 0..255. A soft 1-px pencil at 40 % opacity, anti-aliased, never falls below 30.
 FAINTEST_INK = 20
 FAINTEST_SEED = 32
 SEED_SHARE = 0.6  # of its contrast a line may lose to its surroundings in a dense drawing
-NOISE_TO_INK = 4.0
-NOISE_TO_SEED = 6.0
-NOISE_CEILING = 40  # contrasts above this are not noise and do not count when noise is measured
+NOISE_TO_INK = 5.0
+NOISE_TO_SEED = 8.0
+NOISY = 2.5  # from so much noise on, pixels are looked at together with their neighbours
+# Noise is measured on blocks of the sample: in so many of all it is less, where nothing is drawn.
+BLOCK = 16
+QUIET = 0.12
+NOISE_CEILING = 40
+FEWEST_BLOCKS = 3  # a side: on smaller sketches all is drawn on
 # Next to a strong line weaker marks are its fringe (compression, blur, smear); 40 % pencil beside black still counts.
 FRINGE_SHARE = 0.25
 FRINGE_REACH = 5
@@ -26,8 +33,9 @@ FRINGE_REACH = 5
 SURROUNDINGS = 1 / 24
 # Specks below this share of the longer side are dust; a nostril or pupil dot is larger.
 SPECK = 0.004
+JOIN_SIDE = 640  # components are told apart on a reduction to at most so many pixels a side
 # Strips keep the working copies of a large layer in the processor's cache.
-STRIP_BYTES = 1 << 21
+STRIP_BYTES = 1 << 19
 
 
 def binarise(sketch: np.ndarray, factor: int = 1) -> np.ndarray:
@@ -56,50 +64,104 @@ def strength_of(sketch: np.ndarray, paper: np.ndarray | None, factor: int) -> np
 
 def _contrast(strip: np.ndarray, paper: np.ndarray | None) -> np.ndarray:
     """Distance from the paper's colour, at most alpha: uint8 H x W."""
-    planes = cv2.split(strip)
-    colours, alpha = (planes[:-1], planes[-1]) if strip.shape[2] in (2, 4) else (planes, None)
+    alpha = strip.shape[2] in (2, 4)
+    colours = strip.shape[2] - alpha
     if paper is None:
-        return np.zeros(strip.shape[:2], np.uint8) if alpha is None else np.array(alpha)
-    contrast = largest(
-        [cv2.absdiff(plane, np.full(4, value, np.float64)) for plane, value in zip(colours, paper, strict=True)]
-    )
-    return contrast if alpha is None else np.minimum(contrast, alpha, out=contrast)
+        return np.array(strip[:, :, -1]) if alpha else np.zeros(strip.shape[:2], np.uint8)
+    # Nothing is taken from alpha, so that one pass does for all channels.
+    away = cv2.absdiff(strip, np.array([*paper, *[0] * (4 - colours)], np.float64))
+    planes = list(cv2.split(away)) if strip.shape[2] > 1 else [away.reshape(strip.shape[:2])]
+    contrast = planes[0]
+    for plane in planes[1:colours]:
+        cv2.max(contrast, plane, contrast)
+    return cv2.min(contrast, planes[-1], contrast) if alpha else contrast
 
 
 def strokes_of(strength: np.ndarray) -> np.ndarray:
     """Which pixels belong to strokes, bool H x W. `strength`: uint8 H x W, 0 on paper."""
-    level = paper_level(strength)
-    contrast = cv2.subtract(strength, level) if level.any() else strength
-    noise = _noise(contrast)
+    cells = cells_of(strength)
+    if (margins := margins_of(cells)) is not None:
+        strength = without(strength, margins)
+        cells = np.where(margins, np.uint8(0), cells)
+    contrast = without_ruled(without_shading(strength, cells))
+    offset, noise = _noise(contrast)
+    if noise >= NOISY:
+        contrast = cv2.GaussianBlur(contrast, (5, 5), 0.9)
+        offset, noise = _noise(contrast)
+    if offset:
+        contrast = cv2.subtract(contrast, np.full(4, offset, np.float64))
     weak = int(np.clip(NOISE_TO_INK * noise, FAINTEST_INK, 128))
     sharp_from = int(np.clip(NOISE_TO_SEED * noise, FAINTEST_SEED, 160))
     reach = np.ones((FRINGE_REACH, FRINGE_REACH), np.uint8)
     fringe = cv2.convertScaleAbs(cv2.dilate(contrast, reach), alpha=FRINGE_SHARE)
-    mask = contrast >= np.maximum(fringe, np.uint8(weak))
-    around = max(3, round(max(strength.shape) * SURROUNDINGS)) | 1
-    sharp = cv2.subtract(contrast, cv2.blur(contrast, (around, around), borderType=cv2.BORDER_REPLICATE))
-    seeds = sharp >= round(sharp_from * SEED_SHARE)
-    return _kept(mask, seeds)
+    return _kept(contrast >= cv2.max(fringe, weak), contrast, round(sharp_from * SEED_SHARE))
 
 
-def _kept(mask: np.ndarray, seeds: np.ndarray) -> np.ndarray:
-    """The components of `mask` (bool H x W) that hold a sharp pixel (bool) and are no specks, as bool."""
-    components = components_of(mask)
-    keep = np.zeros(len(components.bounds), bool)
-    keep[components.label[seeds.ravel()[components.spots]]] = True
+def _kept(mask: np.ndarray, contrast: np.ndarray, sharp_from: int) -> np.ndarray:
+    """The components of `mask` (bool H x W) that stand out somewhere by `sharp_from` and are no specks, as bool.
+
+    On a large mask what lies a pixel apart is one component.
+    """
+    factor = reduction_for(max(mask.shape), JOIN_SIDE)
+    joined = max_pool(mask.view(np.uint8), factor)
+    count, labels = cv2.connectedComponents(joined, connectivity=8)
+    spots = np.flatnonzero(joined.view(bool))
+    label = np.asarray(labels).ravel()[spots]
+    cells = cells_of(contrast)
+    side = max(3, round(max(cells.shape) * SURROUNDINGS)) | 1
+    around = cv2.blur(cells, (side, side), borderType=cv2.BORDER_REPLICATE)
+    around = cv2.resize(around, joined.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    sharp = cv2.subtract(max_pool(contrast, factor), around) >= sharp_from
+    keep = np.zeros(count, bool)
+    keep[label[sharp.ravel()[spots]]] = True
     if min(mask.shape) > 64:
-        keep &= components.extents >= max(2, round(max(mask.shape) * SPECK))
-    out = np.zeros(mask.size, bool)
-    out[components.spots[keep[components.label]]] = True
-    return out.reshape(mask.shape)
+        least = max(2, round(max(joined.shape) * SPECK))
+        # What has more pixels than a square of that side is longer than it.
+        small = keep & (np.bincount(label, minlength=count) <= (least - 1) ** 2)
+        keep[small] = _extents(np.flatnonzero(small), label, spots, joined.shape[1]) >= least
+    keep[0] = True
+    if keep.all():
+        return mask
+    joined = joined.copy()
+    joined.ravel()[spots[~keep[label]]] = 0
+    return mask & _grown(joined, factor, mask.shape)
 
 
-def _noise(contrast: np.ndarray) -> float:
-    """The standard deviation of what is left of the paper, from its upper half: the lower one is clipped at 0."""
+def _grown(cells: np.ndarray, factor: int, shape: tuple[int, ...]) -> np.ndarray:
+    """Cells, uint8, as the bool pixels of a mask that they are the reduction of."""
+    if factor > 1:
+        cells = cv2.resize(cells, None, fx=factor, fy=factor, interpolation=cv2.INTER_NEAREST)
+    return cells[: shape[0], : shape[1]].view(bool)
+
+
+def _extents(which: np.ndarray, label: np.ndarray, spots: np.ndarray, width: int) -> np.ndarray:
+    """The longer side of the bounds of some components (ascending), given the label and place of every pixel."""
+    member = np.isin(label, which)
+    number = np.searchsorted(which, label[member])
+    extents = np.zeros(len(which), np.intp)
+    for place in (spots[member] // width, spots[member] % width):
+        low, high = np.full((2, len(which)), np.iinfo(np.intp).max)
+        np.minimum.at(low, number, place)
+        np.minimum.at(high, number, -place)
+        extents = np.maximum(extents, 1 - high - low)
+    return extents
+
+
+def _noise(contrast: np.ndarray) -> tuple[float, float]:
+    """What is left of the paper where least is drawn: its mean, 0 when it is clipped there, and how far it strays."""
     step = reduction_for(max(contrast.shape), SAMPLE_SIDE)
-    below = histogram([np.ascontiguousarray(contrast[::step, ::step])], 256, None)[:NOISE_CEILING].cumsum()
-    if not below[-1]:
-        return 0.0
-    rank = 0.84 * (below[-1] - 1)
-    low, high = np.searchsorted(below, [rank // 1, rank // 1 + 1], side="right")
-    return float(low + (min(high, NOISE_CEILING - 1) - low) * (rank % 1))
+    few = np.ascontiguousarray(contrast[::step, ::step]).astype(np.float32)
+    blocks = max(1, few.shape[1] // BLOCK), max(1, few.shape[0] // BLOCK)
+    if min(blocks) < FEWEST_BLOCKS:
+        return 0.0, 0.0
+    mean = cv2.resize(few, blocks, interpolation=cv2.INTER_AREA).ravel()
+    stray = np.sqrt(np.maximum(0, cv2.resize(few * few, blocks, interpolation=cv2.INTER_AREA).ravel() - mean * mean))
+    # Filled areas are quiet, too, and no paper.
+    paper = np.flatnonzero(mean < NOISE_CEILING)
+    if not len(paper):
+        return 0.0, 0.0
+    rank = int(len(paper) * QUIET)
+    quiet = paper[np.argpartition(stray[paper], rank)[rank]]
+    if mean[quiet] < stray[quiet]:
+        return 0.0, float(mean[quiet] + stray[quiet])
+    return float(mean[quiet]), float(stray[quiet])

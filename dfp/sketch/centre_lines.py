@@ -1,4 +1,4 @@
-"""Thick strokes as their centre lines and filled areas as their outlines."""
+"""Thick strokes as their centre lines, filled areas as the way that the brush took along their edge."""
 
 import cv2
 import numpy as np
@@ -13,6 +13,8 @@ USUAL_TO_AREA = 2.5
 NEVER_AREA = 0.025
 ALWAYS_AREA = 0.065
 CROSSING = 1.6
+# A brush that fills an area goes along inside of its edge: the rim that it leaves, in widths of the usual stroke.
+RIM = 0.8
 # Lines up to this many pixels wide have no spurs to prune and nothing to fill.
 THIN = 3.0
 # A spur runs from the centre line to a bump of the stroke's edge: so many half widths, and so many pixels, at most.
@@ -38,8 +40,9 @@ def centre_lines(mask: np.ndarray) -> np.ndarray:
         thickness = _thickness(padded)
     limit = _area_from(usual, len(mask))
     if thickness.max() > limit:
-        padded = _hollowed(padded, thickness, limit)
-        thickness = _thickness(padded)
+        # Where most is thicker than any stroke, no brush is known, and the edge itself is the outline.
+        rim = RIM * usual if usual <= ALWAYS_AREA * len(mask) else 0.0
+        padded = _hollowed(padded, thickness, limit, rim)
     lines = np.zeros_like(mask)
     lines[box] = _pruned(skeleton(padded.view(bool)), thickness / 2)[inside]
     return lines
@@ -97,17 +100,22 @@ def _without_pinholes(mask: np.ndarray, usual: float) -> np.ndarray:
     return filled if not small[1] else filled | np.equal(found, 1)
 
 
-def _hollowed(mask: np.ndarray, thickness: np.ndarray, limit: float) -> np.ndarray:
-    """The mask with its areas thicker than `limit` reduced to their outlines; strokes that join them stay joined."""
+def _hollowed(mask: np.ndarray, thickness: np.ndarray, limit: float, rim: float) -> np.ndarray:
+    """The mask with its areas thicker than `limit` reduced to a rim; strokes that join them stay joined.
+
+    `thickness` becomes that of what is left.
+    """
     core = (thickness > limit).view(np.uint8)
     left, top, width, height = cv2.boundingRect(core)
     reach = int(limit) + 2
     box = slice(max(0, top - reach), top + height + reach), slice(max(0, left - reach), left + width + reach)
     # Growing the core back by what was taken gives the area without the strokes that hang on it.
-    area = (cv2.distanceTransform(1 - core[box], cv2.DIST_L2, 3) <= limit / 2) & mask[box].view(bool)
-    inner = cv2.erode(area.view(np.uint8), np.ones((3, 3), np.uint8), borderType=cv2.BORDER_REPLICATE)
+    side = 2 * int(limit / 2) + 1
+    area = cv2.dilate(core[box], np.ones((side, side), np.uint8)).view(bool)
+    inner = area & (thickness[box] > max(1.0, 2 * rim - 1))
     hollowed = mask.copy()
-    hollowed[box] &= 1 - inner
+    hollowed[box] &= ~inner
+    np.minimum(thickness[box], _thickness(hollowed[box]), out=thickness[box])
     return hollowed
 
 
@@ -119,8 +127,11 @@ def _pruned(lines: np.ndarray, radius: np.ndarray) -> np.ndarray:
     skeleton = cv2.copyMakeBorder(lines.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     reach = cv2.copyMakeBorder(radius, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0).ravel()
     width = skeleton.shape[1]
-    around = [width * y + x for y in (-1, 0, 1) for x in (-1, 0, 1) if y or x]
     longest = float(reach.max()) * SPUR_REACH + SPUR_SLACK
+    # How thick strokes are near an end says how far a spur may reach: most ends are of thin lines, which have none.
+    side = 2 * round(longest) + 3
+    thickest = cv2.dilate(reach.reshape(skeleton.shape), np.ones((side, side), np.uint8)).ravel()
+    around = [width * y + x for y in (-1, 0, 1) for x in (-1, 0, 1) if y or x]
     # The walks below look at one pixel at a time, for which bytes are several times as fast as an array.
     pixels = bytearray(skeleton)
     seen = np.frombuffer(pixels, np.uint8).reshape(skeleton.shape)
@@ -129,11 +140,12 @@ def _pruned(lines: np.ndarray, radius: np.ndarray) -> np.ndarray:
     for _ in range(2):
         spots = np.flatnonzero(seen.view(bool))
         counts = cv2.boxFilter(seen, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT)
-        for end in spots[counts.ravel()[spots] == 2].tolist():
+        for end in spots[(counts.ravel()[spots] == 2) & (thickest[spots] > THIN / 2)].tolist():
             if end in walked and changed.isdisjoint(walked[end]):
                 continue
             path, onward = [end], []
-            while len(path) <= longest:
+            farthest = thickest.item(end) * SPUR_REACH + SPUR_SLACK
+            while len(path) <= farthest:
                 spot, behind = path[-1], path[-3:]
                 onward = [near for step in around if pixels[near := spot + step] and near not in behind]
                 if len(onward) != 1:

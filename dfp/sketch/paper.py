@@ -7,11 +7,11 @@ import numpy as np
 
 from dfp.sketch.pooling import reduction_for
 
-# Shading and smudges change slowly: less than this from one cell of the paper grid to the next.
-PAPER_CELLS = 32
-PAPER_START = 24
-PAPER_STEP = 14
-CELL_SAMPLES = 8
+PAPER_START = 24  # so far from its commonest colour a paper strays
+INNER = 0.1  # of a sheet: what lies along its edges ends before
+# Strokes differ from what is AROUND them, far more than that from them; paper is seen on a PATCH. Pixels of the sample.
+AROUND, PATCH = 41, 5
+STRAY = 6  # a paper that is lighter or darker by so little is the same
 SAMPLE_SIDE = 256  # a sketch is sampled this finely to learn its paper and its noise
 VISIBLE = 64  # alpha from which a pixel counts when the paper is chosen
 # A layer is its own paper when its visible pixels fill its bounds; a flat light shape under lines is one too.
@@ -28,11 +28,23 @@ def paper_of(sketch: np.ndarray) -> np.ndarray | None:
     under dark strokes and black under light ones, so that covering up with the paper's colour works there too.
     """
     step = reduction_for(max(sketch.shape[:2]), SAMPLE_SIDE)
-    planes = [np.ascontiguousarray(sketch[::step, ::step, channel]) for channel in range(sketch.shape[2])]
+    rows = sketch[::step]
+    sample = cv2.resize(rows, (-(-rows.shape[1] // step), len(rows)), interpolation=cv2.INTER_NEAREST)
+    planes = list(cv2.split(sample))
+    alpha = planes.pop() if sketch.shape[2] in (2, 4) else None
+    # Most sketches are gray, and then one channel says it all.
+    gray = len(planes) > 1 and all(np.array_equal(planes[0], plane) for plane in planes[1:])
+    paper = _paper(planes[:1] if gray else planes, alpha)
+    return paper if paper is None or not gray else np.repeat(paper, len(planes))
+
+
+def _paper(planes: Sequence[np.ndarray], alpha: np.ndarray | None) -> np.ndarray | None:
+    """As `paper_of`, from a sample of the sketch: uint8 H x W, one a channel, and alpha, where there is one."""
     height, width = planes[0].shape
-    if sketch.shape[2] in (1, 3):
-        return _commonest(planes, np.full((height, width), 255, np.uint8), [_border(plane) for plane in planes])
-    visible = cv2.inRange(planes.pop(), VISIBLE, 255)
+    if alpha is None:
+        visible = np.full((height, width), 255, np.uint8)
+        return _unshaded(planes, _commonest(planes, visible, [_border(plane) for plane in planes]))
+    visible = cv2.inRange(alpha, VISIBLE, 255)
     count = cv2.countNonZero(visible)
     if count == 0:
         return None
@@ -40,7 +52,7 @@ def paper_of(sketch: np.ndarray) -> np.ndarray | None:
     filled = count / (across * down)
     if filled >= PAPER_FILLS and min(across, down) * 4 >= max(height, width):
         bounds = [plane[top : top + down, left : left + across] for plane in planes]
-        return _commonest(planes, visible, [_border(plane) for plane in bounds])
+        return _unshaded(planes, _commonest(planes, visible, [_border(plane) for plane in bounds]))
     if filled >= SHAPE_FILLS:
         flat = _commonest(planes, visible, [])
         near = cv2.countNonZero(_close(planes, visible, flat, PAPER_START - 1)) / count
@@ -50,37 +62,32 @@ def paper_of(sketch: np.ndarray) -> np.ndarray | None:
     return np.full(len(planes), 255 if total / (count * len(planes)) < 128 else 0, np.uint8)
 
 
-def paper_level(strength: np.ndarray) -> np.ndarray:
-    """The paper's own strength at every pixel: shading, vignette, wide smudges; uint8 H x W.
+def _unshaded(planes: Sequence[np.ndarray], common: np.ndarray) -> np.ndarray:
+    """The paper's colour where the light is best, given the one it has most often: strokes are on one side of it.
 
-    The sketch's cells that can be reached from clean paper in small steps are paper; a filled area is a cliff and
-    takes the level of the paper around it.
+    `planes`: uint8 H x W, one a channel. Under uneven light, the paper in the light is as far from the colour in the
+    shade as strokes there are.
     """
-    height, width = strength.shape
-    cell = max(8, -(-max(height, width) // PAPER_CELLS))
-    rows, columns = max(1, height // cell), max(1, width // cell)
-    y = (np.arange(rows * CELL_SAMPLES) + 0.5) * height / (rows * CELL_SAMPLES)
-    x = (np.arange(columns * CELL_SAMPLES) + 0.5) * width / (columns * CELL_SAMPLES)
-    sample = strength.take(y.astype(np.intp), 0).take(x.astype(np.intp), 1)
-    cells = sample.reshape(rows, CELL_SAMPLES, columns, CELL_SAMPLES).swapaxes(1, 2).reshape(rows, columns, -1)
-    grid = np.ascontiguousarray(np.partition(cells, cells.shape[2] // 2, axis=2)[:, :, cells.shape[2] // 2])
-    if grid.max() <= 2:
-        return np.zeros_like(strength)
-    paper = _reachable(grid)
-    if not paper.any():
-        return np.zeros_like(strength)
-    while not paper.all():
-        weight = cv2.blur(paper.astype(np.float32), (3, 3))
-        total = cv2.blur(grid.astype(np.float32) * paper, (3, 3))
-        new = ~paper & (weight > 0)
-        grid[new] = (total[new] / weight[new]).astype(np.uint8)
-        paper |= new
-    return cv2.resize(grid, (width, height), interpolation=cv2.INTER_LINEAR)
+    paper = common.copy()
+    reach = np.ones((PATCH, PATCH), np.uint8)
+    for channel, plane in enumerate(planes):
+        around = cv2.blur(plane, (AROUND, AROUND))
+        darker, lighter = (
+            cv2.norm(rise, cv2.NORM_L2SQR) for rise in (cv2.subtract(around, plane), cv2.subtract(plane, around))
+        )
+        best = int(cv2.erode(plane, reach).max() if darker > lighter else cv2.dilate(plane, reach).min())
+        if (best - int(common[channel])) * (1 if darker > lighter else -1) > STRAY:
+            paper[channel] = best
+    return paper
 
 
 def _border(plane: np.ndarray) -> np.ndarray:
-    """The outermost pixels of an H x W plane, N."""
-    return np.concatenate([plane[0], plane[-1], plane[:, 0], plane[:, -1]])
+    """The outermost pixels of an H x W plane, and as many farther in, where no desk or border is: N."""
+    height, width = plane.shape
+    y, x = int(height * INNER), int(width * INNER)
+    outmost = [plane[0], plane[-1], plane[:, 0], plane[:, -1]]
+    inner = [plane[y], plane[-1 - y], plane[:, x], plane[:, -1 - x]]
+    return np.concatenate([*outmost, *inner])
 
 
 def _commonest(planes: Sequence[np.ndarray], counted: np.ndarray, border: Sequence[np.ndarray]) -> np.ndarray:
@@ -120,14 +127,3 @@ def _median(histogram: np.ndarray) -> int:
     below = histogram.cumsum()
     low, high = np.searchsorted(below, [(below[-1] - 1) // 2, below[-1] // 2], side="right")
     return int(low + high) // 2
-
-
-def _reachable(grid: np.ndarray) -> np.ndarray:
-    """The cells of a uint8 grid that small steps join to clean paper, as bool."""
-    reached = np.zeros((grid.shape[0] + 2, grid.shape[1] + 2), np.uint8)
-    clean = grid <= PAPER_START
-    while (waiting := clean & (reached[1:-1, 1:-1] == 0)).any():
-        row, column = divmod(int(waiting.argmax()), grid.shape[1])
-        flags = cv2.FLOODFILL_MASK_ONLY | 4 | (1 << 8)
-        cv2.floodFill(grid, reached, (column, row), 1, PAPER_STEP, PAPER_STEP, flags)
-    return reached[1:-1, 1:-1].astype(bool)

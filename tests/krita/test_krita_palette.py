@@ -1,10 +1,18 @@
 """Colours of a face's regions in the plugin: as options, and in a real Krita."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
+from conftest import RunScenario
+from krita_harness import REPOSITORY, Profile
 
+EXAMPLE = REPOSITORY / "dfp" / "examples" / "example_sketch.png"
+# In Lab: light and shade move a part of a region by so much from the colour of the whole.
+FAR = 20.0
 REGIONS = ("skin", "hair", "lips", "eyes", "background", "clothes")
 
 
@@ -55,6 +63,8 @@ def test_people_in_turn(part: Any) -> None:
     assert (people.before(9), people.before(7), people.before(0)) == (7, 0, None)
     assert (people.after(0), people.after(9)) == (7, None)
     assert (people.before(1234), people.after(1234)) == (9, None), "one that was chosen elsewhere is the newest"
+    assert people.without(7).seeds == (0, 9)
+    assert people.without(1234) == people
     crowd = people
     for seed in range(100, 200):
         crowd = crowd.with_seed(seed)
@@ -141,3 +151,24 @@ def test_a_palette_is_read_off_what_lies_under_the_regions(part: Any) -> None:
     assert palette.known == {region: inks[kind] for region, kind in wanted.items()}
     nothing = part("generation.region_colours").palette_under(regions, (5, 16, 16), bytes(4 * 256))
     assert nothing.known == {}
+
+
+def lab(colour: Sequence[float]) -> np.ndarray:
+    return cv2.cvtColor(np.array(colour, np.float32).reshape(1, 1, 3) / 255, cv2.COLOR_RGB2LAB).ravel()
+
+
+def apart(one: Sequence[float], other: Sequence[float]) -> float:
+    return float(np.linalg.norm(lab(one) - lab(other)))
+
+
+def test_colouring(installed: Profile, run_scenario: RunScenario) -> None:
+    """A dark woman with red hair and a blond old man of one sketch, by clicks on swatches; and all around it."""
+    verdict = run_scenario(installed, "colouring", DFP_SKETCH=str(EXAMPLE))
+    woman, man, wide = (verdict.notes[name] for name in ("dark woman", "old man", "wide gamut"))
+    for wanted, seen in (woman, man, wide):
+        errors = {region: round(apart(colour, seen[region]), 1) for region, colour in wanted.items()}
+        print(errors)
+        assert max(errors.values()) < FAR, errors
+    for region in ("skin", "hair"):
+        assert apart(woman[0][region], woman[1][region]) < apart(man[0][region], woman[1][region])
+        assert apart(man[0][region], man[1][region]) < apart(woman[0][region], man[1][region])

@@ -10,10 +10,9 @@ import pytest
 from dfp_server import wire
 from dfp_server.config import Limits
 from dfp_server.inference.placing import spread
-from dfp_server.inference.worker import Worker
 from server_helpers import Live, Serve, ask, body_of, face_for, face_lines, health_at, pixels_of, request_of
 
-from dfp import Appearance, Face, FaceGenerator, Frame, Palette
+from dfp import Appearance, FaceGenerator, Frame, Palette
 from dfp.model.classes import REGIONS
 from dfp.regions import LAYERS, shares
 from dfp.sketch.appearance import MOST_SEEDS
@@ -37,6 +36,7 @@ def test_messages_with_an_appearance_come_back_from_their_maps() -> None:
     request = wire.GenerateRequest("a", 2, 1, "L", b"ab", **TOLD, **SPOTS, regions=True)
     assert wire.GenerateRequest.from_map(request.to_map()) == request
     planes = {"regions": bytes(40), "regions_shape": (5, 2, 4), "palette": {"eyes": (1, 2, 3)}}
+    planes |= {"layers": bytes(4), "layer_places": ((0, 0, 1, 1), *[(0, 0, 0, 0)] * 4)}
     answer = wire.GenerateAnswer("a", 0, 0, 1, 1, "RGBA", bytes(4), "sum", {}, **planes)
     assert wire.GenerateAnswer.from_map(answer.to_map()) == answer
 
@@ -78,6 +78,12 @@ def test_a_request_with_a_wrong_appearance(changed: dict[str, Any], says: str) -
         ({"regions": bytes(4), "regions_shape": (4, 1, 1)}, "regions_shape is out of range"),
         ({"regions": bytes(4), "regions_shape": (5, 1, 1)}, "regions has a wrong size"),
         ({"palette": {"hair": None}}, "palette"),
+        ({"layers": b""}, "layer_places must be 5 places"),
+        ({"layers": b"", "layer_places": [(0, 0, 0, 0)] * 4}, "layer_places must be 5 places"),
+        ({"layers": b"", "layer_places": [(0, 0, 0)] * 5}, "layer_places is out of range"),
+        ({"layers": b"", "layer_places": [(0, 0, 0, -1)] * 5}, "layer_places is out of range"),
+        ({"layers": bytes(20), "layer_places": [(1, 0, 1, 1)] * 5}, "layer_places is outside of the picture"),
+        ({"layers": bytes(4), "layer_places": [(0, 0, 1, 1)] * 5}, "layers has a wrong size"),
     ],
     ids=str,
 )
@@ -90,7 +96,7 @@ def test_an_answer_with_a_wrong_appearance(changed: dict[str, Any], says: str) -
 async def test_health_says_what_the_weights_know(
     serve: Serve, session: aiohttp.ClientSession, weights: Path, coloured_weights: Path
 ) -> None:
-    ours = {"appearance", "palette", "painted", "painted_size", "seed", "regions", "variants"}
+    ours = {"appearance", "palette", "painted", "painted_size", "seed", "variants", "regions", "cut_out", "layers"}
     plain = set((await health_at(session, await serve(weights))).capabilities)
     coloured = set((await health_at(session, await serve(coloured_weights))).capabilities)
     assert not ours & plain
@@ -179,6 +185,8 @@ def test_planes_are_cut_as_their_frame_is() -> None:
         ({"seed": 1}, "These weights know no colours."),
         (SPOTS, "These weights know no colours."),
         ({"regions": True}, "These weights do not know what is where"),
+        ({"cut_out": True}, "These weights do not know what is where"),
+        ({"layers": True}, "These weights do not know what is where"),
     ],
     ids=str,
 )
@@ -218,13 +226,3 @@ async def test_the_largest_layer_fits_beside_the_largest_sketch_that_is_taken(
     await face_for(session, live, request_of(face_lines(64, 64), "RGBA", **options, **mask))
     whole = wire.MAX_SIDE**2 * 4 + len(options["painted"]) + len(mask["trust_mask"])
     assert whole < wire.MAX_BODY
-
-
-def test_regions_count_as_memory(coloured_weights: Path) -> None:
-    generator = FaceGenerator.load(coloured_weights, "cpu", "torch")
-    worker = Worker(generator)
-    plain, told = (request_of(LAYER, "RGBA", regions=regions) for regions in (False, True))
-    prepared = generator.prepare(LAYER)
-    face: Face = generator.draw([prepared])[0]
-    more = worker.answer_bytes(told, prepared) - worker.answer_bytes(plain, prepared)
-    assert more >= face.regions.nbytes + 4 * shares(face.regions).nbytes

@@ -98,6 +98,8 @@ def test_another_version_is_told_before_its_other_fields() -> None:
 
 def test_the_largest_body_holds_the_largest_layer() -> None:
     assert wire.MAX_SIDE**2 * max(wire.CHANNELS.values()) < wire.MAX_BODY
+    assert wire.MAX_BODY <= wire.MAX_ANSWER
+    assert wire.MAX_LAYERS_SIDE**2 * 4 * (1 + len(wire.LAYERS)) < wire.MAX_ANSWER
 
 
 def test_what_is_binary_is_forgotten_as_if_it_had_been_left_out() -> None:
@@ -108,4 +110,4 @@ def test_what_is_binary_is_forgotten_as_if_it_had_been_left_out() -> None:
 def test_every_field_says_what_it_may_hold() -> None:
     for message in (wire.GenerateRequest, wire.GenerateAnswer, wire.ErrorAnswer, wire.Health, wire.Discovery):
         unchecked = {field.name for field in fields(message) if "kind" not in field.metadata}
-        assert unchecked <= {"version", "attention_shape", "regions_shape"}
+        assert unchecked <= {"version", "attention_shape", "regions_shape", "layer_places"}

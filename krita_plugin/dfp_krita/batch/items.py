@@ -2,7 +2,7 @@
 
 import zlib
 from dataclasses import replace
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Tuple
 
 from .. import texts
 from ..document.active_layer import ActiveLayer
@@ -11,9 +11,12 @@ from ..document.face_registry import FaceRegistry
 from ..document.framing import frame_of_face
 from ..document.geometry import Rect
 from ..document.keyframes import Keyframes
-from ..document.layer import put_face, was_undone
+from ..document.layer import put_face
 from ..document.layer_palettes_annotation import options_for
 from ..document.layer_tree import id_of
+from ..document.option_annotation import options_of
+from ..document.options import GROUP
+from ..document.renewing import was_undone
 from ..refusal import Refusal
 from ..task import Steps
 
@@ -35,7 +38,7 @@ class LayerItem:
         check_still_there(Subject(self._document, self._layer, None))
         if self._layer.locked():
             raise Refusal(texts.batch.LAYER_LOCKED)
-        sketch, face = FaceRegistry(self._document).meant_by(self._layer)
+        sketch, face = self._meant()
         check_layer(sketch)
         taken = capture(Subject(self._document, sketch, face), shared)
         taken = replace(taken, options=options_for(self._document, sketch.name()))
@@ -52,11 +55,15 @@ class LayerItem:
 
     def frame(self) -> Optional[Rect]:
         """Where the face is that is up to date."""
-        return frame_of_face(self._document, *FaceRegistry(self._document).meant_by(self._layer))
+        return frame_of_face(self._document, *self._meant())
 
     def origin(self, sketch: CapturedSketch) -> CapturedSketch:
         """The sketch as the history shall know it."""
         return sketch
+
+    def _meant(self) -> Tuple[Any, Optional[Any]]:
+        grouped = options_of(self._document).form == GROUP
+        return FaceRegistry(self._document).meant_by(self._layer, grouped)
 
 
 class FrameItem:
@@ -116,7 +123,8 @@ def frame_items(keyframes: Keyframes) -> List[Any]:
 def digest_of(sketch: CapturedSketch) -> int:
     """What tells one sketch with its frame, options and trust from another."""
     options = sketch.options
-    asked = repr((sketch.place, sketch.frame, options.trust, options.palette, options.seed, sketch.trust)).encode()
+    chosen = options.trust, options.palette, options.seed, options.form
+    asked = repr((sketch.place, sketch.frame, chosen, sketch.trust)).encode()
     digest = zlib.crc32(asked)
     for piece in sketch.pixels:
         digest = zlib.crc32(piece, digest)

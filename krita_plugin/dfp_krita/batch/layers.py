@@ -7,6 +7,7 @@ from .. import texts
 from ..document.face_registry import FaceRegistry
 from ..document.guide_layers import is_guide
 from ..document.keyframes import keyframe_times
+from ..document.layer_tree import groups_around
 from ..document.own_layers import is_own
 from ..document.trust_mask import is_trust_layer
 from ..krita_api import Krita
@@ -30,7 +31,7 @@ def usual_choice(document: Any) -> Choice:
     active = document.activeNode()
     if len(_selected()) > 1:
         return Choice.SELECTED
-    if active is not None and active.type() == "grouplayer":
+    if active is not None and active.type() == "grouplayer" and not FaceRegistry(document).holds(active):
         return Choice.GROUP
     return Choice.KEYFRAMES if active is not None and len(keyframe_times(document, active)) > 1 else Choice.VISIBLE
 
@@ -84,9 +85,9 @@ def _is_hers(document: Any, layer: Any) -> bool:
         or is_guide(document, layer)
     ):
         return False
-    return (
-        not (layer.name().startswith(OWN) or is_own(document, layer)) and FaceRegistry(document).mark_of(layer) is None
-    )
+    if any(other.name().startswith(OWN) or is_own(document, other) for other in (layer, *groups_around(layer))):
+        return False
+    return not FaceRegistry(document).holds(layer)
 
 
 def _is_filled(document: Any, layer: Any) -> bool:

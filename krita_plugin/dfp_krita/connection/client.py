@@ -121,7 +121,7 @@ class Client(QtCore.QObject):
 
         The message is a GenerateAnswer, so much larger again, or, when it asks for variants, a VariantsAnswer.
         """
-        call = Call(self._exchange(url + "/v1/generate", GENERATE_MS, wire.MAX_BODY), GENERATE_MS, self)
+        call = Call(self._exchange(url + "/v1/generate", GENERATE_MS, wire.MAX_ANSWER), GENERATE_MS, self)
         sent = Rect(0, 0, request.width, request.height)
 
         def read(answer: Answer) -> Any:

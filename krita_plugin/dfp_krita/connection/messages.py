@@ -12,7 +12,7 @@ EMPTY_BIN = b"\xc4\x00"
 BIN32 = 0xC6
 # msgpack writes the length of binary data in one, two or four bytes, as short as it can.
 LENGTHS = {0xC4: struct.Struct(">B"), 0xC5: struct.Struct(">H"), BIN32: struct.Struct(">I")}
-# What comes before the pixels of an answer is seldom longer than this.
+# What comes before, between and after an answer's binary fields is seldom longer than this.
 HEAD = 4096
 
 
@@ -44,29 +44,29 @@ def _decode(kind: Type[Any], body: Union[bytes, bytearray]) -> Any:
 
 
 def _unpack(body: Union[bytes, bytearray]) -> Any:
-    """The map in a body. Large pixels are copied once; msgpack in pure Python would copy them three times."""
+    """The map in a body. What is binary is copied once; msgpack in pure Python would copy it three times."""
     try:
-        return _unpack_around_pixels(body)
+        return _unpack_around_binaries(body)
     except msgpack.OutOfData:
-        # Something else than the pixels reaches beyond the head.
+        # Something that is not binary reaches beyond the head.
         return msgpack.unpackb(bytes(body), raw=False)
 
 
-def _unpack_around_pixels(body: Union[bytes, bytearray]) -> Dict[str, Any]:
+def _unpack_around_binaries(body: Union[bytes, bytearray]) -> Dict[str, Any]:
     fields: Dict[str, Any] = {}
     unpacker = msgpack.Unpacker(raw=False)
     unpacker.feed(body[:HEAD])
     start = 0
     for _ in range(unpacker.read_map_header()):
         key = unpacker.unpack()
-        pixels = _binary_at(body, start + unpacker.tell()) if key == "pixels" else None
-        if pixels is None:
+        binary = _binary_at(body, start + unpacker.tell())
+        if binary is None:
             fields[key] = unpacker.unpack()
             continue
-        first, start = pixels
+        first, start = binary
         fields[key] = bytes(memoryview(body)[first:start])
         unpacker = msgpack.Unpacker(raw=False)
-        unpacker.feed(body[start:])
+        unpacker.feed(body[start : start + HEAD])
     return fields
 
 

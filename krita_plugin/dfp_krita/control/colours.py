@@ -9,7 +9,7 @@ from ..document.capture import chosen_subject
 from ..document.colors import foreground
 from ..document.option_annotation import options_of
 from ..document.options import MOST_SEED
-from ..document.palette import NO_PALETTE, Colour, Palette
+from ..document.palette import NO_PALETTE, REGIONS, Colour, Palette
 from ..document.people_annotation import keep_people, people_of
 from ..krita_api import Krita
 from ..qt import QtCore
@@ -19,6 +19,8 @@ from .backend import Backend
 from .faces import FaceControl
 from .live import LiveControl
 from .status import Status
+
+THROWS = 8  # of the die, until somebody else comes
 
 
 class ColourControl(QtCore.QObject):
@@ -48,6 +50,8 @@ class ColourControl(QtCore.QObject):
         self._told: List[Tuple[Any, Palette]] = []
         # The picture whose face has to be renewed once more, because something changed while one was on its way.
         self._due: Optional[Any] = None
+        # What was told before the die was thrown, and how often it may be thrown again.
+        self._thrown: Optional[Tuple[Palette, int]] = None
         backend.client.drawn.connect(self._note)
         status.changed.connect(self._catch_up)
         options.changed.connect(self.changed)
@@ -83,15 +87,25 @@ class ColourControl(QtCore.QObject):
 
     def another_person(self) -> None:
         """Draw another person for the same lines and colours; makes a face where there is none."""
-        self.take_person(random.randint(1, MOST_SEED))
+        if len(self.palette.known) == len(REGIONS):
+            self._status.say(texts.colours.ALL_CHOSEN)
+            return
+        self._thrown = (self.told, THROWS) if self.told.known else None
+        self._take(random.randint(1, MOST_SEED))
 
     def take_person(self, seed: int) -> None:
         """Let this be the person from now on, the newest of those drawn unless it was drawn before."""
+        self._thrown = None
+        self._take(seed)
+
+    def _take(self, seed: int, instead: bool = False) -> None:
+        """`instead` of the person of now, who was none of her own."""
         document = Krita.instance().activeDocument()
         if document is None:
             self._status.say(texts.document.NO_DOCUMENT)
             return
-        people = people_of(document).with_seed(self._options.values.seed).with_seed(seed)
+        people, now = people_of(document), self._options.values.seed
+        people = (people.without(now) if instead else people.with_seed(now)).with_seed(seed)
         keep_people(document, people)
         self._set(texts.colours.person(people.seeds.index(seed) + 1, len(people.seeds)), always=True, seed=seed)
 
@@ -156,8 +170,21 @@ class ColourControl(QtCore.QObject):
         if (sketch.options.palette, sketch.options.seed) == (now.palette, now.seed):
             there = Krita.instance().documents()
             others = [(other, known) for other, known in self._told if other != document and other in there]
-            self._told = [(document, Palette.from_map(answer.palette)), *others]
+            told = Palette.from_map(answer.palette)
+            self._told = [(document, told), *others]
+            self._throw_again(document, told)
             self.changed.emit()
+
+    def _throw_again(self, document: Any, told: Palette) -> None:
+        """Another seed may well be the same person: to few colours only a few real faces fit."""
+        thrown, self._thrown = self._thrown, None
+        if thrown is None or told != thrown[0] or not thrown[1] or document != Krita.instance().activeDocument():
+            return
+        self._thrown = told, thrown[1] - 1
+        if not self._live.here:
+            # Before that face is placed, which would be an undo step of nothing.
+            self._faces.cancel()
+        QtCore.QTimer.singleShot(0, lambda: self._take(random.randint(1, MOST_SEED), instead=True))
 
 
 def _has_face() -> bool:

@@ -74,7 +74,7 @@ class FaceControl(QtCore.QObject):
         self.ask(sketch, partial(self._history.compare, entry))
 
     def ask(self, sketch: CapturedSketch, land: Callable[[CapturedSketch, Any], Steps]) -> None:
-        """Send a sketch and let `land` have the answer, to do what it likes. Nothing happens while one is on its way."""
+        """Send a sketch and let `land` do something with the answer. While a face is on its way, nothing happens."""
         if not self.busy:
             self._begin(Job(sketch, *self._backend, self, land))
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Optional, Tuple
 from .. import texts
 from ..batch.items import digest_of
 from ..document.capture import CapturedSketch, Subject, capture, chosen_subject
-from ..document.options import MOST_SEED
+from ..document.options import LAYER, MOST_SEED
 from ..document.palette import Palette
 from ..krita_api import Krita
 from ..qt import QtCore, QtGui
@@ -90,7 +90,7 @@ class VariantControl(QtCore.QObject):
     def _draw(self) -> None:
         sketch = capture(chosen_subject())
         seed = random.randint(1, MOST_SEED)
-        asked = replace(sketch, variants=COUNT, options=replace(sketch.options, seed=seed))
+        asked = replace(sketch, variants=COUNT, options=replace(_of_anybody(sketch.options), seed=seed))
         self._faces.ask(asked, self._show)
 
     def _show(self, sketch: CapturedSketch, answer: Any) -> Steps:
@@ -126,8 +126,8 @@ def _for_anybody(sketch: CapturedSketch) -> CapturedSketch:
 
 
 def _of_anybody(options: Any) -> Any:
-    """Options without what changes no picture of several people: who is chosen, and what else is answered."""
-    return replace(options, seed=0, attention=False)
+    """Options without what changes no picture of several people: who is chosen, what else is answered, and how."""
+    return replace(options, seed=0, attention=False, form=LAYER)
 
 
 def _picture(one: Any) -> Any:

@@ -13,8 +13,9 @@ from .geometry import Rect
 from .guide_layers import is_guide
 from .layer_tree import bounds_of, groups_around, position_of
 from .option_annotation import options_of
-from .options import NO_OPTIONS, Options
+from .options import GROUP, NO_OPTIONS, Options
 from .resizing import smaller
+from .selection_shape import Shape, selected_shape
 from .trust_mask import is_trust_layer, read_mask
 from .trust_values import TrustMask
 
@@ -43,8 +44,9 @@ class CapturedSketch:
 
     `place` is where the pixels lie in the document; a very large drawing has more of them there (see `reduced`).
     `frame`, when the painter selected one, counts from it. `trust` lies over the same place.
-    `canvas` is the document's size, and `home` where the layer was moved to. With `regions` the answer shall say what
-    is drawn where. With `variants` it is no face but small pictures of so many people.
+    `canvas` is the document's size, and `home` where the layer was moved to. `shape` is what was selected, when that is
+    no plain rectangle; a new face is masked by it. With `regions` the answer shall say what is drawn where. With
+    `variants` it is no face but small pictures of so many people.
     """
 
     subject: Subject
@@ -55,6 +57,7 @@ class CapturedSketch:
     trust: Optional[TrustMask] = None
     canvas: Tuple[int, int] = (0, 0)
     home: Tuple[int, int] = (0, 0)
+    shape: Optional[Shape] = None
     regions: bool = False
     variants: int = 0
 
@@ -103,7 +106,7 @@ def chosen_subject() -> Subject:
         raise Refusal(texts.frame.GUIDE_CHOSEN)
     if is_trust_layer(document, layer):
         raise Refusal(texts.trust.CHOSEN)
-    sketch, face = FaceRegistry(document).meant_by(layer)
+    sketch, face = FaceRegistry(document).meant_by(layer, options_of(document).form == GROUP)
     check_layer(sketch)
     return Subject(document, sketch, face)
 
@@ -117,7 +120,8 @@ def capture(subject: Subject, shared: Optional[Rect] = None, original: Optional[
     place, frame = wanted_part(subject, shared)
     pixels = list(pieces(subject.sketch, place, reduction(place, frame), place.width * place.height))
     trust = run_through(read_mask(subject.document, original or subject.sketch, place))
-    return captured(subject, place, frame, pixels, options_of(subject.document), trust)
+    taken = captured(subject, place, frame, pixels, options_of(subject.document), trust)
+    return replace(taken, shape=selected_shape(subject.document))
 
 
 def captured(subject: Subject, *what: Any) -> CapturedSketch:

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from itertools import product
-from typing import Any, NamedTuple, Optional
+from typing import Any, List, NamedTuple, Optional
 
 from .. import texts
 from ..krita_api import Krita
@@ -46,11 +46,7 @@ def _means_srgb(profile: str) -> bool:
     """What a profile is called says nothing: whether its colors are those of sRGB is seen by converting some."""
     if profile == SRGB8.profile:
         return True
-    try:
-        seen = bytes(convert(PROBE, len(PROBE) // 4, 1, ColorSpace("RGBA", "U8", profile), SRGB8))
-    except CannotConvert:
-        return False
-    return len(seen) == len(PROBE) and all(abs(one - other) <= ROUNDING for one, other in zip(seen, PROBE))
+    return _shows_probe(ColorSpace("RGBA", "U8", profile), PROBE)
 
 
 def another_for(space: ColorSpace, document: ColorSpace) -> Optional[ColorSpace]:
@@ -64,6 +60,38 @@ def another_for(space: ColorSpace, document: ColorSpace) -> Optional[ColorSpace]
     promising = sorted((name for name in names if name != space.profile), key=lambda name: "srgb" not in name.lower())
     others = (ColorSpace("RGBA", "U8", name) for name in promising)
     return next((other for other in others if other.is_srgb8), None)
+
+
+def kin_of(space: ColorSpace) -> List[ColorSpace]:
+    """Other color spaces of the same model and depth that are called after the same one: twins are among them."""
+    kin = space.profile.replace(" ", "-").split("-")[0].lower()
+    names = Krita.instance().profiles(space.model, space.depth)
+    return [space._replace(profile=name) for name in sorted(names) if kin in name.lower() and name != space.profile]
+
+
+@lru_cache(maxsize=None)
+def are_twins(space: ColorSpace, other: ColorSpace) -> bool:
+    """Whether the same numbers are the same colors in both, to within rounding. Trying it takes some milliseconds."""
+    if space == other:
+        return True
+    return space[:2] == other[:2] and _shows_probe(other, _probe_in(space))
+
+
+@lru_cache(maxsize=None)
+def _probe_in(space: ColorSpace) -> bytes:
+    try:
+        return PROBE if space.is_srgb8 else bytes(convert(PROBE, len(PROBE) // 4, 1, SRGB8, space))
+    except CannotConvert:
+        return b""
+
+
+def _shows_probe(space: ColorSpace, numbers: bytes) -> bool:
+    """Whether these numbers are the colors of PROBE in a color space."""
+    try:
+        seen = bytes(convert(numbers, len(PROBE) // 4, 1, space, SRGB8))
+    except CannotConvert:
+        return False
+    return len(seen) == len(PROBE) and all(abs(one - other) <= ROUNDING for one, other in zip(seen, PROBE))
 
 
 def seen_colour(managed: Any) -> Colour:

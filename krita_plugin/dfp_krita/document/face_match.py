@@ -26,20 +26,24 @@ LEAST = 0.2
 
 
 class Fingerprint(NamedTuple):
-    """What a face looked like: SIDE x SIDE shades over `place`."""
+    """What a face looked like: SIDE x SIDE shades over `place`, and how many of these were painted all over."""
 
     shades: bytes
     place: Rect
     space: List[str]
     anchors: Any
+    solid: int
 
 
-def fingerprint_of(document: Any, layer: Any, answer: Any, place: Rect) -> Dict[str, Any]:
-    """What to note of a face that was just written at a place; plain values for JSON."""
-    image = QtGui.QImage(answer.pixels, answer.width, answer.height, 4 * answer.width, _kind())
-    shades = bytes(shade for shade, _ in _shades(image))
+def fingerprint_of(document: Any, layer: Any, picture: Any, place: Rect) -> Optional[Dict[str, Any]]:
+    """What to note of a picture that was just written at a place; plain values for JSON, None for an empty one."""
+    if place.empty:
+        return None
+    image = QtGui.QImage(picture.pixels, picture.width, picture.height, 4 * picture.width, _kind())
+    seen = _shades(image)
     return {
-        "shades": base64.b64encode(shades).decode(),
+        "shades": base64.b64encode(bytes(shade for shade, _ in seen)).decode(),
+        "solid": sum(opaque for _, opaque in seen),
         "place": list(place),
         "space": list(ColorSpace.of(layer)),
         **to_note(anchors_of(document, id_of(layer))),
@@ -73,7 +77,7 @@ def _alike(layer: Any, seen: Fingerprint, transform: Transform, limit: int) -> b
     image = QtGui.QImage(pixels, place.width, place.height, 4 * place.width, _kind())
     small = _thinned(image).transformed(turning(transform).inverted()[0])
     pairs = [(now, then) for (now, opaque), then in zip(_shades(small), seen.shades) if opaque]
-    if len(pairs) < LEAST * SIDE * SIDE:
+    if len(pairs) < max(1.0, LEAST * seen.solid):
         return False
     apart = [now - then for now, then in pairs]
     shift = sum(apart) / len(apart)
@@ -109,9 +113,10 @@ def _read(noted: Optional[Dict[str, Any]]) -> Optional[Fingerprint]:
         shades = base64.b64decode(noted["shades"])
         place = Rect(*(int(number) for number in noted["place"]))
         space = [str(part) for part in noted["space"]]
+        solid = int(noted.get("solid", SIDE * SIDE))
     except (KeyError, TypeError, ValueError):
         return None
-    return Fingerprint(shades, place, space, anchors) if len(shades) == SIDE * SIDE and not place.empty else None
+    return Fingerprint(shades, place, space, anchors, solid) if len(shades) == SIDE * SIDE and not place.empty else None
 
 
 def _kind() -> Any:

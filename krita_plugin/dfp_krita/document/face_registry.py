@@ -7,7 +7,8 @@ an id of its own. The list is an annotation of the document: Krita keeps it in t
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from .annotation import read_annotation, write_annotation
-from .layer_tree import id_of, layers_below, position_of
+from .geometry import Rect
+from .layer_tree import groups_around, id_of, layers_below, position_of
 
 ANNOTATION = "deepfacepencil-faces"
 DESCRIPTION = "Which layers are DeepFacePencil faces, and of which sketch layers"
@@ -24,6 +25,9 @@ class Mark(NamedTuple):
     them, and `earlier` those of the pixels before, which an undo brings back. `at` and `sketch_at` say where the face
     and its sketch were moved to when that was written, `aside` how far the face lay beside its place by her own hand.
     `print` is what the face looked like, to be known again after Krita has changed the whole picture (see face_match).
+    `frame` is where the whole face lies, seen from the corner of these pixels, when they are only a part of it.
+    Of a group `parts` has a mark for each of the layers that the plugin has made in it, from the bottom; `face` is the
+    group, and the rest says nothing.
     """
 
     face: str
@@ -34,6 +38,13 @@ class Mark(NamedTuple):
     aside: Tuple[int, int] = (0, 0)
     earlier: Tuple[Tuple[int, int, int], ...] = ()
     print: Optional[Dict[str, Any]] = None
+    frame: Optional[Rect] = None
+    parts: Tuple["Mark", ...] = ()
+
+    @property
+    def ids(self) -> Tuple[str, ...]:
+        """The ids of the face and of its parts."""
+        return (self.face, *(part.face for part in self.parts))
 
     def knows(self, digest: int, size: Tuple[int, int]) -> bool:
         """Whether the plugin has written these pixels, now or before."""
@@ -64,21 +75,37 @@ class FaceRegistry:
     def __init__(self, document: Any) -> None:
         self._document = document
 
-    def meant_by(self, node: Any) -> Tuple[Any, Optional[Any]]:
-        """The sketch and its face that a painter means who has chosen `node`, which may be either of the two.
+    def meant_by(self, node: Any, grouped: bool = False) -> Tuple[Any, Optional[Any]]:
+        """The sketch and its face that a painter means who has chosen `node`, which may be either of the two, or lie in
+        a face's group. Of a sketch's faces the newest is meant, a group rather than a layer when `grouped`.
 
         A layer with a face for each keyframe is never the one that is meant: only a batch makes such.
         """
-        faces = self._read()
         nodes = {id_of(layer): layer for layer in layers_below(self._document.rootNode())}
-        for sketch, marks in faces.items():
-            if sketch in nodes and any(mark.face == id_of(node) for mark in marks):
-                if not node.animated():
-                    return nodes[sketch], node
-                node = nodes[sketch]
-                break
+        sketch, face = self._around(node, nodes)
+        if face is not None and not face.animated():
+            return sketch, face
+        node = sketch if sketch is not None else node
         still = [face for face in self.faces_of(node) if not face.animated()]
-        return node, still[-1] if still else None
+        fitting = [face for face in still if is_group(face) == grouped] or still
+        return node, fitting[-1] if fitting else None
+
+    def holds(self, layer: Any) -> bool:
+        """Whether a layer is a face, or lies in a face's group."""
+        nodes = {id_of(other): other for other in layers_below(self._document.rootNode())}
+        return self._around(layer, nodes)[1] is not None
+
+    def _around(self, node: Any, nodes: Dict[str, Any]) -> Tuple[Optional[Any], Optional[Any]]:
+        """The sketch and face that a layer is, or is a part of; a sketch of its own is no part, wherever it lies."""
+        faces = self._read()
+        for layer in (node, *groups_around(node)):
+            if id_of(layer) in faces and self.faces_of(layer):
+                break
+            for sketch, marks in faces.items():
+                found = [mark.face for mark in marks if id_of(layer) in mark.ids and mark.face in nodes]
+                if found and sketch in nodes:
+                    return nodes[sketch], nodes[found[0]]
+        return None, None
 
     def faces_of(self, sketch: Any) -> List[Any]:
         """The faces of a sketch that are there, the oldest first."""
@@ -92,7 +119,8 @@ class FaceRegistry:
 
     def known_ids(self) -> List[str]:
         """The ids of all sketches and faces, also of those that are gone."""
-        return [id for sketch, marks in self._read().items() for id in (sketch, *(mark.face for mark in marks))]
+        noted = self._read().items()
+        return [id for sketch, marks in noted for id in (sketch, *(id for mark in marks for id in mark.ids))]
 
     def mark_of(self, face: Any) -> Optional[Mark]:
         """What is known of a face layer."""
@@ -109,7 +137,7 @@ class FaceRegistry:
         else:
             marks.append(mark)
         del marks[:-MOST_FACES]
-        noted = {sketch: [[*mark[:3], _more(mark)] for mark in marks] for sketch, marks in faces.items()}
+        noted = {sketch: [_fields(mark) for mark in marks] for sketch, marks in faces.items()}
         write_annotation(self._document, ANNOTATION, DESCRIPTION, {"version": 2, "faces": noted})
 
     def _read(self) -> Dict[str, List[Mark]]:
@@ -125,8 +153,15 @@ def _from(start: Tuple[int, int], end: Tuple[int, int]) -> Tuple[int, int]:
     return end[0] - start[0], end[1] - start[1]
 
 
-def _more(mark: Mark) -> Dict[str, Any]:
-    return {name: value for name, value in mark._asdict().items() if name not in ("face", "digest", "size")}
+def is_group(face: Any) -> bool:
+    """Whether a face is a group of layers."""
+    return face.type() == "grouplayer"
+
+
+def _fields(mark: Mark) -> List[Any]:
+    """A mark as it is noted."""
+    more = {name: value for name, value in mark._asdict().items() if name not in ("face", "digest", "size", "parts")}
+    return [*mark[:3], {**more, "parts": [_fields(part) for part in mark.parts]}]
 
 
 def _mark(face: str, digest: int, size: List[int], more: Any) -> Mark:
@@ -137,7 +172,10 @@ def _mark(face: str, digest: int, size: List[int], more: Any) -> Mark:
     earlier = tuple((int(one), int(width), int(height)) for one, width, height in more["earlier"])
     seen = more["print"] if isinstance(more["print"], dict) else None
     at, sketch_at, aside = (_pair(more[name]) for name in ("at", "sketch_at", "aside"))
-    return known._replace(at=at, sketch_at=sketch_at, aside=aside, earlier=earlier, print=seen)
+    known = known._replace(at=at, sketch_at=sketch_at, aside=aside, earlier=earlier, print=seen)
+    if more.get("frame") is not None:
+        known = known._replace(frame=Rect(*(int(number) for number in more["frame"])))
+    return known._replace(parts=tuple(_mark(*part) for part in more.get("parts", ())))
 
 
 def _pair(noted: Any) -> Tuple[int, int]:

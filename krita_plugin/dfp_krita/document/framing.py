@@ -10,10 +10,10 @@ from ..refusal import Refusal
 from .active_layer import ActiveLayer
 from .capture import chosen_subject
 from .colors import SRGB8, CannotConvert, ColorSpace, convert
-from .face_registry import FaceRegistry
 from .frame_lock import lock_frame, locked_frame, selected_frame, unlock_frame
 from .geometry import Rect
 from .guide_layers import remember_guide
+from .renewing import pieces_of
 
 # One pixel, blue, green, red, alpha: seen beside black lines, never in the way of them.
 GUIDE_COLOR = bytes((255, 140, 60, 110))
@@ -133,17 +133,25 @@ def _frame_of_face(document: Any) -> Optional[Rect]:
 
 def frame_of_face(document: Any, sketch: Any, face: Optional[Any]) -> Optional[Rect]:
     """Where a sketch's face was put; None when it has none."""
-    mark = FaceRegistry(document).mark_of(face) if face is not None else None
-    if face is None or mark is None:
+    pieces = pieces_of(document, face) if face is not None else []
+    written = [piece for piece in pieces if piece.mark.size != (0, 0)]
+    if not written:
         return None
-    bounds = face.bounds()
+    _, layer, mark = written[0]
+    bounds = layer.bounds()
     size = bounds.width(), bounds.height()
     whole_picture_changed = (mark.print or {}).get("canvas") != [document.width(), document.height()]
     if not whole_picture_changed and size not in {old[1:] for old in mark.one_step_back}:
         # What she has painted beside the face is no part of it.
         size = mark.size
     at = Rect(bounds.x(), bounds.y(), *size)
-    (right, down), (face_right, face_down) = mark.moves(sketch, face)
+    if mark.frame is not None:
+        across, down = (now / then for now, then in zip(size, mark.size))
+        left, top, width, height = (
+            round(number * scale) for number, scale in zip(mark.frame, (across, down, across, down))
+        )
+        at = Rect(at.left + left, at.top + top, width, height)
+    (right, down), (face_right, face_down) = mark.moves(sketch, layer)
     return None if at.empty else at.moved(right - face_right - mark.aside[0], down - face_down - mark.aside[1])
 
 

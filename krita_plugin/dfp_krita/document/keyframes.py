@@ -5,6 +5,7 @@ painter's timeline. So both happen in a document that is never shown, on copies 
 and a copy of the second, with all its faces, comes into her document as one undo step.
 """
 
+from dataclasses import replace
 from typing import Any, Dict, List, Optional
 
 from .. import texts
@@ -13,10 +14,12 @@ from ..refusal import Refusal
 from ..task import Steps
 from .active_layer import ActiveLayer
 from .capture import CapturedSketch, Subject, canvas_of, capture, check_still_there
+from .face_pixels import in_colors_of, wait_for_rest, wipe, write
 from .face_registry import FaceRegistry
 from .geometry import Rect
-from .layer import attach, in_colors_of, wait_for_rest, wipe, write
+from .layer import attach
 from .layer_tree import bounds_of, position_of
+from .options import GROUP, LAYER
 
 
 class Keyframes:
@@ -64,7 +67,11 @@ class Keyframes:
 
     def capture(self, shared: Optional[Rect]) -> CapturedSketch:
         """The drawing at the current time; raises Refusal."""
-        return capture(Subject(self.document, self._sketch, None), shared, self.layer)
+        taken = capture(Subject(self.document, self._sketch, None), shared, self.layer)
+        if taken.options.form != GROUP:
+            return taken
+        # Keyframes are on one layer: a group would need as many animated ones, whose frames are steps each.
+        return replace(taken, options=replace(taken.options, form=LAYER))
 
     def clear(self) -> Steps:
         """Take the drawing's copy, or an older face, from the faces' layer at the current time."""

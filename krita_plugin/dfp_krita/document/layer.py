@@ -1,46 +1,27 @@
-"""Puts a face into the painter's document: on a new layer, or as new pixels of the layer that she has.
+"""Puts a face into the painter's document: on a new layer or group, or as new pixels of what she has (see renewing).
 
-A new layer is one undo step. It is filled before it is added: pixels written later would not be part of the step.
-New pixels of a layer are no undo step by themselves, because nothing in Krita's API writes the pixels of an attached
-layer in an undoable way. But to convert the layer's colors is a step, and Krita then puts the old pixels aside, whole,
-and brings them back when it is undone. So outside live work a face is converted to another color space that shows the
-same before it is written. What the painter has painted on a face is never written over: such a face, or a locked one,
-is left as it is, and the next face gets a layer of its own.
+A new layer is one undo step. It is filled before it is added: pixels written later would not be part of the step. A
+group, and a layer with a mask, is put together in a document that is never shown, because there every layer is a step.
 
 Everything here is an iterator, and each yield lets Krita go on. It yields True while it waits for a stroke to end.
 """
 
-import zlib
-from collections import deque
-from enum import Enum
-from itertools import chain
-from typing import Any, Generator, Iterator, Optional, Tuple
+from typing import Any, Generator, List, Optional, Tuple
 
-from .. import texts
-from ..qt import QtCore
+from .. import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
 from ..refusal import Refusal
 from ..task import Steps
 from .active_layer import ActiveLayer
 from .capture import CapturedSketch, Subject, check_still_there
-from .colors import SRGB8, CannotConvert, ColorSpace, another_for, convert
-from .face_match import fingerprint_of, looks_as_drawn
-from .face_registry import FaceRegistry, Mark
-from .frame_lock import renew_lock
-from .geometry import Rect
-from .layer_tree import bounds_of, id_of, position_of
+from .face_parts import NOTHING, Part, parts_of
+from .face_pixels import in_colors_of, wait_for_rest, write
+from .face_registry import FaceRegistry, Mark, is_group
+from .layer_tree import bounds_of, id_of, layers_below, position_of
 from .own_layers import remember_own
+from .renewing import Condition, Piece, Standing, note, renew, standing_of
+from .selection_shape import Shape
+from .stage import Stage
 from .visibility import is_seen
-
-# Pixels read or written in one go: a few milliseconds, so that the pen never waits.
-BAND_PIXELS = 256 * 1024
-
-
-class Condition(Enum):
-    """What has become of a face since the plugin wrote it."""
-
-    AS_WRITTEN = "as written"
-    FOLLOWED = "changed by Krita, with the whole picture"
-    HERS = "changed or locked by the painter"
 
 
 def put_face(sketch: CapturedSketch, answer: Any, active: ActiveLayer) -> Generator[bool, None, str]:
@@ -50,108 +31,66 @@ def put_face(sketch: CapturedSketch, answer: Any, active: ActiveLayer) -> Genera
     """
     subject = sketch.subject
     check_still_there(subject)
-    face = yield from face_to_renew(subject)
-    if face is not None:
-        yield from renew(sketch, answer, face, undoable=True)
-        return "" if is_seen(face) else texts.faces.HIDDEN
-    layer = yield from _add(sketch, answer, active)
-    told = "" if subject.face is None or subject.face.parentNode() is None else texts.faces.CHANGED
-    return " ".join(filter(None, (told, "" if is_seen(layer) else texts.faces.HIDDEN)))
+    grouped = answer.layers is not None
+    before = subject.face
+    face, standing = yield from face_to_renew(subject, grouped)
+    made = face is None
+    told: List[str] = []
+    if face is not None and standing is not None:
+        yield from renew(sketch, answer, face, standing, undoable=True)
+        if standing.hers:
+            told.append(texts.faces.left_alone([piece.layer.name() for piece in standing.hers]))
+    else:
+        face = yield from _add(sketch, answer, active)
+        if before is not None and before.parentNode() is not None and is_group(before) == grouped:
+            told.append(texts.faces.CHANGED)
+    if turn_to(subject, face, made):
+        told.append(texts.faces.OTHER_HIDDEN)
+    return " ".join([*told, *([] if is_seen(face) else [texts.faces.HIDDEN])])
 
 
-def face_to_renew(subject: Subject) -> Generator[bool, None, Any]:
-    """The face that is meant, or the first one after it that is not the painter's now; None when a new one is due."""
-    if subject.face is None or subject.face.parentNode() is None:
-        return None
-    for face in FaceRegistry(subject.document).from_on(subject.sketch, subject.face):
-        if (yield from condition_of(subject, face)) is not Condition.HERS:
-            return face
-    return None
-
-
-def condition_of(subject: Subject, face: Any) -> Generator[bool, None, Condition]:
-    """Whether the face's pixels are free to be renewed: what the plugin wrote, and not locked."""
-    mark = FaceRegistry(subject.document).mark_of(face)
-    if mark is None or face.locked():
-        return Condition.HERS
-    digest, size = yield from _digest_of(face)
-    if mark.knows(digest, size):
-        return Condition.AS_WRITTEN
-    return Condition.FOLLOWED if looks_as_drawn(subject.document, face, mark) else Condition.HERS
-
-
-def was_undone(document: Any, face: Any) -> Generator[bool, None, bool]:
-    """Whether an undo has brought back an older face than the plugin wrote last."""
-    mark = FaceRegistry(document).mark_of(face)
-    digest, size = yield from _digest_of(face)
-    return mark is not None and (digest, *size) in mark.earlier and (digest, size) != (mark.digest, mark.size)
-
-
-def _digest_of(face: Any) -> "Generator[bool, None, Tuple[int, Tuple[int, int]]]":
-    bounds = bounds_of(face)
-    digest = 0
-    for band in bounds.bands(BAND_PIXELS):
-        digest = zlib.crc32(bytes(face.pixelData(*band)), digest)
-        yield False
-    return digest, (bounds.width, bounds.height)
-
-
-def renew(sketch: CapturedSketch, answer: Any, face: Any, undoable: bool) -> Steps:
-    """Write the answer over the face's pixels, on the drawing or as far beside it as she has moved it.
-
-    All else about the layer stays. With `undoable` it is one undo step, unless Krita knows no other color space.
+def face_to_renew(subject: Subject, grouped: bool) -> "Generator[bool, None, Tuple[Any, Optional[Standing]]]":
+    """The face that is meant, or the first one after it that is not the painter's now, and how it stands; None when a
+    new one is due. When the one that is meant is no group, or is one, and that is not wanted, the newest that is.
     """
-    subject = sketch.subject
-    mark = FaceRegistry(subject.document).mark_of(face) or Mark(id_of(face), 0, (0, 0))
-    own = ColorSpace.of(face)
-    space = another_for(own, ColorSpace.of(subject.document)) if undoable else None
-    pixels = in_colors(space or own, answer)
-    yield from wait_for_rest(subject)
-    place = sketch.place_of(answer).moved(*mark.aside_now(subject.sketch, face))
-    if space is not None and not face.setColorSpace(*space):
-        pixels = in_colors(own, answer)
-    writing = chain(wipe(face, bounds_of(face), place), write(face, place, pixels))
-    try:
-        yield from writing
-    finally:
-        # A face whose writing is broken off is still written to its end: half of one would be worse.
-        deque(writing, maxlen=0)
-        _note(subject, face, answer, place, mark, pixels, undoable)
-        subject.document.setModified(True)
-    yield from wait_for_rest(subject)
-    # Krita does not notice by itself that pixels were written.
-    subject.document.refreshProjection()
+    if subject.face is None or subject.face.parentNode() is None:
+        return None, None
+    faces = FaceRegistry(subject.document)
+    if is_group(subject.face) == grouped:
+        candidates = faces.from_on(subject.sketch, subject.face)
+    else:
+        candidates = [face for face in reversed(faces.faces_of(subject.sketch)) if not face.animated()]
+    for face in candidates:
+        if is_group(face) == grouped:
+            standing = yield from standing_of(subject, face)
+            if standing.condition is not Condition.HERS:
+                return face, standing
+    return None, None
 
 
-def _note(subject: Subject, face: Any, answer: Any, place: Rect, before: Mark, pixels: bytes, undoable: bool) -> None:
-    mark = Mark(
-        before.face,
-        zlib.crc32(pixels),
-        (place.width, place.height),
-        position_of(face),
-        position_of(subject.sketch),
-        before.aside_now(subject.sketch, face),
-        before.one_step_back if undoable else before.earlier,
-        fingerprint_of(subject.document, face, answer, place),
-    )
-    FaceRegistry(subject.document).remember(subject.sketch, mark)
-    renew_lock(subject.document)
+def turn_to(subject: Subject, face: Any, made: bool) -> bool:
+    """Show a face that was made just now, or hidden, in the place of those of another kind; returns whether there were.
+
+    A group and a layer would cover each other. Krita's API has no undo step for that: an undo leaves them hidden.
+    """
+    if subject.face is None or (face.visible() and not made):
+        return False
+    faces = FaceRegistry(subject.document).faces_of(subject.sketch)
+    others = [other for other in faces if is_group(other) != is_group(face) and not other.animated()]
+    seen = [other for other in others if other.visible()]
+    for other in seen:
+        other.setVisible(False)
+    if seen:
+        face.setVisible(True)
+        subject.document.refreshProjection()
+    return bool(seen)
 
 
-def clear(subject: Subject, face: Any) -> Steps:
-    """Take the face's pixels away, without an undo step: there is no drawing any more."""
-    yield from wait_for_rest(subject)
-    mark = FaceRegistry(subject.document).mark_of(face)
-    yield from wipe(face, bounds_of(face), Rect(0, 0, 0, 0))
-    if mark is not None:
-        empty = mark._replace(digest=0, size=(0, 0), earlier=mark.one_step_back)
-        FaceRegistry(subject.document).remember(subject.sketch, empty)
-    subject.document.refreshProjection()
-
-
-def add_empty(subject: Subject, active: ActiveLayer, opacity: int) -> Generator[bool, None, Any]:
-    """Add a face layer without a face yet; returns it."""
-    layer = _new_layer(subject)
+def add_empty(
+    subject: Subject, active: ActiveLayer, opacity: int, grouped: bool, shape: Optional[Shape]
+) -> Generator[bool, None, Any]:
+    """Add a face without pixels yet, a layer or a group; returns it."""
+    layer, _ = yield from _made(subject, [NOTHING] * _count(grouped), None, shape)
     layer.setOpacity(opacity)
     yield from wait_for_rest(subject)
     attach(subject, layer, active)
@@ -159,9 +98,9 @@ def add_empty(subject: Subject, active: ActiveLayer, opacity: int) -> Generator[
 
 
 def remove_empty(subject: Subject, active: ActiveLayer) -> Steps:
-    """Take the face layer out again when nothing ever came onto it."""
+    """Take the face out again when nothing ever came onto it."""
     face, document = subject.face, subject.document
-    if face is None or face.parentNode() is None or not bounds_of(face).empty:
+    if face is None or face.parentNode() is None or not _empty(face):
         return
     yield from wait_for_rest(subject)
     if document.activeNode() == face:
@@ -176,7 +115,7 @@ def keep(subject: Subject, active: ActiveLayer) -> Generator[bool, None, str]:
     Hidden, because a second translucent face under the first would change the picture.
     """
     face = subject.face
-    if face is None or face.parentNode() is None or bounds_of(face).empty:
+    if face is None or face.parentNode() is None or _empty(face):
         raise Refusal(texts.faces.NOTHING_TO_KEEP)
     copy = face.duplicate()
     copy.setName(texts.faces.kept_layer_name(subject.sketch.name()))
@@ -191,80 +130,72 @@ def keep(subject: Subject, active: ActiveLayer) -> Generator[bool, None, str]:
     return copy.name()
 
 
-def wait_for_rest(subject: Subject) -> Iterator[bool]:
-    """Until the document takes changes. While the pen is down, adding a layer would cut the stroke off."""
-    while not at_rest(subject):
-        yield True
-
-
-def at_rest(subject: Subject) -> bool:
-    """Whether no stroke or other work goes on in the document; raises Refusal when it is gone."""
-    check_still_there(subject)
-    if not subject.document.tryBarrierLock():
-        return False
-    subject.document.unlock()
-    return True
+def attach(subject: Subject, layer: Any, active: ActiveLayer) -> List[Piece]:
+    """Add a face right above its sketch, one undo step; returns its layers and what is noted of each, as if empty."""
+    document, sketch = subject.document, subject.sketch
+    active.keep_through(document, lambda: sketch.parentNode().addChildNode(layer, sketch))
+    parts = [child for child in layer.childNodes() if child.type() == "paintlayer"] if is_group(layer) else []
+    mark = _blank(layer, sketch)._replace(parts=tuple(_blank(part, sketch) for part in parts))
+    FaceRegistry(document).remember(sketch, mark)
+    return [Piece(number, part, mark.parts[number]) for number, part in enumerate(parts)] or [Piece(0, layer, mark)]
 
 
 def _add(sketch: CapturedSketch, answer: Any, active: ActiveLayer) -> Generator[bool, None, Any]:
     subject = sketch.subject
-    layer = _new_layer(subject)
-    yield False
-    pixels = in_colors_of(layer, answer)
+    parts = yield from parts_of(sketch.options.form, answer)
     yield from wait_for_rest(subject)
-    place = sketch.place_of(answer)
-    yield from write(layer, place, pixels)
+    layer, pixels = yield from _made(subject, parts, sketch.place_of(answer), sketch.shape)
     yield from wait_for_rest(subject)
-    sketch.place_of(answer)  # the canvas may have changed in this very moment
-    mark = attach(subject, layer, active)
-    _note(subject, layer, answer, place, mark, pixels, undoable=False)
+    home = sketch.place_of(answer)  # the canvas may have changed in this very moment
+    pieces = attach(subject, layer, active)
+    places = [part.place.moved(home.left, home.top) for part in parts]
+    note(subject, layer, answer, list(zip(pieces, parts, places, pixels)), undoable=False)
     return layer
 
 
-def _new_layer(subject: Subject) -> Any:
-    return subject.document.createNode(texts.faces.layer_name(subject.sketch.name()), "paintlayer")
+def _made(
+    subject: Subject, parts: List[Part], home: Any, shape: Optional[Shape]
+) -> "Generator[bool, None, Tuple[Any, List[bytes]]]":
+    """A layer, or a group for several parts, that is in no document yet, and the pixels in its colors.
 
-
-def attach(subject: Subject, layer: Any, active: ActiveLayer) -> Mark:
-    """Add a face layer right above its sketch, one undo step; returns what is noted of it, as if it were empty."""
-    document, sketch = subject.document, subject.sketch
-    active.keep_through(document, lambda: sketch.parentNode().addChildNode(layer, sketch))
-    mark = Mark(id_of(layer), 0, (0, 0), position_of(layer), position_of(sketch))
-    FaceRegistry(document).remember(sketch, mark)
-    return mark
-
-
-def wipe(face: Any, old: Rect, new: Rect) -> Steps:
-    """Take away the pixels in `old`, unless new ones in `new` will cover them all."""
-    if old.inside(new) == old:
-        return
-    pixel: Optional[int] = None
-    for band in old.bands(BAND_PIXELS):
-        if pixel is None:
-            pixel = len(face.pixelData(band.left, band.top, 1, 1))
-        face.setPixelData(QtCore.QByteArray(bytes(pixel * band.width * band.height)), *band)
+    The answer's picture lies at `home`; None for layers without pixels.
+    """
+    name = texts.faces.layer_name(subject.sketch.name())
+    if len(parts) == 1 and shape is None:
+        layer = subject.document.createNode(name, "paintlayer")
         yield False
+        return layer, (yield from _filled([layer], parts, home))
+    with Stage(subject.document) as stage:
+        top = stage.add(name, "grouplayer" if len(parts) > 1 else "paintlayer")
+        layers = [top] if len(parts) == 1 else [stage.add(part, "paintlayer", top) for part in _part_names()]
+        pixels = yield from _filled(layers, parts, home)
+        if shape is not None:
+            stage.mask(top, shape)
+        return stage.taken(top), pixels
 
 
-def write(layer: Any, place: Rect, pixels: bytes) -> Steps:
-    """Write pixels in the layer's own colors, band after band."""
-    row = len(pixels) // place.height
-    for band in place.bands(BAND_PIXELS):
-        start = (band.top - place.top) * row
-        layer.setPixelData(QtCore.QByteArray(pixels[start : start + band.height * row]), *band)
+def _filled(layers: List[Any], parts: List[Part], home: Any) -> Generator[bool, None, List[bytes]]:
+    pixels = []
+    for layer, part in zip(layers, parts):
+        pixels.append(in_colors_of(layer, part))
         yield False
+        if home is not None and part.pixels:
+            yield from write(layer, part.place.moved(home.left, home.top), pixels[-1])
+    return pixels
 
 
-def in_colors_of(layer: Any, answer: Any) -> bytes:
-    """An answer's pixels in the layer's own colors; raises Refusal."""
-    return in_colors(ColorSpace.of(layer), answer)
+def _blank(layer: Any, sketch: Any) -> Mark:
+    return Mark(id_of(layer), 0, (0, 0), position_of(layer), position_of(sketch))
 
 
-def in_colors(space: ColorSpace, answer: Any) -> bytes:
-    """An answer's pixels in a color space; raises Refusal."""
-    if space.is_srgb8:
-        return answer.pixels
-    try:
-        return bytes(convert(answer.pixels, answer.width, answer.height, SRGB8, space))
-    except CannotConvert as error:
-        raise Refusal(str(error)) from error
+def _empty(face: Any) -> bool:
+    """Whether nothing is on a face, nor on any layer in its group."""
+    return all(bounds_of(layer).empty for layer in (layers_below(face) if is_group(face) else [face]))
+
+
+def _count(grouped: bool) -> int:
+    return len(wire.LAYERS) if grouped else 1
+
+
+def _part_names() -> List[str]:
+    return [texts.faces.PARTS[name] for name in wire.LAYERS]

@@ -20,6 +20,10 @@ class People(NamedTuple):
         """One more, unless it is there; the oldest are forgotten."""
         return self if seed in self.seeds else People((*self.seeds, seed)[-MOST_PEOPLE:])
 
+    def without(self, seed: int) -> "People":
+        """The others."""
+        return People(tuple(other for other in self.seeds if other != seed) or (USUAL,))
+
     def before(self, seed: int) -> Optional[int]:
         """Who was drawn before this one; None when nobody was."""
         at = self._place(seed)

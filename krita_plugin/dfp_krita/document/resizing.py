@@ -1,9 +1,10 @@
 """Makes pictures that are too large for the server smaller, and the faces that it makes of them larger again."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Tuple
 
 from ..qt import QtCore, QtGui
+from .face_parts import layers_in
 from .geometry import Rect
 
 
@@ -21,14 +22,24 @@ def enlarged(answer: Any, factor: int, sent: Rect) -> Any:
     if factor == 1:
         return answer
     place = Rect(answer.left, answer.top, answer.width, answer.height)
-    seen = place.inside(sent)
-    if not seen.empty:
-        pixels = _part(answer.pixels, place, seen)
-        place, answer = seen, replace(answer, pixels=pixels)
-    width, height = place.width * factor, place.height * factor
-    pixels = _scaled(answer.pixels, place.width, place.height, width, height)
-    left, top = place.left * factor, place.top * factor
-    return replace(answer, left=left, top=top, width=width, height=height, pixels=pixels)
+    seen = place if place.inside(sent).empty else place.inside(sent)
+    _, pixels = _large(answer.pixels, place, seen, factor)
+    left, top, width, height = (factor * number for number in seen)
+    made = replace(answer, left=left, top=top, width=width, height=height, pixels=pixels)
+    if answer.layers is None:
+        return made
+    layers = [_large(pixels, part.moved(place.left, place.top), seen, factor) for part, pixels in layers_in(answer)]
+    places = tuple(tuple(part.moved(-left, -top)) for part, _ in layers)
+    return replace(made, layers=b"".join(pixels for _, pixels in layers), layer_places=places)
+
+
+def _large(pixels: bytes, place: Rect, seen: Rect, factor: int) -> "Tuple[Rect, bytes]":
+    """What is seen of a picture at a place, so many times as large; and where that is then."""
+    part = place.inside(seen)
+    if part.empty:
+        return Rect(factor * seen.left, factor * seen.top, 0, 0), b""
+    large = Rect(*(factor * number for number in part))
+    return large, _scaled(_part(pixels, place, part), part.width, part.height, large.width, large.height)
 
 
 def _part(pixels: bytes, place: Rect, seen: Rect) -> bytes:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from .. import texts
 from ..document.active_layer import ActiveLayer
 from ..document.capture import CapturedSketch
-from ..document.layer import in_colors_of, wait_for_rest, write
+from ..document.face_pixels import in_colors_of, wait_for_rest, write
 from ..document.own_layers import remember_own
 from ..qt import QtCore, QtGui
 from ..refusal import Refusal

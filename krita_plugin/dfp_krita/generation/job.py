@@ -11,6 +11,7 @@ from ..document.active_layer import ActiveLayer
 from ..document.brush import brush_hint
 from ..document.capture import CapturedSketch
 from ..document.layer import put_face
+from ..document.options import CUT_OUT, GROUP
 from ..krita_api import Krita
 from ..qt import QtCore, QtWidgets
 from ..task import Steps, Task
@@ -36,8 +37,9 @@ TRANSFORM_TOOL = "KisToolTransform"
 PROBLEMS = {Problem.UNREACHABLE: texts.server.LOST, Problem.TIMEOUT: texts.server.SILENT}
 
 
-# What a server calls it that its weights know colours, what is drawn where, and several people at once.
-APPEARANCE, REGIONS, VARIANTS = "appearance", "regions", "variants"
+# What a server calls it that its weights know colours, what is drawn where, how to cut faces out and give their layers,
+# and that it draws several people at once.
+APPEARANCE, REGIONS, CUT_OUTS, GROUPS, VARIANTS = "appearance", "regions", "cut_out", "layers", "variants"
 
 
 def send_sketch(client: Client, url: str, sketch: CapturedSketch, batch: bool = False, channel: str = "") -> Call:
@@ -59,6 +61,7 @@ def send_sketch(client: Client, url: str, sketch: CapturedSketch, batch: bool = 
         regions=sketch.regions and client.can(REGIONS),
         variants=sketch.variants,
         **_appearance(client, sketch),
+        **_form(client, sketch),
     )
     call = client.generate(url, request, sketch.pixels, sketch.reduced)
     if not sketch.variants:
@@ -76,13 +79,25 @@ def _appearance(client: Client, sketch: CapturedSketch) -> Dict[str, Any]:
     return {"palette": sketch.options.palette.to_map(), "seed": sketch.options.seed}
 
 
-def remark_on(sketch: CapturedSketch, answer: Any) -> str:
+def _form(client: Client, sketch: CapturedSketch) -> Dict[str, Any]:
+    """Fields of a request about how the face comes; none where the server could not do it and would refuse them."""
+    wanted = {CUT_OUTS: sketch.options.form == CUT_OUT, GROUPS: sketch.options.form == GROUP}
+    return {field: True for field, asked in wanted.items() if asked and client.can(field)}
+
+
+def remark_on(client: Client, sketch: CapturedSketch, answer: Any) -> str:
     """What the painter should know of a face: what it is not of all that she asked for, how it may be better."""
     if sketch.variants:
         return ""
-    asked = sketch.options.palette.known or sketch.options.seed
-    colourless = texts.colours.NOT_KNOWN if asked and answer.palette is None else ""
-    return " ".join(filter(None, (colourless, brush_hint(sketch.subject, answer))))
+    options = sketch.options
+    colourless = answer.palette is None and bool(options.palette.known or options.seed)
+    whole = (options.form == GROUP and answer.layers is None) or (options.form == CUT_OUT and not client.can(CUT_OUTS))
+    told = (
+        texts.colours.NOT_KNOWN if colourless else "",
+        texts.faces.NO_REGIONS if whole else "",
+        brush_hint(sketch.subject, answer),
+    )
+    return " ".join(filter(None, told))
 
 
 class Job(QtCore.QObject):
@@ -218,7 +233,7 @@ class Job(QtCore.QObject):
         milliseconds = self._clock.elapsed()
         self.details = texts.faces.times(self._timings, milliseconds)
         self.placed.emit(self._sketch, self._answer)
-        told = texts.faces.done(milliseconds), remark, remark_on(self._sketch, self._answer)
+        told = texts.faces.done(milliseconds), remark, remark_on(self._client, self._sketch, self._answer)
         self._end(JobState.DONE, " ".join(filter(None, told)))
 
     def _not_placed(self, sentence: str) -> None:

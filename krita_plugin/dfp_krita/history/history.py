@@ -14,7 +14,7 @@ from ..document.capture import CapturedSketch, Subject
 from ..document.follow import anchors_of, to_note
 from ..document.geometry import Rect
 from ..document.layer_tree import id_of
-from ..document.options import Options
+from ..document.options import GROUP, LAYER, Options
 from ..document.trust_values import TrustMask
 from ..qt import QtCore
 from ..task import Steps, Task
@@ -109,6 +109,9 @@ class History(QtCore.QObject):
         """Hand what the face was made of to `take`, to be sent again."""
         frame = entry.frame.seen_from(entry.sketch_place) if entry.frame is not None else None
         options, mask = replace(Options.from_map(entry.options), attention=False), _mask(entry.options)
+        if options.form == GROUP:
+            # The history has the picture that the layers are together.
+            options = replace(options, form=LAYER)
 
         def captured(picture: Any) -> None:
             subject = Subject(document, None, None)

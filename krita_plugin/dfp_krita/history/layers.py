@@ -6,9 +6,9 @@ from .. import texts
 from ..document.active_layer import ActiveLayer
 from ..document.capture import reduction
 from ..document.face_match import turning
+from ..document.face_pixels import in_colors_of, write
 from ..document.follow import from_note, place_now, transforms_since
 from ..document.geometry import Rect
-from ..document.layer import in_colors_of, write
 from ..document.layer_tree import groups_around, id_of, layers_below
 from ..document.own_layers import remember_own
 from ..document.transforms import IDENTITY

@@ -5,8 +5,8 @@ from typing import Generator, NamedTuple, Optional
 
 from ..document.capture import CapturedSketch, Subject, captured, read, reduction, wanted_part
 from ..document.colors import ColorSpace, as_srgb8
+from ..document.face_pixels import BAND_PIXELS
 from ..document.geometry import Rect
-from ..document.layer import BAND_PIXELS
 from ..document.option_annotation import options_of
 from ..document.options import Options
 from ..document.resizing import smaller

@@ -5,24 +5,36 @@ from typing import Any
 from .. import texts
 from ..document.active_layer import ActiveLayer
 from ..document.capture import Subject
-from ..document.layer import Condition, add_empty, clear, condition_of, face_to_renew, renew, wait_for_rest
+from ..document.face_pixels import wait_for_rest
+from ..document.face_registry import is_group
+from ..document.layer import add_empty, face_to_renew, turn_to
+from ..document.renewing import Condition, clear, renew, standing_of
+from ..document.selection_shape import selected_shape
 from ..document.visibility import OPACITY
 from ..refusal import Refusal
 from ..task import Steps
 
 
-def face_for(subject: Subject, active: ActiveLayer) -> Steps:
-    """The face's layer that live will renew, added when there is none."""
-    face = yield from face_to_renew(subject)
-    if face is None:
-        face = yield from add_empty(subject, active, OPACITY)
+def face_for(subject: Subject, active: ActiveLayer, grouped: bool) -> Steps:
+    """The face that live will renew, a group when so wanted, added when there is none."""
+    face, _ = yield from face_to_renew(subject, grouped)
+    made = face is None
+    if made:
+        face = yield from add_empty(subject, active, OPACITY, grouped, selected_shape(subject.document))
+    turn_to(subject, face, made)
     return face
+
+
+def fits(subject: Subject, answer: Any) -> bool:
+    """Whether an answer comes as the face does, on one layer or as a group; one that is gone fits all."""
+    face = subject.face
+    gone = face is None or face.parentNode() is None
+    return gone or is_group(face) == (answer.layers is not None)
 
 
 def clear_face(subject: Subject, face: Any) -> Steps:
     """Without lines there is no face, either."""
-    if (yield from condition_of(subject, face)) is not Condition.HERS:
-        yield from clear(subject, face)
+    yield from clear(subject, face, (yield from standing_of(subject, face)))
 
 
 def renew_face(subject: Subject, sketch: Any, answer: Any) -> Steps:
@@ -30,9 +42,9 @@ def renew_face(subject: Subject, sketch: Any, answer: Any) -> Steps:
     face = subject.face
     if face is None or face.parentNode() is None:
         raise Refusal(texts.live.FACE_GONE)
-    condition = yield from condition_of(subject, face)
-    if condition is Condition.HERS:
+    standing = yield from standing_of(subject, face)
+    if standing.condition is Condition.HERS:
         raise Refusal(texts.live.FACE_CHANGED)
     yield from wait_for_rest(subject)
     # A face that only looks as it was drawn might hold a small retouch: an undo brings that back.
-    yield from renew(sketch, answer, face, undoable=condition is Condition.FOLLOWED)
+    yield from renew(sketch, answer, face, standing, undoable=standing.condition is Condition.FOLLOWED)

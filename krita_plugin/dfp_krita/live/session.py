@@ -17,16 +17,19 @@ from ..connection.client import Call, Client, Problem, Reply
 from ..connection.face_server import FaceServer
 from ..document.active_layer import ActiveLayer
 from ..document.capture import Subject, canvas_of, check_still_there
-from ..document.layer import at_rest, remove_empty
+from ..document.face_pixels import at_rest
+from ..document.layer import remove_empty
 from ..document.layer_tree import bounds_of
+from ..document.option_annotation import options_of
+from ..document.options import GROUP
 from ..document.visibility import Veil
-from ..generation.job import SERVER_STEPS, remark_on, send_sketch
+from ..generation.job import GROUPS, SERVER_STEPS, remark_on, send_sketch
 from ..qt import QtCore
 from ..refusal import Refusal
 from ..task import Steps, Task
 from .change_detector import Change, Snapshot, detect_change
 from .input_watcher import InputWatcher
-from .placing import clear_face, face_for, renew_face
+from .placing import clear_face, face_for, fits, renew_face
 
 BEAT_MS = 20
 FIRST_RETRY_MS = 2000
@@ -97,7 +100,7 @@ class Live(QtCore.QObject):
         self._server.failed.connect(self._server_failed)
         self._server.changed.connect(self._server_changed)
         self._input.watch()
-        self._task = self._begin(face_for(self.subject, self._active), self._prepared)
+        self._task = self._begin(face_for(self.subject, self._active, self._grouped()), self._prepared)
 
     def stop(self) -> None:
         """The painter has switched it off."""
@@ -163,9 +166,17 @@ class Live(QtCore.QObject):
 
     def _prepared(self, face: Any) -> None:
         self._task = None
+        self._follow(face)
+        self._lifted()
+
+    def _follow(self, face: Any) -> None:
         self.subject = replace(self.subject, face=face)
         self._veil = Veil(self.subject.document, face, self.subject.sketch)
-        self._lifted()
+
+    def _grouped(self) -> bool:
+        """Whether faces come as groups, as far as is known before there is one."""
+        wanted = options_of(self.subject.document).form == GROUP
+        return wanted and (not self._client.capabilities or self._client.can(GROUPS))
 
     def _unveil(self) -> None:
         veil, self._veil = self._veil, None
@@ -273,8 +284,12 @@ class Live(QtCore.QObject):
         self._beat.start()
 
     def _renew(self, sketch: Any, answer: Any) -> Steps:
+        if not fits(self.subject, answer):
+            # She has chosen another way for faces to come; that is a new layer or group, and a step of the history.
+            self._unveil()
+            self._follow((yield from face_for(self.subject, self._active, answer.layers is not None)))
         yield from renew_face(self.subject, sketch, answer)
-        self._remark = remark_on(sketch, answer)
+        self._remark = remark_on(self._client, sketch, answer)
         self.renewed.emit(sketch, answer)
 
     def _renewed(self, _: Any) -> None:

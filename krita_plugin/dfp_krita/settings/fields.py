@@ -76,3 +76,14 @@ def text(noted: Any) -> str:
     if not isinstance(noted, str):
         raise ValueError("no text")
     return noted
+
+
+def one_of(*names: str) -> Accept:
+    """One of these texts."""
+
+    def accept(noted: Any) -> str:
+        if not isinstance(noted, str) or noted not in names:
+            raise ValueError("none of " + ", ".join(names))
+        return noted
+
+    return accept

@@ -24,6 +24,7 @@ BACK_ACTION = "Back to the person before"
 FORWARD = "The next person"
 FORWARD_ACTION = "Forward to the next person"
 NOBODY = "Nobody else was drawn there. Draw another person with the die."
+ALL_CHOSEN = "All colours are chosen, and they make the person. Click a swatch to leave one open for another person."
 TO_SEE = "Generate face shows it."
 NOT_KNOWN = "This server's weights know no colours, so the face has its own. Take a newer model to choose them."
 

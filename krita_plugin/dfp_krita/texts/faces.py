@@ -1,6 +1,6 @@
 """Texts about single faces."""
 
-from typing import Dict
+from typing import Dict, List
 
 from . import names
 
@@ -28,6 +28,24 @@ CANCELLED = "Cancelled."
 NOTHING_TO_KEEP = "This layer has no face yet. Click Generate face first."
 CHANGED = "The old face was changed or locked, so the new one has a layer of its own."
 
+FORM = "Face comes as"
+FORM_TIP = (
+    "One layer; one layer without the background, with soft edges; or a group of layers, between which you can paint. "
+    "The next face comes so"
+)
+FORMS = {"layer": "one layer", "cut out": "cut out", "group": "group of layers"}
+PARTS = {
+    "background": "Background",
+    "clothes": "Clothes",
+    "skin": "Skin",
+    "hair": "Hair",
+    "features": "Lips and eyes",
+}
+MASK = "Selection"
+NO_MASK = "Krita could not make a mask of the selection. Select a rectangle, or select nothing."
+OTHER_HIDDEN = "The face from before is hidden; it is there still."
+NO_REGIONS = "This server cannot tell what is where in a face, so it comes as one layer. A newer model can."
+
 
 def layer_name(sketch: str) -> str:
     """The name of the new layer."""
@@ -37,6 +55,11 @@ def layer_name(sketch: str) -> str:
 def kept_layer_name(sketch: str) -> str:
     """The name of a layer that holds a kept face."""
     return f"Kept face · {sketch}"
+
+
+def left_alone(layers: List[str]) -> str:
+    """Layers of the face's group were changed or locked by the painter, and are as she left them."""
+    return f"Left alone, because changed or locked: {', '.join(names.short(layer) for layer in layers)}."
 
 
 def kept(layer: str) -> str:

@@ -1,6 +1,6 @@
 """Widgets that show and set one setting: that is all a new one needs to be seen."""
 
-from typing import Any
+from typing import Any, Dict
 
 from ..qt import QtCore, QtWidgets
 from ..settings.observed import Setting
@@ -22,6 +22,26 @@ class Toggle(QtWidgets.QPushButton):
     def show_value(self, value: bool) -> None:
         """Show a value that is set already. A method of its own, because Qt's would outlive the button."""
         self.setChecked(value)
+
+
+class Choice(QtWidgets.QComboBox):
+    """One of several values, each with the text that is shown for it."""
+
+    def __init__(self, setting: Setting, shown: Dict[str, str], tip: str, name: str) -> None:
+        super().__init__(objectName=name)
+        self._values = list(shown)
+        self.addItems(list(shown.values()))
+        self.setToolTip(tip)
+        self.setMinimumWidth(NARROWEST)
+        self.setSizeAdjustPolicy(QtWidgets.QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.show_value(setting.value)
+        # Only what the painter does; what is shown is set already.
+        self.activated.connect(lambda number: setting.set(self._values[number]))
+        setting.changed.connect(self.show_value)
+
+    def show_value(self, value: str) -> None:
+        """Show a value that is set already."""
+        self.setCurrentIndex(self._values.index(value))
 
 
 class Slider(QtWidgets.QSlider):

@@ -50,11 +50,12 @@ def choose_file(title: str, kinds: str, take: Callable[[str], None]) -> None:
     _open(dialog, "dfp_file_dialog")
 
 
-def choose_new_file(title: str, kinds: str, suffix: str, take: Callable[[str], None]) -> None:
+def choose_new_file(title: str, kinds: str, suffix: str, now: str, take: Callable[[str], None]) -> None:
     """Let the painter say where a file is to be written; one that is there is asked about by the dialog."""
     dialog = QtWidgets.QFileDialog(_window(), title, "", kinds)
     dialog.setAcceptMode(QtWidgets.QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(suffix)
+    dialog.selectFile(now)
     dialog.fileSelected.connect(take)
     _open(dialog, "dfp_file_dialog")
 

@@ -10,6 +10,7 @@ from ..qt import QtCore, QtWidgets
 from .batch_panel import BatchPanel
 from .details import Details
 from .dialogs import show_manual, show_settings
+from .form_panel import FormPanel
 from .frame_panel import FramePanel
 from .history_panel import HistoryPanel
 from .palette_panel import PalettePanel
@@ -41,6 +42,7 @@ class FaceDocker(DockWidget):
         self._trust = TrustPanel(controller.options, controller.trust)
         self._palette = PalettePanel(controller.colours, controller.palettes, controller.picture_colours)
         self._variants = VariantsPanel(controller.variants)
+        self._form = FormPanel(controller.options)
         self._history = HistoryPanel(controller.history, faces.generate_again)
         self._progress = thin_bar("dfp_progress")
         self._status = plain_label("dfp_status")
@@ -77,6 +79,7 @@ class FaceDocker(DockWidget):
         first.addWidget(icon_button("help-contents", texts.docker.MANUAL_TIP, "dfp_manual_button", show_manual))
         rest = QtWidgets.QWidget()
         below = column_in(rest)
+        below.addWidget(self._form)
         open_ones = self._controller.settings.setting("open_sections")
         for name, words, panel in (
             ("colours", texts.colours, stacked(self._palette, self._variants)),

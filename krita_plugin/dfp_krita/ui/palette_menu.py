@@ -79,7 +79,8 @@ class PaletteMenu(QtWidgets.QMenu):
 
     def _export(self) -> None:
         if self._control.check_colours():
-            choose_new_file(texts.palettes.EXPORT, texts.palettes.FILES, "gpl", self._control.export_file)
+            words = texts.palettes
+            choose_new_file(words.EXPORT, words.FILES, "gpl", words.USUAL_NAME, self._control.export_file)
 
 
 def stripes(palette: Palette) -> Any:

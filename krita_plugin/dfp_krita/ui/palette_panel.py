@@ -8,12 +8,12 @@ from ..control.palettes import PaletteControl
 from ..control.picture_colours import PictureColours
 from ..document.palette import REGIONS
 from ..krita_api import Krita
-from ..qt import QtWidgets
+from ..qt import QtCore, QtWidgets
 from .dialogs import choose_colour
 from .icons import die
 from .palette_menu import PaletteMenu
 from .swatch import Swatch
-from .widgets import column_in, icon_button
+from .widgets import NARROWEST, column_in, tool_button
 
 
 class PalettePanel(QtWidgets.QWidget):
@@ -23,17 +23,21 @@ class PalettePanel(QtWidgets.QWidget):
         super().__init__()
         self._control = control
         self._swatches = {region: self._swatch(region) for region in REGIONS}
-        self._die = icon_button("", texts.colours.PERSON_TIP, "dfp_person_button", control.another_person)
+        self._die = tool_button(
+            texts.colours.PERSON, texts.colours.PERSON_TIP, "dfp_person_button", control.another_person
+        )
         self._die.setIcon(die(self.palette()))
-        self._die.setAccessibleName(texts.colours.PERSON)
-        self._back = icon_button("arrow-left", texts.colours.BACK, "dfp_person_back_button", control.back)
-        self._forward = icon_button("arrow-right", texts.colours.FORWARD, "dfp_person_forward_button", control.forward)
-        self._named = QtWidgets.QToolButton(objectName="dfp_palettes_button")
-        self._named.setText(texts.palettes.TITLE)
+        arrows = QtCore.Qt.ArrowType
+        self._back = tool_button(texts.colours.BACK, texts.colours.BACK, "dfp_person_back_button", control.back)
+        self._back.setArrowType(arrows.LeftArrow)
+        self._forward = tool_button(
+            texts.colours.FORWARD, texts.colours.FORWARD, "dfp_person_forward_button", control.forward
+        )
+        self._forward.setArrowType(arrows.RightArrow)
+        self._named = QtWidgets.QPushButton(texts.palettes.TITLE, objectName="dfp_palettes_button")
         self._named.setToolTip(texts.palettes.TIP)
+        self._named.setMinimumWidth(NARROWEST)
         self._named.setMenu(PaletteMenu(palettes, pictures, self))
-        self._named.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._named.setAutoRaise(True)
         self._arrange()
         control.changed.connect(self.refresh)
         self.refresh()
@@ -47,8 +51,7 @@ class PalettePanel(QtWidgets.QWidget):
         people.setSpacing(2)
         for button in (self._die, self._back, self._forward):
             people.addWidget(button)
-        people.addStretch(1)
-        people.addWidget(self._named)
+        people.addWidget(self._named, 1)
         column = column_in(self)
         column.addLayout(swatches)
         column.addLayout(people)

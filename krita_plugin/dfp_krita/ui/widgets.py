@@ -22,8 +22,15 @@ def push_button(text: str, tip: str, name: str, act: Callable[[], Any], checkabl
 
 def icon_button(icon: str, tip: str, name: str, act: Callable[[], Any]) -> Any:
     """A flat button with one of Krita's own icons, as its other dockers have them."""
-    button = QtWidgets.QToolButton(objectName=name)
+    button = tool_button(tip, tip, name, act)
     button.setIcon(Krita.instance().icon(icon))
+    return button
+
+
+def tool_button(called: str, tip: str, name: str, act: Callable[[], Any]) -> Any:
+    """A flat button still without an icon; `called` is what a screen reader says."""
+    button = QtWidgets.QToolButton(objectName=name)
+    button.setAccessibleName(called)
     button.setToolTip(tip)
     button.setAccessibleName(tip)
     button.setAutoRaise(True)

@@ -6,26 +6,37 @@ import cv2
 import numpy as np
 
 from dfp import Appearance, Face, FaceGenerator, FaceRequest, Palette
+from dfp.errors import SketchError
 from dfp.regions import shares
 from dfp.sketch.prepare import Prepared
 from dfp.sketch.trust import Trust
 from dfp_server import wire
-from dfp_server.inference.placing import part_of, spread
+from dfp_server.inference.placing import Layered, part_of, spread
+
+TOO_LARGE = (
+    f"This face is too large for a group of layers, {wire.MAX_LAYERS_SIDE} pixels a side are the most. "
+    "Let it come as one layer, or cut out."
+)
 
 VARIANT_SIDE = 128  # pixels: large enough to choose by
 
 
 def prepared_by(generator: FaceGenerator, request: wire.GenerateRequest) -> Prepared:
-    """The request's sketch with all that it says of the face, ready for the network. Raises SketchError.
+    """The request's sketch with all that it says of the face, ready for the network. Raises SketchError, also when the
+    face would be too large for layers.
 
     Here a new field of a request goes on to the generator.
     """
-    if request.regions:
+    if request.regions or request.cut_out or request.layers:
         generator.require_regions()
     if request.variants:
         generator.require_colours()
     asked = FaceRequest(to_sketch(request), request.frame, to_trust(request), to_appearance(request))
-    return generator.prepare_request(asked, max(1, request.variants))
+    prepared = generator.prepare_request(asked, max(1, request.variants))
+    part = part_of(prepared.frame, request)
+    if request.layers and max(part.width, part.height) > wire.MAX_LAYERS_SIDE:
+        raise SketchError(TOO_LARGE)
+    return prepared
 
 
 def to_trust(request: wire.GenerateRequest) -> Trust:
@@ -61,13 +72,18 @@ def to_answer(
     request: wire.GenerateRequest,
     face: Face,
     placed: tuple[int, int, np.ndarray],
+    layered: Layered | None,
     model: str,
     timings: dict[str, float],
 ) -> wire.GenerateAnswer:
-    """The message for `placed` = (left, top, uint8 H x W x 4), all but the pixels, which are not copied."""
+    """The message for `placed` = (left, top, uint8 H x W x 4), all but the pixels, which are not copied.
+
+    layered: as `layers_of` gives it, for a request with layers.
+    """
     left, top, picture = placed
     attention = (face.attention * 255).round().astype(np.uint8) if request.attention else None
     regions = spread(shares(face.regions), face.frame, part_of(face.frame, request)) if request.regions else None
+    places, layers = layered if layered is not None else (None, None)
     return wire.GenerateAnswer(
         id=request.id,
         left=left,
@@ -82,6 +98,8 @@ def to_answer(
         attention_shape=None if attention is None else attention.shape,
         regions=None if regions is None else regions.tobytes(),
         regions_shape=None if regions is None else regions.shape,
+        layers=layers,
+        layer_places=places,
     )
 
 

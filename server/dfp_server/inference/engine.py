@@ -174,7 +174,7 @@ class Engine:
         del whole
         pieces = await answer
         async with self._files.turn(address, asked.client) as run:
-            png, frame = await run(picture_files.png_of, pieces)
+            png, frame = await run(picture_files.png_of, pieces, asked.cut_out)
         del pieces
         timings.lap("encode")
         timings.stop()

@@ -16,7 +16,7 @@ class OptionError(ValueError):
 def request_from(options: Iterable[tuple[str, str]], number: str) -> wire.GenerateRequest:
     """The batch request that options ask for, (name, text) each; its picture, of one pixel, is to be replaced.
 
-    Raises Refusal (400). `number` becomes the request's id. With `cut_out` the request has `regions`.
+    Raises Refusal (400). `number` becomes the request's id.
     """
     fields: dict[str, Any] = {}
     palette: dict[str, str] = {}
@@ -31,11 +31,8 @@ def request_from(options: Iterable[tuple[str, str]], number: str) -> wire.Genera
             else:
                 known = ", ".join([*READERS, *wire.PALETTE])
                 raise OptionError(f"there is no option {name!r:.{LONGEST}}, only {known}")
-        regions = fields.pop("cut_out", False)
         colours = _colours(palette) if palette else None
-        asked = wire.GenerateRequest(
-            number, 1, 1, "L", bytes(1), batch=True, regions=regions, palette=colours, **fields
-        )
+        asked = wire.GenerateRequest(number, 1, 1, "L", bytes(1), batch=True, palette=colours, **fields)
         asked.check()
     except (OptionError, wire.WireError) as error:
         sentence = f"The server does not understand what is asked for: {error}."

@@ -1,6 +1,6 @@
 """Picture files as requests, and answers as picture files, for those who have no msgpack.
 
-Importing this module imports OpenCV, NumPy and Pillow: only what draws does it, when it has loaded.
+Importing this module imports Pillow and what reads pictures with it: only what draws does it, when it has loaded.
 """
 
 from collections.abc import Callable
@@ -8,8 +8,6 @@ from dataclasses import replace
 from io import BytesIO
 from typing import IO, cast
 
-import cv2
-import numpy as np
 from PIL import Image
 
 from dfp.errors import SketchError
@@ -64,17 +62,14 @@ def filled(asked: wire.GenerateRequest, source: BytesIO) -> wire.GenerateRequest
     return replace(asked, width=image.width, height=image.height, mode=image.mode, pixels=image.tobytes())
 
 
-def png_of(pieces: Pieces) -> tuple[bytes, tuple[int, int, int, int]]:
-    """A packed answer's picture as a PNG, and its frame; RGBA without the background when it has regions, else RGB."""
+def png_of(pieces: Pieces, cut_out: bool) -> tuple[bytes, tuple[int, int, int, int]]:
+    """A packed answer's picture as a PNG, and its frame. cut_out: whether it is RGBA, else RGB."""
     fields, pixels = unpack_around(pieces)
     width, height = fields["width"], fields["height"]
-    if fields["regions"] is None:
-        image = Image.frombytes("RGB", (width, height), pixels, "raw", "RGBX")
+    if cut_out:
+        image = Image.frombytes("RGBA", (width, height), pixels)
     else:
-        picture = np.frombuffer(pixels, np.uint8).reshape(height, width, 4).copy()
-        background = np.frombuffer(fields["regions"], np.uint8).reshape(fields["regions_shape"])[0]
-        picture[..., 3] = 255 - cv2.resize(background, (width, height), interpolation=cv2.INTER_LINEAR)
-        image = Image.fromarray(picture)
+        image = Image.frombytes("RGB", (width, height), pixels, "raw", "RGBX")
     file = BytesIO()
     image.save(file, "PNG", compress_level=PNG_LEVEL)
     return file.getvalue(), (fields["left"], fields["top"], width, height)

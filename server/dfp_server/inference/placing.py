@@ -6,15 +6,24 @@ large as its request. A frame that was found in the drawing is in proportion to 
 all the same: the plugin sends little more than the lines, and around a head there is room for hair and neck.
 """
 
+from functools import partial
+
 import cv2
 import numpy as np
 
 from dfp import Face
+from dfp.regions import BAND, Placing, cut_out, layers
 from dfp.sketch.frame import Frame
 from dfp.sketch.frame import place as placed_whole
 from dfp_server import wire
 
+# The places of layers and their pixels, see `layers_of`.
+Layered = tuple[tuple[tuple[int, int, int, int], ...], bytes]
+
 CHANNELS = 4
+# Bytes a pixel: of what a cut-out and layers are made from and come in, and beside it while a band of it is calculated.
+CUT_OUT, CUT_OUT_BAND = 8, 64
+LAYERED, LAYERED_BAND = 3 + 4 * 3 + 5 + 5 + 5 * 4 + 5 * 4, 128
 
 
 def part_of(frame: Frame, request: wire.GenerateRequest) -> Frame:
@@ -33,14 +42,29 @@ def part_of(frame: Frame, request: wire.GenerateRequest) -> Frame:
 
 
 def place(face: Face, request: wire.GenerateRequest) -> tuple[int, int, np.ndarray]:
-    """The picture at the frame's place: left, top and uint8 H x W x 4 in the answer's mode, opaque.
+    """The picture at the frame's place: left, top and uint8 H x W x 4 in the answer's mode, opaque unless cut out.
 
-    Takes `bytes_to_place` of memory.
+    Takes `bytes_to_place` of memory. Raises SketchError when it is to be cut out and the weights know no regions.
     """
     part = part_of(face.frame, request)
+    placing = _placing(face.frame, part)
+    if request.cut_out:
+        return part.left, part.top, _in_mode(cut_out(face.image, face.regions, placing), request)
     code = cv2.COLOR_RGB2BGRA if request.mode == "BGRA" else cv2.COLOR_RGB2RGBA
-    picture = face.placed() if part == face.frame else _placed_part(face.image, face.frame, part)
-    return part.left, part.top, cv2.cvtColor(picture, code)
+    return part.left, part.top, cv2.cvtColor(placing(face.image), code)
+
+
+def layers_of(face: Face, request: wire.GenerateRequest) -> Layered:
+    """The face's layers from the bottom up: where each has anything, (left, top, width, height) in the picture of
+    `place`, and their pixels in the answer's mode, one after the other. Raises SketchError as `place` does.
+    """
+    made = layers(face.image, face.regions, _placing(face.frame, part_of(face.frame, request)))
+    places = tuple(_bounds(picture[..., 3]) for picture in made.values())
+    parts = [
+        _in_mode(picture[top : top + height, left : left + width], request).tobytes()
+        for picture, (left, top, width, height) in zip(made.values(), places, strict=True)
+    ]
+    return places, b"".join(parts)
 
 
 def spread(planes: np.ndarray, frame: Frame, part: Frame) -> np.ndarray:
@@ -60,7 +84,28 @@ def spread(planes: np.ndarray, frame: Frame, part: Frame) -> np.ndarray:
 def bytes_to_place(frame: Frame, request: wire.GenerateRequest) -> int:
     """What the picture of a frame takes of memory, at most, while it is made."""
     part = part_of(frame, request)
-    return part.width * part.height * (CHANNELS + 3)
+    pixels, band = part.width * part.height, min(part.width * part.height, BAND)
+    size = pixels * (CHANNELS + 3)
+    if request.cut_out:
+        size += pixels * CUT_OUT + band * CUT_OUT_BAND
+    return size + pixels * LAYERED + band * LAYERED_BAND if request.layers else size
+
+
+def _placing(frame: Frame, part: Frame) -> Placing:
+    return partial(placed_whole, frame=frame) if part == frame else partial(_placed_part, frame=frame, part=part)
+
+
+def _in_mode(picture: np.ndarray, request: wire.GenerateRequest) -> np.ndarray:
+    """An RGBA picture in the answer's mode; an empty one has no colours to order."""
+    if request.mode != "BGRA" or not picture.size:
+        return picture
+    return cv2.cvtColor(picture, cv2.COLOR_RGBA2BGRA)
+
+
+def _bounds(alpha: np.ndarray) -> tuple[int, int, int, int]:
+    """Left, top, width and height of what is not transparent; all 0 when nothing is."""
+    left, top, width, height = cv2.boundingRect(alpha)
+    return (left, top, width, height) if width else (0, 0, 0, 0)
 
 
 def _placed_part(picture: np.ndarray, frame: Frame, part: Frame) -> np.ndarray:

@@ -22,7 +22,7 @@ from dfp_server.errors import LoadError, Refusal
 from dfp_server.inference.admission import out_of_memory
 from dfp_server.inference.conversion import VARIANT_SIDE, prepared_by, to_answer, to_variants
 from dfp_server.inference.oom_fallback import FallbackGenerator, is_short_of_memory
-from dfp_server.inference.placing import bytes_to_place, place
+from dfp_server.inference.placing import bytes_to_place, layers_of, place
 from dfp_server.inference.timings import Timings
 from dfp_server.transport.codec import Pieces, pack, pack_around
 
@@ -89,7 +89,8 @@ class Worker:
         if request.attention:
             size += len(config.kernels) * config.size**2
         # The likelihoods stay until the answer is made; what is calculated of them has four bytes a number.
-        return size + (len(CLASSES) + 4 * 4 * len(LAYERS)) * config.size**2 if request.regions else size
+        divided = request.regions or request.cut_out or request.layers
+        return size + (len(CLASSES) + 4 * 4 * len(LAYERS)) * config.size**2 if divided else size
 
     def answers(self, jobs: Sequence[tuple[wire.GenerateRequest, Prepared, Timings]]) -> list[Pieces | Refusal] | None:
         """The packed answers to prepared requests, drawn in one batch; or why one could not be drawn.
@@ -146,8 +147,9 @@ class Worker:
     ) -> Pieces:
         [face] = faces
         left, top, picture = place(face, request)
+        layered = layers_of(face, request) if request.layers else None
         _log_end(request, timings)
-        answer = to_answer(request, face, (left, top, picture), self.model, timings.ms)
+        answer = to_answer(request, face, (left, top, picture), layered, self.model, timings.ms)
         if request.palette is not None and self._generator.knows_colours:
             answer = replace(answer, palette=Palette.of(prepared.inputs.palette[0]).named())
         return pack_around(answer, "pixels", picture.data.cast("B"))

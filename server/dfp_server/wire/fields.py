@@ -213,3 +213,21 @@ def planes(count: Optional[int] = None) -> Kind:
         require(count is None or shape[0] == count, name + "_shape is out of range")
 
     return {"kind": check}
+
+
+def pictures(count: int) -> Kind:
+    """So many pictures one after the other, in the message's mode: another field, of its name less the s with _places,
+    says where in the message's picture each lies, (left, top, width, height)."""
+
+    def check(message: Any, name: str) -> None:
+        value, beside = getattr(message, name), name[:-1] + "_places"
+        places = getattr(message, beside)
+        require(_sized(places, count), f"{beside} must be {count} places")
+        for place in places:
+            require(_sized(place, 4) and all(is_int(n, 0, MAX_SIDE) for n in place), f"{beside} is out of range")
+            inside = place[0] + place[2] <= message.width and place[1] + place[3] <= message.height
+            require(inside, f"{beside} is outside of the picture")
+        wanted = sum(width * height for _, _, width, height in places) * CHANNELS[message.mode]
+        require(isinstance(value, bytes) and len(value) == wanted, name + " has a wrong size")
+
+    return {"kind": check}

@@ -19,6 +19,7 @@ from .fields import (
     Message,
     number,
     one_of,
+    pictures,
     planes,
     several,
     spread,
@@ -37,10 +38,14 @@ FACE_PATH = "/v1/face"
 
 # Of a face from the bottom up, as GenerateAnswer.regions has them.
 LAYERS = ("background", "clothes", "skin", "hair", "features")
+# A face with a longer side comes as one picture only.
+MAX_LAYERS_SIDE = 4096
 
 # All fields of a request but its picture; and the largest picture plus room for these.
 OTHER_FIELDS = MAX_MASK_SIDE * MAX_MASK_SIDE + MAX_PAINTED_SIDE * MAX_PAINTED_SIDE * 4 + 64 * 1024
 MAX_BODY = MAX_SIDE * MAX_SIDE * 4 + OTHER_FIELDS
+# An answer with layers has its picture, too.
+MAX_ANSWER = max(MAX_BODY, (1 + len(LAYERS)) * MAX_LAYERS_SIDE * MAX_LAYERS_SIDE * 4 + OTHER_FIELDS)
 
 NAME = text(MAX_ID)
 IDENTIFIER = text(MAX_ID, least=1)
@@ -103,7 +108,8 @@ class GenerateRequest(Message):
     open comes from the colours of a real face that fits, chosen by `seed`, 0 to 2**32 - 1; 0 is a usual one. These four
     together are the capability "appearance".
 
-    With `regions` the answer says what is drawn where.
+    With `regions` the answer says what is drawn where; with `cut_out` its picture is the person alone, and with
+    `layers` it has the face as layers, too. These three are the capability "regions".
 
     With `variants` the answer is a VariantsAnswer: so many different people of this one drawing, all in one go.
     """
@@ -126,12 +132,17 @@ class GenerateRequest(Message):
     painted_size: Optional[Tuple[int, int]] = field(default=None, metadata=PAINT)
     seed: int = field(default=0, metadata=SEED)
     regions: bool = field(default=False, metadata=FLAG)
+    cut_out: bool = field(default=False, metadata=FLAG)
+    layers: bool = field(default=False, metadata=FLAG)
     variants: int = field(default=0, metadata=whole(0, MAX_VARIANTS))
     version: int = VERSION
 
 
 # What weights may know or not, and the fields of a GenerateRequest for it.
-ABILITIES = {"appearance": ("palette", "painted", "painted_size", "seed", "variants"), "regions": ("regions",)}
+ABILITIES = {
+    "appearance": ("palette", "painted", "painted_size", "seed", "variants"),
+    "regions": ("regions", "cut_out", "layers"),
+}
 
 
 def request_options(able: Tuple[str, ...] = ()) -> Tuple[str, ...]:
@@ -150,14 +161,19 @@ class GenerateAnswer(Message):
     """The face, already at the frame's size: (left, top) is where it lies in the picture that was sent.
 
     `attention`, when asked for, is one byte a position and branch, `attention_shape` = (branches, rows,
-    columns): 255 where the SAP relies on that branch alone (Eq. 2). `mode` is BGRA for a BGRA request, else
-    RGBA; alpha is 255. A frame that lies outside the picture for the most part, or has a side above MAX_SIDE, is
-    answered with the part inside the picture.
+    columns): 255 where the SAP relies on that branch alone (Eq. 2). `mode` is BGRA for a BGRA request, else RGBA; alpha
+    is 255, or, of a `cut_out`, soft at the person's edges, whose colours have nothing of the background. A frame that
+    lies outside the picture for the most part, or has a side above MAX_SIDE, is answered with the part inside the
+    picture.
 
     `regions`, when asked for, is one byte a layer and position, `regions_shape` = (layers, rows, columns) of them
     spread over the answer's picture: how much of a place belongs to each of LAYERS, together 255. Enlarged, each one is
-    an alpha channel; 255 less the background's is the person's. `palette`, when the request has one, even an empty one,
-    has all colours that the model was told, with those that were filled in.
+    an alpha channel; 255 less the background's is the person's. `layers`, when asked for, has the pictures of LAYERS
+    one after the other, each in `mode` and of the size that `layer_places` says, (left, top, width, height) in the
+    answer's picture; outside of its place, which may be empty, a layer is transparent. Laid over each other they are
+    `pixels` without `cut_out`, to within 2 of 255, and each goes on a little under those above it. A face with a side
+    above MAX_LAYERS_SIDE has none: that is refused. `palette`, when the request has one, even an empty one, has all
+    colours that the model was told, with those that were filled in.
 
     `timings` are milliseconds: decode, wait (behind other pictures), prepare, model, place, and total, from
     the request's last byte to the answer. `model` is the checksum of the weights.
@@ -176,6 +192,8 @@ class GenerateAnswer(Message):
     attention_shape: Optional[Tuple[int, int, int]] = None
     regions: Optional[bytes] = field(default=None, metadata=planes(len(LAYERS)))
     regions_shape: Optional[Tuple[int, int, int]] = None
+    layers: Optional[bytes] = field(default=None, metadata=pictures(len(LAYERS)))
+    layer_places: Optional[Tuple[Tuple[int, int, int, int], ...]] = None
     palette: Optional[Dict[str, Tuple[int, int, int]]] = field(default=None, metadata=COLOURS)
     version: int = VERSION
 

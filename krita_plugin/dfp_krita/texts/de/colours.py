@@ -22,6 +22,7 @@ BACK_ACTION = "Zurück zur Person davor"
 FORWARD = "Die Person danach"
 FORWARD_ACTION = "Weiter zur Person danach"
 NOBODY = "Dort wurde niemand gezeichnet. Der Würfel zeichnet eine andere Person."
+ALL_CHOSEN = "Alle Farben sind gewählt, und sie machen die Person aus. Ein Klick auf ein Farbfeld lässt eines offen."
 TO_SEE = "„Gesicht erzeugen“ zeigt es."
 NOT_KNOWN = "Dieser Server kennt keine Farben, darum hat das Gesicht seine eigenen. Ein neueres Modell kann sie wählen."
 

@@ -1,6 +1,6 @@
 """Texte zu einzelnen Gesichtern."""
 
-from typing import Dict
+from typing import Dict, List
 
 from .. import names
 from . import numbers
@@ -28,6 +28,31 @@ WAITING_FOR_TOOL = "Warten auf das Transformationswerkzeug: Schließe es mit Ent
 CANCELLED = "Abgebrochen."
 NOTHING_TO_KEEP = "Diese Ebene hat noch kein Gesicht. Klicke zuerst auf „Gesicht erzeugen“."
 CHANGED = "Das alte Gesicht wurde verändert oder gesperrt, darum hat das neue eine eigene Ebene."
+
+FORM = "Gesicht kommt als"
+FORM_TIP = (
+    "Eine Ebene; eine Ebene ohne den Hintergrund, mit weichen Rändern; oder eine Gruppe von Ebenen, zwischen denen "
+    "gemalt werden kann. So kommt das nächste Gesicht"
+)
+FORMS = {"layer": "eine Ebene", "cut out": "freigestellt", "group": "Ebenengruppe"}
+PARTS = {
+    "background": "Hintergrund",
+    "clothes": "Kleidung",
+    "skin": "Haut",
+    "hair": "Haare",
+    "features": "Lippen und Augen",
+}
+MASK = "Auswahl"
+NO_MASK = "Krita konnte aus der Auswahl keine Maske machen. Wähle ein Rechteck aus, oder nichts."
+OTHER_HIDDEN = "Das Gesicht von vorher ist ausgeblendet; es ist noch da."
+NO_REGIONS = (
+    "Dieser Server weiß nicht, was im Gesicht wo ist; darum kommt es als eine Ebene. Mit einem neueren Modell geht es."
+)
+
+
+def left_alone(layers: List[str]) -> str:
+    """Verändert oder gesperrt, und darum in Ruhe gelassen."""
+    return f"Unverändert, weil bemalt oder gesperrt: {', '.join(names.short(layer) for layer in layers)}."
 
 
 def kept(layer: str) -> str:

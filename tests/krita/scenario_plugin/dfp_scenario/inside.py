@@ -12,6 +12,7 @@ Selection: Any = _krita.Selection
 QtCore: Any = import_module("PyQt5.QtCore")
 QtGui: Any = import_module("PyQt5.QtGui")
 QtNetwork: Any = import_module("PyQt5.QtNetwork")
+QtTest: Any = import_module("PyQt5.QtTest")
 QtWidgets: Any = import_module("PyQt5.QtWidgets")
 Qt: Any = QtCore.Qt
 

@@ -1,0 +1,77 @@
+"""How strong the paper itself is from place to place: shadows, uneven light, flat colours under the lines.
+
+All of it is wider than any stroke, so what an opening leaves on a reduction is paper. What it leaves of a filled area
+that is as strong as the strokes is drawn, if its edge is as sharp as theirs and nothing is drawn on it.
+"""
+
+import cv2
+import numpy as np
+
+from dfp.sketch.pooling import reduction_for
+
+CELLS = 256  # the level is looked for on a reduction to at most this many cells a side
+WIDEST = 1 / 26  # of the longer side: what is wider in both directions is paper, or a filled area
+FLATTEST = 6  # a paper that is nowhere stronger is clean
+MOST_GAIN = 2.5  # strokes in a shadow are made stronger by so much at most
+GAIN_UNIT = 64
+# A filled area is so strong, of the strokes' strength; its edge falls to so much of that within two cells.
+INK_SHARE = 0.75
+EDGE_FALL = 0.5
+SHARP_EDGE = 0.5  # of the edge must be sharp
+# Strokes on an area, in share of its cells, which tell that it is a colour under them.
+DRAWN_ON = 0.015
+DRAWN_FROM = 24
+STROKE_RISE = 40  # a stroke stands out of its surroundings by so much
+
+
+def cells_of(strength: np.ndarray) -> np.ndarray:
+    """The mean of each block of `strength` (uint8 H x W): at most CELLS a side, smoothed against the paper's noise."""
+    step = reduction_for(max(strength.shape), CELLS)
+    height, width = strength.shape
+    return cv2.resize(strength, (-(-width // step), -(-height // step)), interpolation=cv2.INTER_AREA)
+
+
+def without_shading(strength: np.ndarray, cells: np.ndarray) -> np.ndarray:
+    """How far each pixel is from the paper that is under it, uint8 H x W.
+
+    `strength`: uint8 H x W, how far it is from the sheet's clean paper. `cells`: as `cells_of` returns them, 0 where
+    nothing counts. In a shadow, where all is darker, strokes are as strong as in the light.
+    """
+    side = max(3, round(max(cells.shape) * WIDEST)) | 1
+    level = cv2.morphologyEx(cells, cv2.MORPH_OPEN, np.ones((side, side), np.uint8), borderType=cv2.BORDER_REPLICATE)
+    if level.max() <= FLATTEST:
+        return strength
+    level = _without_ink(level, cells, strength)
+    level = cv2.blur(level, (3, 3), borderType=cv2.BORDER_REPLICATE)
+    gain = np.minimum(GAIN_UNIT * 255.0 / (255.0 - np.minimum(level, 254)), GAIN_UNIT * MOST_GAIN).astype(np.uint8)
+    level, gain = (cv2.resize(each, strength.shape[::-1], interpolation=cv2.INTER_LINEAR) for each in (level, gain))
+    return cv2.multiply(cv2.subtract(strength, level), gain, scale=1 / GAIN_UNIT)
+
+
+def _without_ink(level: np.ndarray, cells: np.ndarray, strength: np.ndarray) -> np.ndarray:
+    """The level with drawn areas taken out: there it is that of the paper around them."""
+    above = cv2.subtract(cells, level)
+    strong = level >= INK_SHARE * _ink_strength(strength, level)
+    count, labels = cv2.connectedComponents(strong.view(np.uint8))
+    lowest = cv2.erode(cells, np.ones((5, 5), np.uint8), borderValue=255)
+    for label in range(1, count):
+        area = np.equal(labels, label).view(np.uint8)
+        rim = (area - cv2.erode(area, np.ones((3, 3), np.uint8), borderValue=1)).view(bool)
+        if not rim.any() or (lowest[rim] <= EDGE_FALL * level[rim]).mean() < SHARP_EDGE:
+            continue
+        deep = cv2.erode(area, np.ones((7, 7), np.uint8), borderValue=1).view(bool)
+        if deep.any() and (above[deep] >= DRAWN_FROM).mean() > DRAWN_ON:
+            continue
+        grown = cv2.dilate(area, np.ones((5, 5), np.uint8))
+        around = level[(cv2.dilate(grown, np.ones((5, 5), np.uint8)) - grown).view(bool)]
+        paper = int(np.median(around)) if around.size else 0
+        level[grown.view(bool)] = np.minimum(level[grown.view(bool)], paper)
+    return level
+
+
+def _ink_strength(strength: np.ndarray, level: np.ndarray) -> float:
+    """How strong most strokes are; where there are none, as strong as the strongest area."""
+    step = max(1, max(strength.shape) // CELLS)
+    few = np.ascontiguousarray(strength[::step, ::step])
+    strokes = few[cv2.subtract(few, cv2.blur(few, (15, 15))) >= STROKE_RISE]
+    return float(np.percentile(strokes, 75)) if strokes.size else float(level.max())

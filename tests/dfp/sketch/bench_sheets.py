@@ -1,0 +1,191 @@
+"""Measures what finds and reads heads on sheets of paper: 200 made on the spot, 60 drawn in Krita.
+
+Run: python tests/dfp/sketch/bench_sheets.py [--each 10] [--pictures FOLDER] [--times]
+
+A row for each kind of sheet: overlap (IoU) of the square with the known one, median and 5th percentile over all heads
+(0 where one was missed); share of heads found (overlap of a half); squares on pages that have no head, per page; lines
+kept and invented, in percent of pixels within 2 of the network's 256, when the frame is known, and in what was found.
+"--times" prints what each step of the preparation costs one core, the least of several, at 512, 2048 and 8192.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+from sheets.canvas import EXAMPLES, Sheet
+from sheets.drawn import drawn
+from sheets.kinds import EACH, KINDS, sheets
+from sheets.measures import FOUND, kept_and_invented, lines_in, overlap
+
+from dfp.errors import SketchError
+from dfp.pictures.reading import read_sketch
+from dfp.sketch import binarise, prepare
+from dfp.sketch.frame import Frame
+from dfp.sketch.request import FaceRequest
+
+SIZE = 256
+SIDES = 512, 2048, 8192
+STEPS: tuple[tuple[str, object, str], ...] = (
+    ("ink", prepare, "binarise"),
+    ("  strength", binarise, "strength_of"),
+    ("  strokes", binarise, "strokes_of"),
+    ("frame", prepare, "frame_of"),
+    ("centre lines", prepare, "centre_lines"),
+    ("thin", prepare, "thin"),
+)
+
+
+@dataclass
+class Row:
+    """What is measured on the sheets of one kind."""
+
+    overlaps: list[float] = field(default_factory=list)
+    false: list[int] = field(default_factory=list)
+    known: list[tuple[float, float]] = field(default_factory=list)
+    found: list[tuple[float, float]] = field(default_factory=list)
+
+    def add(self, other: "Row") -> None:
+        """Count another row's sheets, too."""
+        for name in ("overlaps", "false", "known", "found"):
+            getattr(self, name).extend(getattr(other, name))
+
+    def text(self) -> str:
+        """The row as it is printed."""
+        cells = ["", "", "", ""]
+        if self.overlaps:
+            values = np.array(self.overlaps)
+            cells[:3] = f"{np.median(values):.3f}", f"{np.percentile(values, 5):.3f}", f"{(values >= FOUND).mean():.0%}"
+        if self.false:
+            cells[3] = f"{np.mean(self.false):.2f}"
+        for pairs in (self.known, self.found):
+            cells += [f"{100 * value:.1f}" for value in np.mean(pairs, 0)] if pairs else ["", ""]
+        return "".join(f"{cell:>10}" for cell in cells)
+
+
+def heads_found(pixels: np.ndarray) -> list[Frame]:
+    """The squares of the heads that are found on a sheet."""
+    try:
+        return [prepare.prepare(FaceRequest(pixels), SIZE).frame]
+    except SketchError:
+        return []
+
+
+def measured(sheet: Sheet) -> Row:
+    """One sheet's figures."""
+    row = Row()
+    frames = heads_found(sheet.pixels)
+    for head in sheet.heads:
+        row.overlaps.append(max((overlap(head, frame) for frame in frames), default=0.0))
+        row.known.append(_lines(sheet, head, head))
+    if not sheet.heads:
+        row.false.append(len(frames))
+    elif len(sheet.heads) == 1:
+        row.found += [_lines(sheet, None, frame) for frame in frames[:1]]
+    return row
+
+
+def _lines(sheet: Sheet, selection: "Frame | None", frame: Frame) -> tuple[float, float]:
+    asked = None if selection is None else (frame.left, frame.top, frame.width, frame.height)
+    try:
+        lines = prepare.prepare(FaceRequest(sheet.pixels, asked), SIZE).lines[0] == 1
+    except SketchError:
+        lines = np.zeros((SIZE, SIZE), bool)
+    return kept_and_invented(lines, lines_in(sheet, frame, SIZE))
+
+
+def table(measures: Iterable[Sheet], pictures: "Path | None") -> None:
+    """Print a row for each kind of sheet, and one for all."""
+    heads = "IoU", "5 %", "found", "false", "kept", "invented", "kept*", "invented*"
+    print(f"{'':16}" + "".join(f"{head:>10}" for head in heads))
+    rows: dict[str, Row] = {}
+    for number, sheet in enumerate(measures):
+        rows.setdefault(sheet.kind, Row()).add(measured(sheet))
+        if pictures is not None:
+            cv2.imwrite(str(pictures / f"{sheet.kind.replace(' ', '_')}_{number:03}.png"), picture(sheet))
+    whole = Row()
+    for kind, row in rows.items():
+        print(f"{kind:16}{row.text()}", flush=True)
+        whole.add(row)
+    print(f"{'all':16}{whole.text()}\n(* in the frame that was found)")
+
+
+def picture(sheet: Sheet, side: int = 400) -> np.ndarray:
+    """A sheet with its known squares (blue) and those found (red), and the lines that were read in each, BGR."""
+    page = np.array(
+        np.broadcast_to(sheet.pixels.reshape(*sheet.pixels.shape[:2], -1)[..., :3], (*sheet.pixels.shape[:2], 3))
+    )
+    frames = heads_found(sheet.pixels)
+    for frame, colour in [(f, (0, 0, 255)) for f in sheet.heads] + [(f, (255, 0, 0)) for f in frames]:
+        cv2.rectangle(page, (frame.left, frame.top), (frame.left + frame.width, frame.top + frame.height), colour, 3)
+    scale = side / max(page.shape[:2])
+    small = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    out = np.full((side, side * 3, 3), 200, np.uint8)
+    out[: small.shape[0], : small.shape[1]] = small
+    for place, frame in enumerate([*frames[:1], *sheet.heads[:1]], 1):
+        asked = (frame.left, frame.top, frame.width, frame.height)
+        lines = prepare.prepare(FaceRequest(sheet.pixels, asked if place == 2 else None), SIZE).lines[0]
+        shown = cv2.resize(255 - (lines * 255).astype(np.uint8), (side, side), interpolation=cv2.INTER_AREA)
+        out[:, side * place : side * (place + 1)] = shown[..., None]
+    return np.ascontiguousarray(out[..., ::-1])
+
+
+def times() -> None:
+    """Print what each step costs the processor: milliseconds of one core, the least of several."""
+    cv2.setNumThreads(1)
+    sketch = np.asarray(read_sketch(EXAMPLES[0]).convert("RGBA"))
+    spent: dict[str, float] = {}
+
+    def timed(name: str, step: Callable[..., object]) -> Callable[..., object]:
+        def run(*args: object) -> object:
+            started = time.thread_time()
+            answer = step(*args)
+            spent[name] = spent.get(name, 0.0) + time.thread_time() - started
+            return answer
+
+        return run
+
+    steps = [(name, room, step) for name, room, step in STEPS if hasattr(room, step)]
+    for name, room, step in steps:
+        setattr(room, step, timed(name, getattr(room, step)))
+    whole = timed("all", prepare.prepare)
+    best: dict[int, dict[str, float]] = {}
+    for side in SIDES:
+        page = cv2.resize(sketch, (side, side), interpolation=cv2.INTER_LINEAR)
+        for _ in range(5 if side > 4096 else 40):
+            spent.clear()
+            whole(FaceRequest(page), SIZE)
+            if "all" not in best.setdefault(side, {}) or spent["all"] < best[side]["all"]:
+                best[side] = dict(spent)
+    print(f"{'ms of one core':16}" + "".join(f"{side:>9}" for side in SIDES))
+    for name in [step[0] for step in steps] + ["all"]:
+        print(f"{name:16}" + "".join(f"{1000 * best[side].get(name, 0.0):9.2f}" for side in SIDES))
+
+
+def main() -> int:
+    """Run it; returns the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--each", type=int, default=EACH, help="sheets of each kind (default: %(default)s)")
+    parser.add_argument("--kind", action="append", choices=[*KINDS, "krita"], help="only these kinds")
+    parser.add_argument("--pictures", type=Path, help="a folder for a picture of each sheet")
+    parser.add_argument("--times", action="store_true", help="print the time of each step instead")
+    options = parser.parse_args()
+    if options.times:
+        times()
+        return 0
+    if options.pictures:
+        options.pictures.mkdir(parents=True, exist_ok=True)
+    kinds = tuple(kind for kind in options.kind or KINDS if kind in KINDS)
+    made = list(sheets(options.each, kinds)) if kinds else []
+    if not options.kind or "krita" in options.kind:
+        made += drawn()
+    table(made, options.pictures)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
