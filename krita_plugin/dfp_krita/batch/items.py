@@ -12,7 +12,7 @@ from ..document.framing import frame_of_face
 from ..document.geometry import Rect
 from ..document.keyframes import Keyframes
 from ..document.layer import put_face
-from ..document.layer_palettes_annotation import options_for
+from ..document.layer_palettes_annotation import in_its_colours
 from ..document.layer_tree import id_of
 from ..document.option_annotation import options_of
 from ..document.options import GROUP
@@ -41,7 +41,7 @@ class LayerItem:
         sketch, face = self._meant()
         check_layer(sketch)
         taken = capture(Subject(self._document, sketch, face), shared)
-        taken = replace(taken, options=options_for(self._document, sketch.name()))
+        taken = replace(taken, options=in_its_colours(self._document, sketch.name(), taken.options))
         self._digest = digest_of(taken)
         if face is None or self._drawn.get(id_of(self._layer)) != self._digest:
             return taken
@@ -83,7 +83,7 @@ class FrameItem:
                 raise Refusal(texts.batch.EMPTY_FRAME)
             taken = self._keyframes.capture(shared)
             named = self._keyframes.layer.name()
-            taken = replace(taken, options=options_for(self._keyframes.document, named))
+            taken = replace(taken, options=in_its_colours(self._keyframes.document, named, taken.options))
         except Refusal:
             yield from self._keyframes.clear()
             raise

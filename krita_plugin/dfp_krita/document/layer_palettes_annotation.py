@@ -5,7 +5,6 @@ from typing import Any
 
 from .annotation import read_annotation, write_annotation
 from .layer_palettes import Rows, from_noted, noted, palette_for
-from .option_annotation import options_of
 from .options import Options
 from .palette_annotation import DocumentPalettes
 from .palette_store import Palettes, UserPalettes
@@ -33,8 +32,8 @@ def saved_palettes(document: Any) -> Palettes:
     return {**UserPalettes().read(), **DocumentPalettes(document).read()}
 
 
-def options_for(document: Any, layer: str) -> Options:
-    """What is asked for in a document, with the palette of a layer of this name."""
-    options, rows = options_of(document), rows_of(document)
+def in_its_colours(document: Any, layer: str, options: Options) -> Options:
+    """Options with the palette of a layer of this name; as they are when no row means it."""
+    rows = rows_of(document)
     palette = palette_for(layer, rows, saved_palettes(document)) if rows else None
     return options if palette is None else replace(options, palette=palette)
