@@ -49,7 +49,7 @@ class CapturedSketch:
     `frame`, when the painter selected one, counts from it. `trust` and `painted`, the colours that she has laid down,
     lie over the same place. `canvas` is the document's size, and `home` where the layer was moved to. `shape` is what
     was selected, when that is no plain rectangle; a new face is masked by it. With `regions` the answer shall say what
-    is drawn where.
+    is drawn where. With `variants` it is no face but small pictures of so many people.
     """
 
     subject: Subject
@@ -63,6 +63,7 @@ class CapturedSketch:
     home: Tuple[int, int] = (0, 0)
     shape: Optional[Shape] = None
     regions: bool = False
+    variants: int = 0
 
     @property
     def reduced(self) -> int:

@@ -9,11 +9,13 @@ from . import (
     faces,
     frame,
     history,
+    layer_palettes,
     live,
     palettes,
     server,
     settings,
     trust,
+    variants,
 )
 
 __all__ = [
@@ -25,9 +27,11 @@ __all__ = [
     "faces",
     "frame",
     "history",
+    "layer_palettes",
     "live",
     "palettes",
     "server",
     "settings",
     "trust",
+    "variants",
 ]
