@@ -41,6 +41,7 @@ LEFT_OUT = {
     "frame": {"GUIDE_LAYER"},
     "settings": {"ADDRESS_EXAMPLE"},
     "several": {"group_name", "layer_name"},
+    "colour_layer": {"LAYER", "layer_name"},
     "trust": {"LAYER", "layer_name", "attention_layer_name"},
     "batch": {"failed"},
     "colours": {"named", "changed", "chosen", "hexadecimal"},

@@ -9,6 +9,7 @@ from ..document.capture import CapturedSketch, Subject, capture, check_layer, ch
 from ..document.face_registry import FaceRegistry
 from ..document.framing import frame_of_face
 from ..document.keyframes import Keyframes
+from ..document.layer_palettes_annotation import in_its_colours
 from ..document.layer_tree import id_of
 from ..document.option_annotation import options_of
 from ..document.options import GROUP
@@ -44,7 +45,8 @@ class LayerItem:
         sketch, face = self._meant()
         check_layer(sketch)
         taken = capture(Subject(self._document, sketch, face), shared)
-        taken = replace(taken, heads=self._several and taken.frame is None)
+        options = in_its_colours(self._document, sketch.name(), taken.options)
+        taken = replace(taken, heads=self._several and taken.frame is None, options=options)
         self._digest = digest_of(taken)
         if face is None or self._drawn.get(id_of(self._layer)) != self._digest:
             return taken
@@ -87,6 +89,8 @@ class FrameItem:
             if self._keyframes.blank:
                 raise Refusal(texts.batch.EMPTY_FRAME)
             taken = self._keyframes.capture(shared)
+            named = self._keyframes.layer.name()
+            taken = replace(taken, options=in_its_colours(self._keyframes.document, named, taken.options))
         except Refusal:
             yield from self._keyframes.clear()
             raise
@@ -127,10 +131,11 @@ def frame_items(keyframes: Keyframes) -> List[Any]:
 
 
 def digest_of(sketch: CapturedSketch) -> int:
-    """What tells one sketch with its frame, options and trust from another."""
+    """What tells one sketch with its frame, options, trust and painted colours from another."""
     options = sketch.options
-    asked = (sketch.place, sketch.frame, sketch.turn, sketch.heads, options.trust, options.form, sketch.trust)
+    chosen = options.trust, options.palette, options.seed, options.form
+    asked = sketch.place, sketch.frame, sketch.turn, sketch.heads, chosen, sketch.trust
     digest = zlib.crc32(repr(asked).encode())
-    for piece in sketch.pixels:
+    for piece in (*sketch.pixels, sketch.painted.values if sketch.painted is not None else b""):
         digest = zlib.crc32(piece, digest)
     return digest

@@ -18,6 +18,7 @@ from .framing import place_of_face
 from .geometry import Rect
 from .head_places import in_reading_order, of_one_head, shared_out
 from .layer import made_on, put_face, remember_empty
+from .painted import top_of_drawing
 from .renewing import Condition, Piece, Standing, note, put_aside_together, renew, standing_of
 from .stage import Stage
 from .visibility import is_seen
@@ -149,13 +150,19 @@ def _add(pairs: List[Pair], group: Optional[Any], active: ActiveLayer) -> Genera
     yield from wait_for_rest(subject)
     for pair_sketch, face in pairs:
         pair_sketch.place_of(face)  # the canvas may have changed in this very moment
-    parent, below = (group, None) if group is not None else (subject.sketch.parentNode(), subject.sketch)
+    parent: Any = group
+    below = None
+    if group is None:
+        parent, below = subject.sketch.parentNode(), top_of_drawing(subject.document, subject.sketch)
     for layer in taken:
         active.keep_through(subject.document, lambda layer=layer: parent.addChildNode(layer, below))
     added = taken if group is not None else taken[0].childNodes()
     # What is written down last is what is meant by the drawing: the surest, which is the first of the pairs.
     for one, layer in sorted(zip(filled, added), key=lambda known: -known[0].number):
         note(subject, layer, pairs[one.number][1], one.written(remember_empty(subject, layer)), undoable=False)
+    yield from wait_for_rest(subject)
+    # Krita shows of a group that is added with layers in it only some by itself.
+    subject.document.refreshProjection()
     return list(added)
 
 

@@ -39,8 +39,9 @@ TRANSFORM_TOOL = "KisToolTransform"
 PROBLEMS = {Problem.UNREACHABLE: texts.server.LOST, Problem.TIMEOUT: texts.server.SILENT}
 
 
-# What a server calls it that its weights know colours, what is drawn where, how to cut faces out and give their layers.
-APPEARANCE, REGIONS, CUT_OUTS, GROUPS = "appearance", "regions", "cut_out", "layers"
+# What a server calls it that its weights know colours, what is drawn where, how to cut faces out and give their layers,
+# and that it draws several people at once.
+APPEARANCE, REGIONS, CUT_OUTS, GROUPS, VARIANTS = "appearance", "regions", "cut_out", "layers", "variants"
 
 
 def send_sketch(client: Client, url: str, sketch: CapturedSketch, batch: bool = False, channel: str = "") -> Call:
@@ -62,11 +63,13 @@ def send_sketch(client: Client, url: str, sketch: CapturedSketch, batch: bool = 
         regions=sketch.regions and client.can(REGIONS),
         heads=sketch.heads and client.can(HEADS),
         turn=sketch.turn if client.can(TURN) else 0.0,
+        variants=sketch.variants,
         **_appearance(client, sketch),
         **_form(client, sketch),
     )
     call = client.generate(url, request, sketch.pixels, sketch.reduced)
-    call.finished.connect(lambda reply: reply.message is not None and client.drawn.emit(sketch, reply.message))
+    if not sketch.variants:
+        call.finished.connect(lambda reply: reply.message is not None and client.drawn.emit(sketch, reply.message))
     return call
 
 
@@ -77,7 +80,10 @@ def _appearance(client: Client, sketch: CapturedSketch) -> Dict[str, Any]:
     """
     if not client.can(APPEARANCE):
         return {}
-    return {"palette": sketch.options.palette.to_map(), "seed": sketch.options.seed}
+    told: Dict[str, Any] = {"palette": sketch.options.palette.to_map(), "seed": sketch.options.seed}
+    if sketch.painted is not None:
+        told.update(painted=sketch.painted.values, painted_size=sketch.painted.size)
+    return told
 
 
 def _form(client: Client, sketch: CapturedSketch) -> Dict[str, Any]:
@@ -91,9 +97,12 @@ def remark_on(client: Client, sketch: CapturedSketch, answer: Any, doubtful: Opt
 
     `doubtful`: whether to say that it may be no face, where the answer does not decide.
     """
+    if sketch.variants:
+        return ""
     options = sketch.options
     doubted = bool(answer.note) if doubtful is None else doubtful
-    colourless = answer.palette is None and bool(options.palette.known or options.seed)
+    asked = bool(options.palette.known or options.seed or sketch.painted is not None)
+    colourless = answer.palette is None and asked
     whole = (options.form == GROUP and answer.layers is None) or (options.form == CUT_OUT and not client.can(CUT_OUTS))
     told = (
         texts.several.DOUBT if doubted else "",
@@ -210,6 +219,10 @@ class Job(QtCore.QObject):
 
     def _send(self, url: str) -> None:
         if self.state is not JobState.WAITING_FOR_SERVER:
+            return
+        sketch = self._heads.next
+        if sketch is not None and sketch.variants and not self._client.can(VARIANTS):
+            self._end(JobState.FAILED, texts.variants.NOT_KNOWN)
             return
         self._url = url
         self._become(JobState.GENERATING, texts.faces.GENERATING)

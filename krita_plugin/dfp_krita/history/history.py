@@ -15,6 +15,7 @@ from ..document.follow import anchors_of, to_note
 from ..document.geometry import Rect
 from ..document.layer_tree import id_of
 from ..document.options import GROUP, LAYER, Options
+from ..document.painted_values import Painted, swapped
 from ..document.trust_values import TrustMask
 from ..qt import QtCore
 from ..task import Steps, Task
@@ -81,7 +82,8 @@ class History(QtCore.QObject):
 
         def work() -> Any:
             drawn = pack(b"".join(sketch.pixels), sketch.sent.width, sketch.sent.height)
-            return drawn, pack(answer.pixels, answer.width, answer.height)
+            painted = pack(swapped(sketch.painted.values), *sketch.painted.size) if sketch.painted is not None else None
+            return drawn, pack(answer.pixels, answer.width, answer.height), painted
 
         self._workshop.order(work, partial(self._store, document, entry), self.told.emit)
 
@@ -113,12 +115,19 @@ class History(QtCore.QObject):
             # The history has the picture that the layers are together.
             options = replace(options, form=LAYER)
 
-        def captured(picture: Any) -> None:
+        def captured(picture: Any, painted: Optional[Painted] = None) -> None:
             subject = Subject(document, None, None)
-            taken = CapturedSketch(subject, entry.sketch_place, frame, [pixels_of(picture)], options, mask)
+            pixels = [pixels_of(picture)]
+            taken = CapturedSketch(subject, entry.sketch_place, frame, pixels, options, mask, painted)
             take(replace(taken, turn=entry.turn))
 
-        self._fetch(document, entry.sketch, captured)
+        def drawn(picture: Any) -> None:
+            if entry.painted:
+                self._fetch(document, entry.painted, lambda colours: captured(picture, _painted(colours)))
+            else:
+                captured(picture)
+
+        self._fetch(document, entry.sketch, drawn)
 
     def compare(self, entry: Entry, sketch: CapturedSketch, answer: Any) -> Steps:
         """What to say of a face that was made again; another one than before joins the history."""
@@ -150,10 +159,10 @@ class History(QtCore.QObject):
         if not is_open(document):
             return
         begun = time.perf_counter()
-        sketch, face = packed
-        entry = replace(entry, sketch=sketch.key, face=face.key)
-        pictures = {PICTURE + one.key: one.png for one in packed}
-        pictures.update({SMALL + one.key: one.small for one in packed})
+        sketch, face, painted = packed
+        entry = replace(entry, sketch=sketch.key, face=face.key, painted=painted.key if painted is not None else "")
+        pictures = {PICTURE + one.key: one.png for one in packed if one is not None}
+        pictures.update({SMALL + one.key: one.small for one in (sketch, face)})
         try:
             Store(DocumentShelf(document)).add(entry, pictures, self.limit_mb * MEBIBYTE)
         except HistoryFull:
@@ -194,6 +203,10 @@ def _entry(origin: str, sketch: CapturedSketch, answer: Any, like: Optional[Entr
         anchors=like.anchors if like is not None else to_note(anchors_of(document, id_of(layer))),
         turn=sketch.turn,
     )
+
+
+def _painted(picture: Any) -> Painted:
+    return Painted(swapped(pixels_of(picture)), (picture.width(), picture.height()))
 
 
 def _mask_noted(mask: Optional[TrustMask]) -> Dict[str, Any]:

@@ -30,8 +30,9 @@ class Entry:
 
     `id` begins with the time, in milliseconds since 1970, so that ids are sorted by it. `frame` is the selected or
     locked one, in the document's pixels, turned by `turn` degrees, clockwise. `face` and `sketch` are keys of pictures.
-    `sketch_id` is Krita's id of the layer, `model` the checksum of the weights, `origin` one of texts.history.ORIGINS.
-    `anchors` tell where the picture's layers lay then (see follow).
+    `sketch_id` is Krita's id of the layer, `painted` the key of the colours that were painted over the sketch, ""
+    without any, `model` the checksum of the weights, `origin` one of texts.history.ORIGINS. `anchors` tell where the
+    picture's layers lay then (see follow).
     """
 
     id: str
@@ -48,6 +49,12 @@ class Entry:
     pinned: bool = False
     anchors: Dict[str, Any] = field(default_factory=dict)
     turn: float = 0.0
+    painted: str = ""
+
+    @property
+    def pictures(self) -> List[str]:
+        """The keys of all its pictures."""
+        return [key for key in (self.face, self.sketch, self.painted) if key]
 
     @property
     def seconds(self) -> float:
@@ -76,6 +83,7 @@ class Entry:
             pinned=noted["pinned"] is True,
             anchors=noted["anchors"] if isinstance(noted.get("anchors"), dict) else {},
             turn=_turn(noted.get("turn", 0.0)),
+            painted=_text(noted.get("painted", "")),
         )
 
 
@@ -172,7 +180,7 @@ class Store:
 
     def _names_of(self, entries: List[Entry]) -> Set[str]:
         names = set(self._shelf.names())
-        keys = {key for entry in entries for key in (entry.face, entry.sketch)}
+        keys = {key for entry in entries for key in entry.pictures}
         return {kind + key for key in keys for kind in (PICTURE, SMALL)} & names
 
     def _needed(self, entries: List[Entry], foreign: List[str]) -> Set[str]:

@@ -4,12 +4,15 @@ import zlib
 from dataclasses import replace
 from typing import Generator, NamedTuple, Optional
 
-from ..document.capture import CapturedSketch, Subject, captured, read, reduction, wanted_part, wanted_turn
+from ..document.capture import CapturedSketch, Subject, captured, reduction, wanted_part, wanted_turn
 from ..document.colors import ColorSpace, as_srgb8
 from ..document.face_pixels import BAND_PIXELS
 from ..document.geometry import Rect
+from ..document.layer_tree import read
 from ..document.option_annotation import options_of
 from ..document.options import Options
+from ..document.painted import read_painted
+from ..document.painted_values import Painted
 from ..document.resizing import smaller
 from ..document.trust_mask import read_mask
 from ..document.trust_values import TrustMask
@@ -24,6 +27,7 @@ class Snapshot(NamedTuple):
     options: Options
     trust: Optional[TrustMask]
     turn: float
+    painted: Optional[Painted]
 
 
 class Change(NamedTuple):
@@ -46,13 +50,15 @@ def detect_change(subject: Subject, last: Optional[Snapshot]) -> Generator[bool,
         raw.append(pixels if factor == 1 else smaller(as_srgb8(pixels, band, space), band, factor))
         yield False
     trust = yield from read_mask(subject.document, subject.sketch, place)
+    known = last.painted if last is not None else None
+    painted = yield from read_painted(subject.document, subject.sketch, place, factor, known)
     turn = wanted_turn(subject.document)
-    snapshot = Snapshot(place, frame, digest, options_of(subject.document), trust, turn)
+    snapshot = Snapshot(place, frame, digest, options_of(subject.document), trust, turn, painted)
     if snapshot == last:
         return None
     if factor == 1 and not space.is_srgb8:
         # Krita converts in one go, which is felt in large pictures that are not 8-bit sRGB.
         raw = [as_srgb8(b"".join(raw), place, space)]
-    taken = captured(subject, place, frame, raw, snapshot.options, trust)
+    taken = captured(subject, place, frame, raw, snapshot.options, trust, painted)
     # Live has one face, but it has to know of all heads to stay with one of them.
     return Change(snapshot, replace(taken, turn=turn, heads=frame is None))

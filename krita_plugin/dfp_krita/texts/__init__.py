@@ -1,19 +1,39 @@
 """Every text that a painter can see, by subject: sentences say what happened and what to do."""
 
-from . import batch, colours, docker, document, faces, frame, history, live, palettes, server, settings, several, trust
+from . import (
+    batch,
+    colour_layer,
+    colours,
+    docker,
+    document,
+    faces,
+    frame,
+    history,
+    layer_palettes,
+    live,
+    palettes,
+    server,
+    settings,
+    several,
+    trust,
+    variants,
+)
 
 __all__ = [
     "batch",
+    "colour_layer",
     "colours",
     "docker",
     "document",
     "faces",
     "frame",
     "history",
+    "layer_palettes",
     "live",
     "palettes",
     "server",
     "settings",
     "several",
     "trust",
+    "variants",
 ]

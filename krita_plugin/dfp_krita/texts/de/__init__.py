@@ -1,19 +1,39 @@
 """Texte auf Deutsch, nach Themen. Namen von Ebenen fehlen mit Absicht, siehe language."""
 
-from . import batch, colours, docker, document, faces, frame, history, live, palettes, server, settings, several, trust
+from . import (
+    batch,
+    colour_layer,
+    colours,
+    docker,
+    document,
+    faces,
+    frame,
+    history,
+    layer_palettes,
+    live,
+    palettes,
+    server,
+    settings,
+    several,
+    trust,
+    variants,
+)
 
 __all__ = [
     "batch",
+    "colour_layer",
     "colours",
     "docker",
     "document",
     "faces",
     "frame",
     "history",
+    "layer_palettes",
     "live",
     "palettes",
     "server",
     "settings",
     "several",
     "trust",
+    "variants",
 ]
