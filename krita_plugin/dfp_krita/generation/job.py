@@ -237,7 +237,7 @@ class Job(QtCore.QObject):
         milliseconds = self._clock.elapsed()
         self.details = texts.faces.times(self._timings, milliseconds)
         self.placed.emit(self._sketch, self._answer)
-        told = texts.faces.done(milliseconds), remark, remark_on(self._client, self._sketch, self._answer)
+        told = texts.faces.done(milliseconds), remark_on(self._client, self._sketch, self._answer), remark
         self._end(JobState.DONE, " ".join(filter(None, told)))
 
     def _not_placed(self, sentence: str) -> None:
