@@ -16,7 +16,7 @@ PAINTED_CHANNELS = 4  # red, green, blue in [-1, 1] times how far a place is pai
 
 @dataclass(frozen=True)
 class Inputs:
-    """N sketches as the network reads them, all float32.
+    """N sketches as the network reads them, all float32; or one sketch in N palettes, which alone are N then.
 
     lines: N x 1 x size x size in [0, 1], 1 on lines. trust: N x 1 x 16 x 16 in [-1, 1], 0 where nothing is known.
     palette: N x 18, the colour of each region in [-1, 1]. painted: N x 4 x 32 x 32, see
@@ -50,12 +50,17 @@ class Inputs:
         """Those of several sketches, one after the other."""
         return cls(*(np.concatenate(arrays) for arrays in zip(*(p.arrays() for p in parts), strict=True)))
 
+    def apart(self) -> "list[Inputs]":
+        """Each face for itself, also those of one sketch in several palettes."""
+        each = (np.broadcast_to(array, (len(self), *array.shape[1:])) for array in self.arrays())
+        return [Inputs(*(array[None] for array in arrays)) for arrays in zip(*each, strict=True)]
+
     def arrays(self, coloured: bool = True) -> tuple[np.ndarray, ...]:
         """All arrays in order; without colours for networks that know none."""
         return (self.lines, self.trust, self.palette, self.painted) if coloured else (self.lines, self.trust)
 
     def __len__(self) -> int:
-        return len(self.lines)
+        return len(self.palette)
 
 
 class Outputs(NamedTuple):

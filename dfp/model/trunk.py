@@ -85,7 +85,7 @@ class Appearance(nn.Module):
             code = code + TRUST_GAIN * self.trust(trust.mean((2, 3)))
         trust = F.interpolate(trust, size=painted.shape[-2:], mode="bilinear", align_corners=False)
         features = F.relu(self.painted(torch.cat([painted, trust], 1)))
-        return Told(code, features, palette.view(len(palette), -1, 3), painted)
+        return Told(code, features, palette.unflatten(1, (-1, 3)), painted)
 
 
 class FlatColours(nn.Module):

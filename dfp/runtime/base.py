@@ -32,7 +32,8 @@ class Runtime(Protocol):
     device: Device
 
     def __call__(self, inputs: Inputs) -> Outputs:
-        """Draw N faces. Raises Interrupted; MemoryError or RuntimeError, see `is_out_of_memory`."""
+        """Draw as many faces as there are palettes. Raises Interrupted; MemoryError or RuntimeError, see
+        `is_out_of_memory`."""
         ...
 
     def interrupt(self) -> None:

@@ -30,11 +30,11 @@ class Recording:
 
 
 class CudaGraphs:
-    """Calls `draw`, which takes tensors (N x ...) on the device and gives others (N x ...) there."""
+    """Calls `draw`, which takes tensors (N x ... or 1 x ...) on the device and gives others there."""
 
     def __init__(self, draw: Draw, device: torch.device):
         self._draw, self._device = draw, device
-        self._recordings: dict[int, Recording] = {}
+        self._recordings: dict[tuple[int, ...], Recording] = {}
         self._can_record = True
         self._lock = threading.Lock()
 
@@ -61,13 +61,13 @@ class CudaGraphs:
             torch.cuda.empty_cache()
 
     def _recording(self, inputs: Tensors) -> Recording | None:
-        """The one for so many pictures, made if need be; None where it is better to do without."""
-        count = len(inputs[0])
-        if count > LARGEST or not self._can_record:
+        """The one for so many of each input, made if need be; None where it is better to do without."""
+        counts = tuple(len(tensor) for tensor in inputs)
+        if max(counts) > LARGEST or not self._can_record:
             return None
-        if count not in self._recordings:
+        if counts not in self._recordings:
             try:
-                self._recordings[count] = self._record(tuple(t.clone() for t in inputs))
+                self._recordings[counts] = self._record(tuple(t.clone() for t in inputs))
             except RuntimeError as error:
                 # Drawing itself may still work, or says why not.
                 self._recordings.clear()
@@ -75,7 +75,7 @@ class CudaGraphs:
                     log.warning("the graphics card draws without recordings, a little slower: %s", error)
                     self._can_record = False
                 return None
-        return self._recordings[count]
+        return self._recordings[counts]
 
     def _record(self, inputs: Tensors) -> Recording:
         current, beside = torch.cuda.current_stream(self._device), torch.cuda.Stream(self._device)

@@ -7,13 +7,14 @@ import logging
 import sys
 import tempfile
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from dfp.model.inputs import Inputs
+from dfp.model.inputs import COLOURS, Inputs
 from dfp.model.weights_header import checksum
 from dfp.runtime.openvino_cache import Graph, read, store
 
@@ -71,10 +72,10 @@ def key_of(weights: Path) -> str:
 
 
 def convert(weights: Path) -> Graph:
-    """Read a weights file with PyTorch and trace G_m, for one picture at a time.
+    """Read a weights file with PyTorch and trace G_m, for one sketch at a time.
 
-    Inputs and outputs as `dfp.model.inputs` has them, in order, of one picture; colours where the network knows
-    them. Raises WeightsError; takes seconds.
+    Inputs and outputs as `dfp.model.inputs` has them, in order, of one sketch in any number of palettes; colours where
+    the network knows them. Raises WeightsError; takes seconds.
     """
     import torch
 
@@ -102,11 +103,13 @@ def convert(weights: Path) -> Graph:
             parts = as_bytes(generated.image), generated.attention
             return parts if generated.regions is None else (*parts, likelihoods(generated))
 
-    inputs = Inputs.of(np.zeros((1, 1, config.size, config.size), np.float32)).arrays(config.codes > 0)
+    one = Inputs.of(np.zeros((1, 1, config.size, config.size), np.float32))
+    inputs = replace(one, palette=np.zeros((2, COLOURS), np.float32)).arrays(config.codes > 0)
+    shapes = [(-1, *array.shape[1:]) if len(array) > 1 else array.shape for array in inputs]
     with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:
         warnings.simplefilter("ignore")  # what tracing cannot see in general is fixed here
         example = tuple(torch.from_numpy(array) for array in inputs)
-        model = ov.convert_model(Drawn().eval(), example_input=example, input=[array.shape for array in inputs])
+        model = ov.convert_model(Drawn().eval(), example_input=example, input=shapes)
         # Release weights are in half precision: nothing is lost.
         ov.save_model(model, Path(folder, "gm.xml"), compress_to_fp16=True)
         constants = np.fromfile(Path(folder, "gm.bin"), np.uint8)

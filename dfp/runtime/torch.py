@@ -65,7 +65,9 @@ class TorchRuntime:
     def _drawn(self, lines: Tensor, trust: Tensor, *colours: Tensor) -> tuple[Tensor, ...]:
         generated = self.run(lines, trust, Colours(*colours) if colours else None)
         assert generated.attention is not None
-        return as_bytes(generated.image), generated.attention, likelihoods(generated)
+        # Of one sketch in several palettes there is one for all.
+        attention = generated.attention.expand(len(generated.image), -1, -1, -1)
+        return as_bytes(generated.image), attention, likelihoods(generated)
 
     @torch.inference_mode()
     def run(self, lines: Tensor, trust: Tensor | None = None, colours: Colours | None = None) -> Generated:

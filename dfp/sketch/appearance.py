@@ -3,7 +3,7 @@
 What she leaves open comes from a real face's palette, drawn by a seed: the mean of all faces' colours is nobody's.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -17,6 +17,8 @@ from dfp.sketch.palette import NO_PALETTE, Palette, shortened
 FITTING = 8  # real palettes among which the seed draws, of those that come nearest to the colours that are known
 SAMPLES = 4  # a cell of the map is the mean of so many places of the layer in each direction
 MOST_SEEDS = 2**32
+TRIES = 8  # seeds that are looked at for each variant that is wanted
+UNLIKE = 35.0  # in Lab, mean of what is left open: three of four pairs of real palettes are further apart
 SAME_SHAPE = 0.02  # share by which a colour layer may be wider or higher than its sketch
 
 
@@ -78,17 +80,41 @@ class Appearance:
 
         palettes: k x 6 x 3 uint8, of real faces, the usual one first.
         """
-        own = self.palette.named()
-        at = [REGIONS.index(name) for name in own]
-        draw = np.random.default_rng(self.seed)
-        if not own:
-            chosen = palettes[0 if self.seed == 0 else draw.integers(len(palettes))]
-        else:
-            near = np.argsort(_distances(np.array([*own.values()], np.uint8), palettes[:, at]), kind="stable")
-            chosen = palettes[near[0 if self.seed == 0 else draw.integers(min(FITTING, len(near)))]]
-        filled = chosen.astype(np.float32)
-        filled[at] = np.array([*own.values()], np.float32).reshape(-1, 3)
+        at, own = self._known()
+        filled = palettes[_drawn(self.seed, self._fitting(palettes))].astype(np.float32)
+        filled[at] = own
         return (filled / 127.5 - 1).ravel()
+
+    def variants(self, count: int, palettes: np.ndarray) -> "list[Appearance]":
+        """The same with up to `count` seeds, from its own on, each of which fills in other colours: such as look unlike
+        each other, as far as there are enough of them.
+
+        Fewer where so many are not to be had: when all colours are known there is one. palettes: as in `colours`.
+        """
+        fitting, (known, _) = self._fitting(palettes), self._known()
+        seeds = [(self.seed + step) % MOST_SEEDS for step in range(TRIES * count)]
+        left = np.delete(_lab(palettes), known, 1)
+        found = {self.seed: left[_drawn(self.seed, fitting)]}
+        for least in (UNLIKE, 0.0):
+            for seed in seeds if left.size else ():
+                if len(found) == count:
+                    break
+                filled = left[_drawn(seed, fitting)]
+                if min(np.linalg.norm(filled - other, axis=1).mean() for other in found.values()) > least:
+                    found[seed] = filled
+        return [replace(self, seed=seed) for seed in found]
+
+    def _known(self) -> tuple[list[int], np.ndarray]:
+        """Which regions have a colour, and these, n x 3 uint8."""
+        own = self.palette.named()
+        return [REGIONS.index(name) for name in own], np.array([*own.values()], np.uint8).reshape(-1, 3)
+
+    def _fitting(self, palettes: np.ndarray) -> np.ndarray:
+        """Among which of the palettes the seed draws, the one of seed 0 first."""
+        at, own = self._known()
+        if not at:
+            return np.arange(len(palettes))
+        return np.argsort(_distances(own, palettes[:, at]), kind="stable")[:FITTING]
 
     def map(self, frame: Frame, extent: tuple[int, int]) -> np.ndarray:
         """What is painted in a frame of a sketch of `extent` (width, height) pixels: float32 4 x 32 x 32."""
@@ -109,11 +135,19 @@ class Appearance:
         return both.reshape(shape).mean((1, 3)).transpose(2, 0, 1)
 
 
+def _drawn(seed: int, fitting: np.ndarray) -> int:
+    """Which one a seed draws."""
+    return int(fitting[0 if seed == 0 else np.random.default_rng(seed).integers(len(fitting))])
+
+
 def _distances(own: np.ndarray, palettes: np.ndarray) -> np.ndarray:
     """r x 3 colours and k x r x 3 of real faces, uint8 -> how far each of these is, in Lab."""
-    lab = (cv2.cvtColor(x.reshape(1, -1, 3), cv2.COLOR_RGB2LAB).astype(np.float32) for x in (own, palettes))
-    first, second = lab
-    return np.square(second.reshape(palettes.shape) - first).sum((1, 2))
+    return np.square(_lab(palettes) - _lab(own)).sum((1, 2))
+
+
+def _lab(colours: np.ndarray) -> np.ndarray:
+    """Any x 3 uint8 RGB -> the same in Lab, float32, each channel about 0 to 255."""
+    return cv2.cvtColor(colours.reshape(1, -1, 3), cv2.COLOR_RGB2LAB).astype(np.float32).reshape(colours.shape)
 
 
 NO_APPEARANCE = Appearance()

@@ -94,7 +94,7 @@ def strokes_of(strength: np.ndarray) -> np.ndarray:
     sharp_from = int(np.clip(NOISE_TO_SEED * noise, FAINTEST_SEED, 160))
     reach = np.ones((FRINGE_REACH, FRINGE_REACH), np.uint8)
     fringe = cv2.convertScaleAbs(cv2.dilate(contrast, reach), alpha=FRINGE_SHARE)
-    return _kept(contrast >= cv2.max(fringe, weak), contrast, round(sharp_from * SEED_SHARE))
+    return _kept(contrast >= np.maximum(fringe, np.uint8(weak)), contrast, round(sharp_from * SEED_SHARE))
 
 
 def _kept(mask: np.ndarray, contrast: np.ndarray, sharp_from: int) -> np.ndarray:
@@ -106,7 +106,7 @@ def _kept(mask: np.ndarray, contrast: np.ndarray, sharp_from: int) -> np.ndarray
     joined = max_pool(mask.view(np.uint8), factor)
     count, labels = cv2.connectedComponents(joined, connectivity=8)
     spots = np.flatnonzero(joined.view(bool))
-    label = np.asarray(labels).ravel()[spots]
+    label = np.asarray(labels).ravel()[spots].astype(np.intp)
     cells = cells_of(contrast)
     side = max(3, round(max(cells.shape) * SURROUNDINGS)) | 1
     around = cv2.blur(cells, (side, side), borderType=cv2.BORDER_REPLICATE)

@@ -34,13 +34,15 @@ class Prepared:
 
     `inputs`: of this sketch alone. `frame`: the square in the sketch's pixels where the picture lies. `turn`: by how
     many degrees, clockwise, the face is turned in it, so that it covers a part of it alone; 0 where it fills it.
-    `heads`: what was found on the sheet, the one that is drawn first; none where the frame was given.
+    `heads`: what was found on the sheet, the one that is drawn first; none where the frame was given. `seeds`: of each
+    palette in the inputs.
     """
 
     inputs: Inputs
     frame: Frame
     turn: float = 0.0
     heads: tuple[Head, ...] = ()
+    seeds: tuple[int, ...] = (0,)
 
     @property
     def lines(self) -> np.ndarray:
@@ -62,21 +64,30 @@ class Prepared:
         """A sentence for the painter where it hardly is; else empty."""
         return DOUBT if self.heads and self.heads[0].certainty < SURE else ""
 
+    def apart(self) -> "list[Prepared]":
+        """Each variant for itself."""
+        each = zip(self.inputs.apart(), self.seeds, strict=True)
+        return [replace(self, inputs=inputs, seeds=(seed,)) for inputs, seed in each]
 
-def prepare(request: FaceRequest, size: int, palettes: np.ndarray | None = None) -> Prepared:
+
+def prepare(request: FaceRequest, size: int, palettes: np.ndarray | None = None, variants: int = 1) -> Prepared:
     """Thin lines on the square frame of a sketch, and all else that a network is told of its face.
 
     Without a frame it is that of the surest head. `size`: the network's side in pixels. `palettes`: of real faces, from
     which colours are filled in that are left open (`Appearance.colours`); networks that know no colours have none.
-    Raises SketchError with a sentence for the painter when the layer is empty, too small, too large or of another
-    layout, or when nothing is drawn inside the selection, or when painted colours have other proportions than the
-    sketch.
+    `variants`: how many different ones are filled in, at most (`Appearance.variants`). Raises SketchError with a
+    sentence for the painter when the layer is empty, too small, too large or of another layout, or when nothing is
+    drawn inside the selection, or when painted colours have other proportions than the sketch.
     """
-    return prepare_each(request, size, palettes, 1)[0]
+    return prepare_each(request, size, palettes, 1, variants)[0]
 
 
 def prepare_each(
-    request: FaceRequest, size: int, palettes: np.ndarray | None = None, most: int | None = None
+    request: FaceRequest,
+    size: int,
+    palettes: np.ndarray | None = None,
+    most: int | None = None,
+    variants: int = 1,
 ) -> list[Prepared]:
     """As `prepare`, for each head of a sketch, the surest first, `most` at most; one where the frame is given."""
     pixels = pixels_of(request.sketch)
@@ -85,14 +96,14 @@ def prepare_each(
     selection = request.selection()
     if selection is not None:
         frame = _selected(selection)
-        return [_prepared(request, pixels, _Part(frame, request.turn), size, palettes)]
+        return [_prepared(request, pixels, _Part(frame, request.turn), size, palettes, variants)]
     heads, ink, factor = _find(pixels)
     parts = []
     for number, head in enumerate(heads[:most]):
         turn = head.turn if abs(head.turn) >= STRAIGHT else 0.0
         others = (*heads[:number], *heads[number + 1 :])
         parts.append(_Part(head.frame, turn, (head, *others), ink, factor))
-    return [_prepared(request, pixels, part, size, palettes) for part in parts]
+    return [_prepared(request, pixels, part, size, palettes, variants) for part in parts]
 
 
 @dataclass(frozen=True)
@@ -108,7 +119,7 @@ class _Part:
 
 
 def _prepared(
-    request: FaceRequest, pixels: np.ndarray, part: _Part, size: int, palettes: np.ndarray | None
+    request: FaceRequest, pixels: np.ndarray, part: _Part, size: int, palettes: np.ndarray | None, variants: int
 ) -> Prepared:
     extent = pixels.shape[1], pixels.shape[0]
     frame = covering(part.frame, part.turn)
@@ -125,8 +136,10 @@ def _prepared(
     trust, painted = request.trust.over(frame, extent), request.appearance.map(frame, extent)
     if part.turn:
         trust, painted = upright_map(trust, part.turn), upright_map(painted, part.turn)
-    palette = None if palettes is None else request.appearance.colours(palettes)[None]
-    return Prepared(Inputs.of(lines[None], trust[None], palette, painted[None]), frame, part.turn, part.heads)
+    looks = [] if palettes is None else request.appearance.variants(variants, palettes)
+    palette = None if palettes is None else np.stack([look.colours(palettes) for look in looks])
+    seeds = tuple(look.seed for look in looks) or (request.appearance.seed,)
+    return Prepared(Inputs.of(lines[None], trust[None], palette, painted[None]), frame, part.turn, part.heads, seeds)
 
 
 def _find(pixels: np.ndarray) -> tuple[list[Head], np.ndarray, int]:

@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 
 FAINT = 12  # from so much contrast a line may be printed
-THICKEST, THINNEST = 1 / 120, 6  # of the longer side, and pixels: from there on it is a stroke
+THICKEST = 1 / 120  # of the longer side: from there on it is a stroke
+THICK, SMALL = 6, 1 / 60  # but not below so many pixels, and on a small sketch so much of its side
 FEWEST = 3  # lines that cover COVERED of the sheet's width are printed; one alone, if it covers ALONE
 COVERED = 0.6
 SEEN = 0.35  # of the width, at least, thin and by itself
@@ -25,7 +26,7 @@ TONE_SHARE, TONE_SLACK = 1.15, 4
 
 def without_ruled(contrast: np.ndarray) -> np.ndarray:
     """The contrast, uint8 H x W, without lines that cross the sheet from side to side; strokes over them stay."""
-    mask = cv2.compare(contrast, FAINT, cv2.CMP_GE)
+    mask = cv2.threshold(contrast, FAINT - 1, 255, cv2.THRESH_BINARY)[1]
     level = _tone(contrast, mask) if _may_be_ruled(mask) else None
     upright = _tone(cv2.transpose(contrast), cv2.transpose(mask)) if _may_be_ruled(mask.T) else None
     if level is not None:
@@ -43,7 +44,8 @@ def _tone(contrast: np.ndarray, mask: np.ndarray) -> np.ndarray | None:
     run = max(9, round(max(mask.shape) * RUN)) | 1
     closed = cv2.dilate(mask, np.ones((3, 1), np.uint8))
     runs = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
-    thick = max(THINNEST, round(max(mask.shape) * THICKEST)) + 2
+    side = max(mask.shape)
+    thick = max(min(THICK, round(side * SMALL)), round(side * THICKEST)) + 2
     thin = cv2.subtract(runs, cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((thick, 1), np.uint8)))
     slope = _slope(thin)
     rows = _rows(_sheared(runs, slope), _sheared(thin, slope))

@@ -50,6 +50,8 @@ class FaceExtension(Extension):
             ("dfp_person", texts.colours.PERSON_ACTION, colours.another_person),
             ("dfp_person_back", texts.colours.BACK_ACTION, colours.back),
             ("dfp_person_forward", texts.colours.FORWARD_ACTION, colours.forward),
+            ("dfp_colour_layer", texts.colour_layer.ADD_ACTION, colours.add_layer),
+            ("dfp_four_people", texts.variants.FOUR_ACTION, controller.variants.draw),
             ("dfp_trust_layer", texts.trust.ADD_ACTION, trust.add_layer),
             ("dfp_attention_layer", texts.trust.ATTENTION_LAYER_ACTION, trust.add_attention_layer),
             ("dfp_manual", texts.docker.MANUAL_ACTION, show_manual),

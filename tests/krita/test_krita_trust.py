@@ -25,7 +25,7 @@ def test_in_gray_light_is_exactly_and_dark_loosely(part: Any) -> None:
 @pytest.mark.parametrize("size", [1, 2, 4, 8, 16])
 def test_every_so_manieth_pixel_of_a_row_of_any_kind(part: Any, size: int) -> None:
     row = b"".join(bytes([number]) * size for number in range(10))
-    thinned = part("document.trust_values").every(row, size, 3)
+    thinned = part("document.thinning").every(row, size, 3)
     assert thinned == b"".join(bytes([number]) * size for number in (0, 3, 6, 9))
 
 

@@ -1,6 +1,7 @@
 """What a batch is made of: each item is one sketch, knows whether its face is up to date, and where the face goes."""
 
 import zlib
+from dataclasses import replace
 from typing import Any, Dict, List, Optional, Tuple
 
 from .. import texts
@@ -11,6 +12,7 @@ from ..document.framing import frame_of_face
 from ..document.geometry import Rect
 from ..document.keyframes import Keyframes
 from ..document.layer import put_face
+from ..document.layer_palettes_annotation import in_its_colours
 from ..document.layer_tree import id_of
 from ..document.option_annotation import options_of
 from ..document.options import GROUP
@@ -39,6 +41,7 @@ class LayerItem:
         sketch, face = self._meant()
         check_layer(sketch)
         taken = capture(Subject(self._document, sketch, face), shared)
+        taken = replace(taken, options=in_its_colours(self._document, sketch.name(), taken.options))
         self._digest = digest_of(taken)
         if face is None or self._drawn.get(id_of(self._layer)) != self._digest:
             return taken
@@ -79,6 +82,8 @@ class FrameItem:
             if self._keyframes.blank:
                 raise Refusal(texts.batch.EMPTY_FRAME)
             taken = self._keyframes.capture(shared)
+            named = self._keyframes.layer.name()
+            taken = replace(taken, options=in_its_colours(self._keyframes.document, named, taken.options))
         except Refusal:
             yield from self._keyframes.clear()
             raise
@@ -116,9 +121,11 @@ def frame_items(keyframes: Keyframes) -> List[Any]:
 
 
 def digest_of(sketch: CapturedSketch) -> int:
-    """What tells one sketch with its frame, options and trust from another."""
-    asked = repr((sketch.place, sketch.frame, sketch.options.trust, sketch.options.form, sketch.trust)).encode()
+    """What tells one sketch with its frame, options, trust and painted colours from another."""
+    options = sketch.options
+    chosen = options.trust, options.palette, options.seed, options.form
+    asked = repr((sketch.place, sketch.frame, chosen, sketch.trust)).encode()
     digest = zlib.crc32(asked)
-    for piece in sketch.pixels:
+    for piece in (*sketch.pixels, sketch.painted.values if sketch.painted is not None else b""):
         digest = zlib.crc32(piece, digest)
     return digest

@@ -8,8 +8,8 @@ from ..document.face_registry import FaceRegistry
 from ..document.guide_layers import is_guide
 from ..document.keyframes import keyframe_times
 from ..document.layer_tree import groups_around
+from ..document.linked_kinds import kind_of
 from ..document.own_layers import is_own
-from ..document.trust_mask import is_trust_layer
 from ..krita_api import Krita
 from ..refusal import Refusal
 
@@ -81,7 +81,7 @@ def _selected() -> List[Any]:
 def _is_hers(document: Any, layer: Any) -> bool:
     if (
         layer.type() not in ("paintlayer", "vectorlayer")
-        or is_trust_layer(document, layer)
+        or kind_of(document, layer) is not None
         or is_guide(document, layer)
     ):
         return False

@@ -15,7 +15,7 @@ from ..document.geometry import Rect
 from ..document.resizing import enlarged
 from ..qt import QtCore
 from .exchange import Answer, BrokenExchange, Exchange
-from .messages import NotOurs, ServerSaidNo, decode_answer, decode_health, encode
+from .messages import NotOurs, ServerSaidNo, decode_answer, decode_health, decode_variants, encode
 
 PROBE_MS = 1000
 GENERATE_MS = 120_000
@@ -117,13 +117,19 @@ class Client(QtCore.QObject):
         return call
 
     def generate(self, url: str, request: Any, pixels: Sequence[bytes], reduced: int = 1) -> Call:
-        """Send a GenerateRequest with its pixels in pieces. The message is a GenerateAnswer, so much larger again."""
+        """Send a GenerateRequest with its pixels in pieces.
+
+        The message is a GenerateAnswer, so much larger again, or, when it asks for variants, a VariantsAnswer.
+        """
         call = Call(self._exchange(url + "/v1/generate", GENERATE_MS, wire.MAX_ANSWER), GENERATE_MS, self)
         sent = Rect(0, 0, request.width, request.height)
-        call.start(
-            lambda: encode(request, pixels),
-            lambda answer: enlarged(decode_answer(answer.status, answer.body, request.id), reduced, sent),
-        )
+
+        def read(answer: Answer) -> Any:
+            if request.variants:
+                return decode_variants(answer.status, answer.body, request.id)
+            return enlarged(decode_answer(answer.status, answer.body, request.id), reduced, sent)
+
+        call.start(lambda: encode(request, pixels), read)
         return call
 
     def _exchange(self, url: str, timeout_ms: int, max_body: int) -> Exchange:

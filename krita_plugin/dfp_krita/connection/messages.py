@@ -92,9 +92,21 @@ def decode_health(status: int, body: Union[bytes, bytearray]) -> Any:
 
 def decode_answer(status: int, body: Union[bytes, bytearray], wanted_id: str) -> Any:
     """The face; raises ServerSaidNo with the server's sentence, or NotOurs."""
-    if status != 200:
-        raise ServerSaidNo(_decode(wire.ErrorAnswer, body).message)
-    answer = _decode(wire.GenerateAnswer, body)
+    answer = _decode_unless_refused(wire.GenerateAnswer, status, body)
     if answer.id != wanted_id or answer.mode != "BGRA":
         raise NotOurs(texts.server.ODD)
     return answer
+
+
+def decode_variants(status: int, body: Union[bytes, bytearray], wanted_id: str) -> Any:
+    """Several people; raises as `decode_answer` does."""
+    answer = _decode_unless_refused(wire.VariantsAnswer, status, body)
+    if answer.id != wanted_id or any(person.mode != "RGB" for person in answer.people):
+        raise NotOurs(texts.server.ODD)
+    return answer
+
+
+def _decode_unless_refused(kind: Type[Any], status: int, body: Union[bytes, bytearray]) -> Any:
+    if status != 200:
+        raise ServerSaidNo(_decode(wire.ErrorAnswer, body).message)
+    return _decode(kind, body)

@@ -1,13 +1,16 @@
 """Batches, begun and ended: at most one for the whole of Krita."""
 
 from functools import partial
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Optional
 
 from .. import texts
 from ..batch.batch import Batch, Plan
 from ..batch.items import frame_items, layer_items
-from ..batch.layers import Choice, usual_choice, wanted_layers
+from ..batch.layers import Choice, layers_of, usual_choice, wanted_layers
 from ..document.keyframes import Keyframes
+from ..document.layer_palettes import Rows
+from ..document.layer_palettes_annotation import keep_rows, rows_of, saved_palettes
+from ..document.palette_store import Palettes
 from ..history.history import History
 from ..krita_api import Krita
 from ..qt import QtCore
@@ -37,6 +40,31 @@ class BatchControl(QtCore.QObject):
     def want_same_place(self, wanted: bool) -> None:
         """Whether all faces of the next batches sit where their first one does."""
         self.same_place = wanted
+
+    def palette_rows(self) -> Rows:
+        """Which palettes the faces of which layers of the picture in front have, by the layers' names."""
+        front = Krita.instance().activeDocument()
+        return rows_of(front) if front is not None else ()
+
+    def palettes(self) -> Palettes:
+        """Those that have a name in the picture in front, and those of all pictures."""
+        front = Krita.instance().activeDocument()
+        return saved_palettes(front) if front is not None else {}
+
+    def layer_names(self) -> List[str]:
+        """What the drawings in the picture in front are called, from the top."""
+        front = Krita.instance().activeDocument()
+        drawings = layers_of(front, Choice.VISIBLE) if front is not None else []
+        return list(dict.fromkeys(layer.name() for layer in reversed(drawings)))
+
+    def keep_palette_rows(self, rows: Rows) -> None:
+        """Let the faces of batches in the picture in front have these palettes from now on."""
+        front = Krita.instance().activeDocument()
+        if front is None:
+            self._status.say(texts.document.NO_DOCUMENT)
+            return
+        keep_rows(front, rows)
+        self._status.say(texts.layer_palettes.kept(len(rows)))
 
     def start(self, choice: Optional[Choice] = None) -> None:
         """Begin; without a choice for what is most likely meant. While a batch goes on, nothing happens."""

@@ -7,6 +7,7 @@ from typing import Any, List, Optional, Tuple
 from .. import texts
 from ..document.capture import chosen_subject
 from ..document.colors import foreground
+from ..document.colour_layer import add_colour_layer
 from ..document.option_annotation import options_of
 from ..document.options import MOST_SEED
 from ..document.palette import NO_PALETTE, REGIONS, Colour, Palette
@@ -117,6 +118,10 @@ class ColourControl(QtCore.QObject):
         """Take the person who was drawn after this one."""
         self._go(1)
 
+    def add_layer(self) -> None:
+        """Add a layer on which the painter lays colours down place by place, or choose the one that is there."""
+        self._status.attempt(add_colour_layer)
+
     def _go(self, step: int) -> None:
         seed = self._beside(step)
         if seed is None:
@@ -162,13 +167,13 @@ class ColourControl(QtCore.QObject):
             QtCore.QTimer.singleShot(0, lambda: self._faces.generate())
 
     def _note(self, sketch: Any, answer: Any) -> None:
-        document = sketch.subject.document
-        if answer.palette is None or sketch.subject.sketch is None:
+        document, there = sketch.subject.document, Krita.instance().documents()
+        # Krita crashes when a document is asked that was closed meanwhile.
+        if answer.palette is None or sketch.subject.sketch is None or document not in there:
             return
         now = options_of(document)
         # A face that is tried out, or made of the history, says nothing of what is chosen now.
         if (sketch.options.palette, sketch.options.seed) == (now.palette, now.seed):
-            there = Krita.instance().documents()
             others = [(other, known) for other, known in self._told if other != document and other in there]
             told = Palette.from_map(answer.palette)
             self._told = [(document, told), *others]

@@ -23,6 +23,7 @@ from .palettes import PaletteControl
 from .picture_colours import PictureColours
 from .status import Status
 from .trust import TrustControl
+from .variants import VariantControl
 
 # Krita itself is busy enough when it has just started.
 WARM_UP_MS = 500
@@ -53,6 +54,7 @@ class Controller(QtCore.QObject):
         self.faces = FaceControl(backend, self.status, self.history, self.live, self)
         self.colours = ColourControl(backend, self.status, self.options, self.faces, self.live, self)
         self.palettes = PaletteControl(self.colours, self.status)
+        self.variants = VariantControl(backend, self.status, self.options, self.faces, self.colours, self)
         self.picture_colours = PictureColours(backend, self.colours, self.faces, self.status)
         self._cold = True
         self._connect()

@@ -110,7 +110,7 @@ class FaceControl(QtCore.QObject):
 
     def _toggle_visible(self) -> str:
         followed = self._live.subject if self._live.here else None
-        subject = followed if followed is not None else chosen_subject()
+        subject = followed if followed is not None else chosen_subject(linked=True)
         faces = FaceRegistry(subject.document).faces_of(subject.sketch)
         face = subject.face if subject.face is not None else faces[-1] if faces else None
         if face is None or face.parentNode() is None:

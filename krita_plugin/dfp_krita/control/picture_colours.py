@@ -8,6 +8,7 @@ from .. import texts
 from ..document.capture import Subject, capture
 from ..document.face_registry import FaceRegistry
 from ..document.layer_tree import bounds_of, layers_below
+from ..document.options import NO_OPTIONS
 from ..document.sampling import SHOWING, sampled
 from ..generation.region_colours import palette_under
 from ..krita_api import Krita
@@ -60,8 +61,10 @@ class PictureColours:
             raise Refusal(texts.palettes.NO_LAYER)
         if bounds_of(source.layer).empty:
             raise Refusal(texts.palettes.NOTHING_THERE)
-        sketch = replace(capture(Subject(source.document, source.sketch, None)), regions=True)
-        self._faces.ask(sketch, partial(self._measure, source))
+        sketch = capture(Subject(source.document, source.sketch, None))
+        # Its regions are wanted, whatever form its faces have.
+        plain = replace(sketch.options, form=NO_OPTIONS.form, attention=False)
+        self._faces.ask(replace(sketch, regions=True, options=plain), partial(self._measure, source))
 
     def _measure(self, source: Source, sketch: Any, answer: Any) -> Steps:
         if answer.regions is None:

@@ -11,12 +11,15 @@ from .face_registry import FaceRegistry
 from .frame_lock import locked_frame, selected_frame
 from .geometry import Rect
 from .guide_layers import is_guide
-from .layer_tree import bounds_of, groups_around, position_of
+from .layer_tree import bounds_of, groups_around, position_of, read
+from .linked_kinds import kind_of
 from .option_annotation import options_of
 from .options import GROUP, NO_OPTIONS, Options
+from .painted import read_painted
+from .painted_values import Painted
 from .resizing import smaller
 from .selection_shape import Shape, selected_shape
-from .trust_mask import is_trust_layer, read_mask
+from .trust_mask import read_mask
 from .trust_values import TrustMask
 
 # The server takes lines near the edge of what it is sent as cut off by the canvas. So the drawing is sent
@@ -43,9 +46,10 @@ class CapturedSketch:
     """A sketch as it was at one moment: where it came from and the pixels that go to the server, in pieces.
 
     `place` is where the pixels lie in the document; a very large drawing has more of them there (see `reduced`).
-    `frame`, when the painter selected one, counts from it. `trust` lies over the same place.
-    `canvas` is the document's size, and `home` where the layer was moved to. `shape` is what was selected, when that is
-    no plain rectangle; a new face is masked by it. With `regions` the answer shall say what is drawn where.
+    `frame`, when the painter selected one, counts from it. `trust` and `painted`, the colours that she has laid down,
+    lie over the same place. `canvas` is the document's size, and `home` where the layer was moved to. `shape` is what
+    was selected, when that is no plain rectangle; a new face is masked by it. With `regions` the answer shall say what
+    is drawn where. With `variants` it is no face but small pictures of so many people.
     """
 
     subject: Subject
@@ -54,10 +58,12 @@ class CapturedSketch:
     pixels: Sequence[bytes]
     options: Options = NO_OPTIONS
     trust: Optional[TrustMask] = None
+    painted: Optional[Painted] = None
     canvas: Tuple[int, int] = (0, 0)
     home: Tuple[int, int] = (0, 0)
     shape: Optional[Shape] = None
     regions: bool = False
+    variants: int = 0
 
     @property
     def reduced(self) -> int:
@@ -92,8 +98,11 @@ class CapturedSketch:
         return replace(self, subject=subject, home=position_of(subject.sketch))
 
 
-def chosen_subject() -> Subject:
-    """The active layer of the active document, or, when that is a face, the sketch it was made of."""
+def chosen_subject(linked: bool = False) -> Subject:
+    """The active layer of the active document, or, when that is a face, the sketch it was made of.
+
+    With `linked` also the sketch that a linked layer belongs to, which is no drawing itself. Raises Refusal.
+    """
     document = Krita.instance().activeDocument()
     if document is None:
         raise Refusal(texts.document.NO_DOCUMENT)
@@ -102,8 +111,11 @@ def chosen_subject() -> Subject:
         raise Refusal(texts.document.NO_LAYER)
     if is_guide(document, layer):
         raise Refusal(texts.frame.GUIDE_CHOSEN)
-    if is_trust_layer(document, layer):
-        raise Refusal(texts.trust.CHOSEN)
+    kind = kind_of(document, layer)
+    if kind is not None:
+        layer = kind.sketch_of(document, layer) if linked else None
+        if layer is None:
+            raise Refusal(kind.words.CHOSEN)
     sketch, face = FaceRegistry(document).meant_by(layer, options_of(document).form == GROUP)
     check_layer(sketch)
     return Subject(document, sketch, face)
@@ -113,13 +125,15 @@ def capture(subject: Subject, shared: Optional[Rect] = None, original: Optional[
     """The sketch as it is now; raises Refusal with the reason why not.
 
     `shared` is the frame that the faces of several sketches have in common, unless one is selected or locked. With
-    `original` the sketch is a copy of that layer, to which the trust layer belongs.
+    `original` the sketch is a copy of that layer, to which the linked layers belong.
     """
     place, frame = wanted_part(subject, shared)
-    pixels = list(pieces(subject.sketch, place, reduction(place, frame), place.width * place.height))
-    trust = run_through(read_mask(subject.document, original or subject.sketch, place))
-    taken = captured(subject, place, frame, pixels, options_of(subject.document), trust)
-    return replace(taken, shape=selected_shape(subject.document))
+    document, drawing, factor = subject.document, original or subject.sketch, reduction(place, frame)
+    pixels = list(pieces(subject.sketch, place, factor, place.width * place.height))
+    trust = run_through(read_mask(document, drawing, place))
+    painted = run_through(read_painted(document, drawing, place, factor))
+    taken = captured(subject, place, frame, pixels, options_of(document), trust, painted)
+    return replace(taken, shape=selected_shape(document))
 
 
 def captured(subject: Subject, *what: Any) -> CapturedSketch:
@@ -158,11 +172,6 @@ def wanted_part(subject: Subject, shared: Optional[Rect] = None) -> Tuple[Rect, 
         raise Refusal(elsewhere)
     place = _needed(drawn, frame, canvas)
     return place, frame.seen_from(place) if frame is not None else None
-
-
-def read(layer: Any, place: Rect) -> bytes:
-    """Pixels as the layer has them. Masks on it hide lines from the painter, so they hide them here too."""
-    return bytes((layer.projectionPixelData if layer.childNodes() else layer.pixelData)(*place))
 
 
 def pieces(layer: Any, place: Rect, factor: int, most_pixels: int) -> Iterator[bytes]:

@@ -18,6 +18,7 @@ from .face_pixels import in_colors_of, wait_for_rest, write
 from .face_registry import FaceRegistry, Mark, is_group
 from .layer_tree import bounds_of, id_of, layers_below, position_of
 from .own_layers import remember_own
+from .painted import top_of_drawing
 from .renewing import Condition, Piece, Standing, note, renew, standing_of
 from .selection_shape import Shape
 from .stage import Stage
@@ -131,9 +132,10 @@ def keep(subject: Subject, active: ActiveLayer) -> Generator[bool, None, str]:
 
 
 def attach(subject: Subject, layer: Any, active: ActiveLayer) -> List[Piece]:
-    """Add a face right above its sketch, one undo step; returns its layers and what is noted of each, as if empty."""
+    """Add a face right above its drawing, one undo step; returns its layers and what is noted of each, as if empty."""
     document, sketch = subject.document, subject.sketch
-    active.keep_through(document, lambda: sketch.parentNode().addChildNode(layer, sketch))
+    above = top_of_drawing(document, sketch)
+    active.keep_through(document, lambda: sketch.parentNode().addChildNode(layer, above))
     parts = [child for child in layer.childNodes() if child.type() == "paintlayer"] if is_group(layer) else []
     mark = _blank(layer, sketch)._replace(parts=tuple(_blank(part, sketch) for part in parts))
     FaceRegistry(document).remember(sketch, mark)

@@ -1,4 +1,4 @@
-"""A document's layers: which there are, in which groups, where they lie, and what Krita calls them."""
+"""A document's layers: which there are, in which groups, where they lie, what is on them, what Krita calls them."""
 
 from typing import Any, Iterator, Optional, Tuple
 
@@ -38,3 +38,8 @@ def bounds_of(layer: Any) -> Rect:
     """Where a layer has pixels."""
     bounds = layer.bounds()
     return Rect(bounds.x(), bounds.y(), bounds.width(), bounds.height())
+
+
+def read(layer: Any, place: Rect) -> bytes:
+    """Pixels as the layer has them. Masks on it hide what is painted from the painter, so they hide it here too."""
+    return bytes((layer.projectionPixelData if layer.childNodes() else layer.pixelData)(*place))

@@ -11,7 +11,7 @@ from .geometry import Rect
 def smaller(pixels: bytes, place: Rect, factor: int) -> bytes:
     """BGRA pixels over a place, with `factor` pixels to each side made one, their mean."""
     small = place.reduced(factor)
-    return _scaled(pixels, place.width, place.height, small.width, small.height)
+    return scaled(pixels, place.width, place.height, small.width, small.height)
 
 
 def enlarged(answer: Any, factor: int, sent: Rect) -> Any:
@@ -39,7 +39,7 @@ def _large(pixels: bytes, place: Rect, seen: Rect, factor: int) -> "Tuple[Rect, 
     if part.empty:
         return Rect(factor * seen.left, factor * seen.top, 0, 0), b""
     large = Rect(*(factor * number for number in part))
-    return large, _scaled(_part(pixels, place, part), part.width, part.height, large.width, large.height)
+    return large, scaled(_part(pixels, place, part), part.width, part.height, large.width, large.height)
 
 
 def _part(pixels: bytes, place: Rect, seen: Rect) -> bytes:
@@ -48,7 +48,8 @@ def _part(pixels: bytes, place: Rect, seen: Rect) -> bytes:
     return b"".join(pixels[start : start + 4 * inside.width] for start in starts)
 
 
-def _scaled(pixels: bytes, width: int, height: int, wide: int, high: int) -> bytes:
+def scaled(pixels: bytes, width: int, height: int, wide: int, high: int) -> bytes:
+    """BGRA pixels, straight alpha, `wide` x `high` instead; each counts for as much as it is opaque."""
     kind, stretched = QtGui.QImage.Format.Format_ARGB32, QtCore.Qt.AspectRatioMode.IgnoreAspectRatio
     image = QtGui.QImage(pixels, width, height, 4 * width, kind)
     image = image.scaled(wide, high, stretched, QtCore.Qt.TransformationMode.SmoothTransformation)

@@ -1,9 +1,8 @@
 """What a painter's colours say about how exactly lines are meant. Plain Python: no Qt, no Krita."""
 
-from typing import Any, Dict, NamedTuple, Tuple
+from typing import NamedTuple, Tuple
 
 NEUTRAL = 128
-KINDS: Dict[int, Any] = {1: "B", 2: "H", 4: "I", 8: "Q"}  # of memory, by bytes a pixel
 
 
 class TrustMask(NamedTuple):
@@ -11,13 +10,6 @@ class TrustMask(NamedTuple):
 
     values: bytes
     size: Tuple[int, int]
-
-
-def every(row: bytes, pixel: int, step: int) -> bytes:
-    """Of a row of pixels with so many bytes each the first, and then each so manieth."""
-    if pixel in KINDS:
-        return memoryview(row).cast(KINDS[pixel])[::step].tobytes()
-    return b"".join(row[at : at + pixel] for at in range(0, len(row), pixel * step))
 
 
 def values_of(pixels: bytes) -> bytes:

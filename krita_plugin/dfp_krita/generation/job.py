@@ -37,8 +37,9 @@ TRANSFORM_TOOL = "KisToolTransform"
 PROBLEMS = {Problem.UNREACHABLE: texts.server.LOST, Problem.TIMEOUT: texts.server.SILENT}
 
 
-# What a server calls it that its weights know colours, what is drawn where, how to cut faces out and give their layers.
-APPEARANCE, REGIONS, CUT_OUTS, GROUPS = "appearance", "regions", "cut_out", "layers"
+# What a server calls it that its weights know colours, what is drawn where, how to cut faces out and give their layers,
+# and that it draws several people at once.
+APPEARANCE, REGIONS, CUT_OUTS, GROUPS, VARIANTS = "appearance", "regions", "cut_out", "layers", "variants"
 
 
 def send_sketch(client: Client, url: str, sketch: CapturedSketch, batch: bool = False, channel: str = "") -> Call:
@@ -58,11 +59,13 @@ def send_sketch(client: Client, url: str, sketch: CapturedSketch, batch: bool = 
         trust_mask=sketch.trust.values if sketch.trust is not None else None,
         trust_mask_size=sketch.trust.size if sketch.trust is not None else None,
         regions=sketch.regions and client.can(REGIONS),
+        variants=sketch.variants,
         **_appearance(client, sketch),
         **_form(client, sketch),
     )
     call = client.generate(url, request, sketch.pixels, sketch.reduced)
-    call.finished.connect(lambda reply: reply.message is not None and client.drawn.emit(sketch, reply.message))
+    if not sketch.variants:
+        call.finished.connect(lambda reply: reply.message is not None and client.drawn.emit(sketch, reply.message))
     return call
 
 
@@ -73,7 +76,10 @@ def _appearance(client: Client, sketch: CapturedSketch) -> Dict[str, Any]:
     """
     if not client.can(APPEARANCE):
         return {}
-    return {"palette": sketch.options.palette.to_map(), "seed": sketch.options.seed}
+    told: Dict[str, Any] = {"palette": sketch.options.palette.to_map(), "seed": sketch.options.seed}
+    if sketch.painted is not None:
+        told.update(painted=sketch.painted.values, painted_size=sketch.painted.size)
+    return told
 
 
 def _form(client: Client, sketch: CapturedSketch) -> Dict[str, Any]:
@@ -84,8 +90,11 @@ def _form(client: Client, sketch: CapturedSketch) -> Dict[str, Any]:
 
 def remark_on(client: Client, sketch: CapturedSketch, answer: Any) -> str:
     """What the painter should know of a face: what it is not of all that she asked for, how it may be better."""
+    if sketch.variants:
+        return ""
     options = sketch.options
-    colourless = answer.palette is None and bool(options.palette.known or options.seed)
+    asked = bool(options.palette.known or options.seed or sketch.painted is not None)
+    colourless = answer.palette is None and asked
     whole = (options.form == GROUP and answer.layers is None) or (options.form == CUT_OUT and not client.can(CUT_OUTS))
     told = (
         texts.colours.NOT_KNOWN if colourless else "",
@@ -197,6 +206,9 @@ class Job(QtCore.QObject):
 
     def _send(self, url: str) -> None:
         if self.state is not JobState.WAITING_FOR_SERVER:
+            return
+        if self._sketch.variants and not self._client.can(VARIANTS):
+            self._end(JobState.FAILED, texts.variants.NOT_KNOWN)
             return
         self._become(JobState.GENERATING, texts.faces.GENERATING)
         self._call = send_sketch(self._client, url, self._sketch, self._batch)

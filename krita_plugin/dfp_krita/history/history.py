@@ -15,6 +15,7 @@ from ..document.follow import anchors_of, to_note
 from ..document.geometry import Rect
 from ..document.layer_tree import id_of
 from ..document.options import GROUP, LAYER, Options
+from ..document.painted_values import Painted, swapped
 from ..document.trust_values import TrustMask
 from ..qt import QtCore
 from ..task import Steps, Task
@@ -81,7 +82,8 @@ class History(QtCore.QObject):
 
         def work() -> Any:
             drawn = pack(b"".join(sketch.pixels), sketch.sent.width, sketch.sent.height)
-            return drawn, pack(answer.pixels, answer.width, answer.height)
+            painted = pack(swapped(sketch.painted.values), *sketch.painted.size) if sketch.painted is not None else None
+            return drawn, pack(answer.pixels, answer.width, answer.height), painted
 
         self._workshop.order(work, partial(self._store, document, entry), self.told.emit)
 
@@ -113,11 +115,17 @@ class History(QtCore.QObject):
             # The history has the picture that the layers are together.
             options = replace(options, form=LAYER)
 
-        def captured(picture: Any) -> None:
+        def captured(picture: Any, painted: Optional[Painted] = None) -> None:
             subject = Subject(document, None, None)
-            take(CapturedSketch(subject, entry.sketch_place, frame, [pixels_of(picture)], options, mask))
+            take(CapturedSketch(subject, entry.sketch_place, frame, [pixels_of(picture)], options, mask, painted))
 
-        self._fetch(document, entry.sketch, captured)
+        def drawn(picture: Any) -> None:
+            if entry.painted:
+                self._fetch(document, entry.painted, lambda colours: captured(picture, _painted(colours)))
+            else:
+                captured(picture)
+
+        self._fetch(document, entry.sketch, drawn)
 
     def compare(self, entry: Entry, sketch: CapturedSketch, answer: Any) -> Steps:
         """What to say of a face that was made again; another one than before joins the history."""
@@ -149,10 +157,10 @@ class History(QtCore.QObject):
         if not is_open(document):
             return
         begun = time.perf_counter()
-        sketch, face = packed
-        entry = replace(entry, sketch=sketch.key, face=face.key)
-        pictures = {PICTURE + one.key: one.png for one in packed}
-        pictures.update({SMALL + one.key: one.small for one in packed})
+        sketch, face, painted = packed
+        entry = replace(entry, sketch=sketch.key, face=face.key, painted=painted.key if painted is not None else "")
+        pictures = {PICTURE + one.key: one.png for one in packed if one is not None}
+        pictures.update({SMALL + one.key: one.small for one in (sketch, face)})
         try:
             Store(DocumentShelf(document)).add(entry, pictures, self.limit_mb * MEBIBYTE)
         except HistoryFull:
@@ -192,6 +200,10 @@ def _entry(origin: str, sketch: CapturedSketch, answer: Any, like: Optional[Entr
         options={**sketch.options.to_map(), **_mask_noted(sketch.trust)},
         anchors=like.anchors if like is not None else to_note(anchors_of(document, id_of(layer))),
     )
+
+
+def _painted(picture: Any) -> Painted:
+    return Painted(swapped(pixels_of(picture)), (picture.width(), picture.height()))
 
 
 def _mask_noted(mask: Optional[TrustMask]) -> Dict[str, Any]:

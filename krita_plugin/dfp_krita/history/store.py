@@ -30,7 +30,8 @@ class Entry:
 
     `id` begins with the time, in milliseconds since 1970, so that ids are sorted by it. `frame` is the selected or
     locked one, in the document's pixels. `face` and `sketch` are keys of pictures. `sketch_id` is Krita's id of the
-    layer, `model` the checksum of the weights, `origin` one of texts.history.ORIGINS. `anchors` tell where the
+    layer, `painted` the key of the colours that were painted over the sketch, "" without any, `model` the checksum of
+    the weights, `origin` one of texts.history.ORIGINS. `anchors` tell where the
     picture's layers lay then (see follow).
     """
 
@@ -47,6 +48,12 @@ class Entry:
     options: Dict[str, Any] = field(default_factory=dict)
     pinned: bool = False
     anchors: Dict[str, Any] = field(default_factory=dict)
+    painted: str = ""
+
+    @property
+    def pictures(self) -> List[str]:
+        """The keys of all its pictures."""
+        return [key for key in (self.face, self.sketch, self.painted) if key]
 
     @property
     def seconds(self) -> float:
@@ -74,6 +81,7 @@ class Entry:
             options=noted["options"],
             pinned=noted["pinned"] is True,
             anchors=noted["anchors"] if isinstance(noted.get("anchors"), dict) else {},
+            painted=_text(noted.get("painted", "")),
         )
 
 
@@ -170,7 +178,7 @@ class Store:
 
     def _names_of(self, entries: List[Entry]) -> Set[str]:
         names = set(self._shelf.names())
-        keys = {key for entry in entries for key in (entry.face, entry.sketch)}
+        keys = {key for entry in entries for key in entry.pictures}
         return {kind + key for key in keys for kind in (PICTURE, SMALL)} & names
 
     def _needed(self, entries: List[Entry], foreign: List[str]) -> Set[str]:

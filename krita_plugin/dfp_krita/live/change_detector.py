@@ -3,12 +3,15 @@
 import zlib
 from typing import Generator, NamedTuple, Optional
 
-from ..document.capture import CapturedSketch, Subject, captured, read, reduction, wanted_part
+from ..document.capture import CapturedSketch, Subject, captured, reduction, wanted_part
 from ..document.colors import ColorSpace, as_srgb8
 from ..document.face_pixels import BAND_PIXELS
 from ..document.geometry import Rect
+from ..document.layer_tree import read
 from ..document.option_annotation import options_of
 from ..document.options import Options
+from ..document.painted import read_painted
+from ..document.painted_values import Painted
 from ..document.resizing import smaller
 from ..document.trust_mask import read_mask
 from ..document.trust_values import TrustMask
@@ -22,6 +25,7 @@ class Snapshot(NamedTuple):
     digest: int
     options: Options
     trust: Optional[TrustMask]
+    painted: Optional[Painted]
 
 
 class Change(NamedTuple):
@@ -44,10 +48,12 @@ def detect_change(subject: Subject, last: Optional[Snapshot]) -> Generator[bool,
         raw.append(pixels if factor == 1 else smaller(as_srgb8(pixels, band, space), band, factor))
         yield False
     trust = yield from read_mask(subject.document, subject.sketch, place)
-    snapshot = Snapshot(place, frame, digest, options_of(subject.document), trust)
+    known = last.painted if last is not None else None
+    painted = yield from read_painted(subject.document, subject.sketch, place, factor, known)
+    snapshot = Snapshot(place, frame, digest, options_of(subject.document), trust, painted)
     if snapshot == last:
         return None
     if factor == 1 and not space.is_srgb8:
         # Krita converts in one go, which is felt in large pictures that are not 8-bit sRGB.
         raw = [as_srgb8(b"".join(raw), place, space)]
-    return Change(snapshot, captured(subject, place, frame, raw, snapshot.options, trust))
+    return Change(snapshot, captured(subject, place, frame, raw, snapshot.options, trust, painted))

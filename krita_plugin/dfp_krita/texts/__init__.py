@@ -1,18 +1,37 @@
 """Every text that a painter can see, by subject: sentences say what happened and what to do."""
 
-from . import batch, colours, docker, document, faces, frame, history, live, palettes, server, settings, trust
+from . import (
+    batch,
+    colour_layer,
+    colours,
+    docker,
+    document,
+    faces,
+    frame,
+    history,
+    layer_palettes,
+    live,
+    palettes,
+    server,
+    settings,
+    trust,
+    variants,
+)
 
 __all__ = [
     "batch",
+    "colour_layer",
     "colours",
     "docker",
     "document",
     "faces",
     "frame",
     "history",
+    "layer_palettes",
     "live",
     "palettes",
     "server",
     "settings",
     "trust",
+    "variants",
 ]

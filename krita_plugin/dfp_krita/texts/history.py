@@ -85,6 +85,7 @@ def tip(entry: Any) -> str:
         frame.size_and_corner(*entry.face_place),
         *([options] if options else []),
         *colours.chosen(entry.options.get("palette"), entry.options.get("seed")),
+        *(["With a colour layer"] if entry.painted else []),
         f"Model {entry.model[:12]}",
         *(["Pinned"] if entry.pinned else []),
     ]

@@ -10,6 +10,7 @@ from ..control.batch import BatchControl
 from ..document.keyframes import keyframe_times
 from ..krita_api import Krita
 from ..qt import QtGui, QtWidgets
+from .layer_palettes_dialog import show_layer_palettes
 from .widgets import column_in, plain_label, push_button, row_of, thin_bar
 
 
@@ -67,6 +68,11 @@ class BatchPanel(QtWidgets.QWidget):
         same.setCheckable(True)
         same.setChecked(self._control.same_place)
         same.toggled.connect(self._control.want_same_place)
+        palettes = self._menu.addAction(texts.layer_palettes.OPEN)
+        palettes.setObjectName("dfp_batch_palettes")
+        palettes.setToolTip(texts.layer_palettes.OPEN_TIP)
+        palettes.setEnabled(document is not None)
+        palettes.triggered.connect(lambda *_: show_layer_palettes(self._control))
 
     def _chosen(self, choice: Choice, *_: Any) -> None:
         self._control.start(choice)

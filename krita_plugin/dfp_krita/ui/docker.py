@@ -16,7 +16,8 @@ from .history_panel import HistoryPanel
 from .palette_panel import PalettePanel
 from .section import Section
 from .trust_panel import TrustPanel
-from .widgets import column_in, icon_button, plain_label, plain_tip, push_button, row_of, scrolling, thin_bar
+from .variants_panel import VariantsPanel
+from .widgets import column_in, icon_button, plain_label, plain_tip, push_button, row_of, scrolling, stacked, thin_bar
 
 
 class FaceDocker(DockWidget):
@@ -40,6 +41,7 @@ class FaceDocker(DockWidget):
         self._frame, self._batch = FramePanel(controller.frame), BatchPanel(controller.batch)
         self._trust = TrustPanel(controller.options, controller.trust)
         self._palette = PalettePanel(controller.colours, controller.palettes, controller.picture_colours)
+        self._variants = VariantsPanel(controller.variants)
         self._form = FormPanel(controller.options)
         self._history = HistoryPanel(controller.history, faces.generate_again)
         self._progress = thin_bar("dfp_progress")
@@ -80,7 +82,7 @@ class FaceDocker(DockWidget):
         below.addWidget(self._form)
         open_ones = self._controller.settings.setting("open_sections")
         for name, words, panel in (
-            ("colours", texts.colours, self._palette),
+            ("colours", texts.colours, stacked(self._palette, self._variants)),
             ("trust", texts.trust, self._trust),
             ("frame", texts.frame, self._frame),
             ("history", texts.history, self._history),

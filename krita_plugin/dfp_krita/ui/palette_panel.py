@@ -1,4 +1,4 @@
-"""The docker's lines about colours: a swatch for each region; the die, back and forward; and palettes by name."""
+"""The docker's lines about colours: a swatch for each region; the die, back and forward; palettes; the colour layer."""
 
 from functools import partial
 
@@ -13,7 +13,7 @@ from .dialogs import choose_colour
 from .icons import die
 from .palette_menu import PaletteMenu
 from .swatch import Swatch
-from .widgets import NARROWEST, column_in, tool_button
+from .widgets import NARROWEST, column_in, push_button, tool_button
 
 
 class PalettePanel(QtWidgets.QWidget):
@@ -34,6 +34,8 @@ class PalettePanel(QtWidgets.QWidget):
             texts.colours.FORWARD, texts.colours.FORWARD, "dfp_person_forward_button", control.forward
         )
         self._forward.setArrowType(arrows.RightArrow)
+        words = texts.colour_layer
+        self._layer = push_button(words.ADD, words.ADD_TIP, "dfp_colour_layer_button", control.add_layer)
         self._named = QtWidgets.QPushButton(texts.palettes.TITLE, objectName="dfp_palettes_button")
         self._named.setToolTip(texts.palettes.TIP)
         self._named.setMinimumWidth(NARROWEST)
@@ -51,6 +53,7 @@ class PalettePanel(QtWidgets.QWidget):
         people.setSpacing(2)
         for button in (self._die, self._back, self._forward):
             people.addWidget(button)
+        people.addWidget(self._layer, 1)
         people.addWidget(self._named, 1)
         column = column_in(self)
         column.addLayout(swatches)

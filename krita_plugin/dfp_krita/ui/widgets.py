@@ -78,6 +78,15 @@ def column_in(widget: Any) -> Any:
     return column
 
 
+def stacked(*parts: Any) -> Any:
+    """Parts one below the other, as one."""
+    whole = QtWidgets.QWidget()
+    column = column_in(whole)
+    for part in parts:
+        column.addWidget(part)
+    return whole
+
+
 def scrolling(body: Any) -> Any:
     """A painter's screen is full: what has no room is scrolled to, up and down only."""
     area = QtWidgets.QScrollArea()

@@ -25,6 +25,7 @@ LINE = "DeepFacePencil server listening on "
 READY_S = 120.0
 RSS = "process_resident_memory_bytes"
 WORK = "prepare", "model", "place"
+LIVE, BATCH, VARIANTS = "live", "batch", "variants"  # kinds of requests
 # Ends when its standard input does, so that it cannot outlive this program.
 BUSY_LOOP = """
 import os, sys, threading
@@ -94,8 +95,8 @@ async def _ready(port: int, token: str) -> wire.Health:
 class Clients:
     """Programs that ask for faces, each over a connection of its own, all of them in this process."""
 
-    def __init__(self, target: Target, body: dict[bool, bytes]):
-        """`body`: the packed request to send, by whether it is a batch request."""
+    def __init__(self, target: Target, body: dict[str, bytes]):
+        """`body`: the packed requests to send, by names of their kinds."""
         self._target, self._body = target, body
         self._sessions: list[aiohttp.ClientSession] = []
 
@@ -104,12 +105,12 @@ class Clients:
         for session in self._sessions:
             await session.close()
 
-    async def ask(self, clients: int, requests: int, batch: bool) -> Sample:
+    async def ask(self, clients: int, requests: int, kind: str) -> Sample:
         """So many clients send `requests` in all, each its next one when it has the answer. Raises BenchError."""
         left = iter(range(requests))
         sample = Sample()
         began = time.perf_counter()
-        await asyncio.gather(*(self._client(session, left, batch, sample) for session in self._of(clients)))
+        await asyncio.gather(*(self._client(session, left, kind, sample) for session in self._of(clients)))
         sample.seconds = time.perf_counter() - began
         return sample
 
@@ -117,14 +118,14 @@ class Clients:
         """One live client sends `requests` while others send batch requests without end. Raises BenchError."""
         sessions = self._of(clients + 1)
         others = [
-            asyncio.create_task(self._client(session, iter(range(sys.maxsize)), True, Sample()))
+            asyncio.create_task(self._client(session, iter(range(sys.maxsize)), BATCH, Sample()))
             for session in sessions[1:]
         ]
         await asyncio.sleep(0.2)  # until they are being drawn
         sample = Sample()
         began = time.perf_counter()
         try:
-            await self._client(sessions[0], iter(range(requests)), False, sample)
+            await self._client(sessions[0], iter(range(requests)), LIVE, sample)
         finally:
             for task in others:
                 task.cancel()
@@ -145,11 +146,11 @@ class Clients:
             self._sessions.append(aiohttp.ClientSession(headers=headers))
         return self._sessions[:count]
 
-    async def _client(self, session: aiohttp.ClientSession, left: Iterator[int], batch: bool, sample: Sample) -> None:
+    async def _client(self, session: aiohttp.ClientSession, left: Iterator[int], kind: str, sample: Sample) -> None:
         url = f"http://127.0.0.1:{self._target.port}/v1/generate"
         for _ in left:
             began = time.perf_counter()
-            async with session.post(url, data=self._body[batch]) as response:
+            async with session.post(url, data=self._body[kind]) as response:
                 body = await response.read()
             answer = msgpack.unpackb(body)
             if response.status != 200:

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +29,15 @@ from dfp.pictures.reading import read_sketch
 from dfp.runtime.roofline import Roofline, operations, peak
 from dfp_server import wire
 from dfp_server.bench.figures import Figures, Sample
-from dfp_server.bench.load import Clients, one_core_busy, server
-from dfp_server.bench.report import PREPARATION, as_json, table
+from dfp_server.bench.load import BATCH, LIVE, VARIANTS, Clients, one_core_busy, server
+from dfp_server.bench.report import FOUR_PEOPLE, PREPARATION, as_json, table
 from dfp_server.errors import BenchError
 
 SIDE = 512  # of the sketch that is asked with, as large as the frame of a painter's face often is
 CROWDS = 4, 16, 64
 BESIDE = 16  # clients that send batch requests beside the live one
 MEMORY_STEPS = 10
+FOUR = 4  # variants, as the plugin's docker shows
 
 
 def main(arguments: list[str]) -> int:
@@ -96,7 +98,7 @@ async def measure(args: argparse.Namespace) -> Figures:
             "sketch": f"{SIDE} x {SIDE} BGRA",
         }
         figures = Figures(about, Roofline(operations(generator.config), 1.0), target.ready_s)
-        clients = Clients(target, {batch: request(sketch, batch) for batch in (False, True)})
+        clients = Clients(target, {kind: request(sketch, kind) for kind in (LIVE, BATCH, VARIANTS)})
         stack.push_async_callback(clients.close)
         turns = Turns(generator, sketch, clients, figures, args.pictures)
         total = args.rounds * turns.count + args.requests
@@ -108,13 +110,14 @@ async def measure(args: argparse.Namespace) -> Figures:
         return figures
 
 
-def request(sketch: np.ndarray, batch: bool) -> bytes:
-    """The packed request for an RGBA sketch, as the plugin sends it."""
+def request(sketch: np.ndarray, kind: str) -> bytes:
+    """The packed request of a kind for an RGBA sketch, as the plugin sends it."""
     pixels = np.ascontiguousarray(sketch[..., [2, 1, 0, 3]])
     height, width = pixels.shape[:2]
     asked = wire.GenerateRequest(
-        id="bench", width=width, height=height, mode="BGRA", pixels=pixels.tobytes(), batch=batch
+        id="bench", width=width, height=height, mode="BGRA", pixels=pixels.tobytes(), batch=kind == BATCH
     )
+    asked = replace(asked, variants=FOUR) if kind == VARIANTS else asked
     return msgpack.packb(asked.to_map()) or b""
 
 
@@ -132,7 +135,7 @@ class Turns:
     @property
     def count(self) -> int:
         """Pictures of one round."""
-        return 7 * self._pictures + sum(self._of(crowd) for crowd in CROWDS)
+        return (7 + self._generator.knows_colours) * self._pictures + sum(self._of(crowd) for crowd in CROWDS)
 
     def _of(self, clients: int) -> int:
         return self._pictures + clients
@@ -141,8 +144,10 @@ class Turns:
         """Draw what is not counted."""
         for _ in range(3):
             self._generator.generate(self._sketch).placed()
-        await self._clients.ask(1, 3, False)
-        await self._clients.ask(4, 8, True)
+        await self._clients.ask(1, 3, LIVE)
+        await self._clients.ask(4, 8, BATCH)
+        if self._generator.knows_colours:
+            await self._clients.ask(1, 2, VARIANTS)
 
     async def round(self) -> None:
         """Everything once."""
@@ -152,14 +157,16 @@ class Turns:
         self._turn("bare model", self._timed(n, lambda: self._generator.run(self._lines)))
         self._turn(PREPARATION, self._timed(n, lambda: self._generator.prepare(self._sketch)))
         self._turn("offline, one", self._timed(n, lambda: self._generator.generate(self._sketch).placed()))
-        self._turn("live, 1 client", await clients.ask(1, n, False))
+        self._turn("live, 1 client", await clients.ask(1, n, LIVE))
+        if self._generator.knows_colours:
+            self._turn(FOUR_PEOPLE, await clients.ask(1, n, VARIANTS))
         self._turn("offline batch", self._timed(n, self._together, TOGETHER[self._generator.device.type]))
         for crowd in CROWDS:
-            self._turn(f"batch, {crowd} clients", await clients.ask(crowd, self._of(crowd), True))
+            self._turn(f"batch, {crowd} clients", await clients.ask(crowd, self._of(crowd), BATCH))
         self._turn(f"live beside {BESIDE} batch", await clients.ask_beside(n, BESIDE))
         with one_core_busy():
             await asyncio.sleep(0.2)
-            self._turn("live, a core loaded", await clients.ask(1, n, False))
+            self._turn("live, a core loaded", await clients.ask(1, n, LIVE))
 
     async def memory(self, requests: int) -> None:
         """Ask and ask, and see what the server holds."""
@@ -167,7 +174,7 @@ class Turns:
         self._figures.memory.append((0, await self._clients.memory()))
         for step in range(1, MEMORY_STEPS + 1):
             now = requests * step // MEMORY_STEPS - done
-            await self._clients.ask(4, now, True)
+            await self._clients.ask(4, now, BATCH)
             done += now
             self.bar.update(now)
             self._figures.memory.append((done, await self._clients.memory()))

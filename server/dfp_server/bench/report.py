@@ -10,6 +10,7 @@ from dfp_server.bench.figures import Figures, Sample
 MANY = 10_000  # requests that the memory's growth is told for
 MIB = 2**20
 PREPARATION = "preparing the sketch"
+FOUR_PEOPLE = "four people, 1 client"  # which is one answer
 
 
 def table(figures: Figures) -> list[str]:
@@ -25,8 +26,8 @@ def table(figures: Figures) -> list[str]:
     ]
     for name, sample in figures.samples.items():
         spread = " ".join(f"{sample.percentile(share):7.1f}" for share in (0.5, 0.95, 0.99))
-        # The roofline is the model's, which has no part in it.
-        share = "" if name == PREPARATION else f" {100 * figures.roofline.share(sample.rate):6.0f} %"
+        # The roofline is that of single faces.
+        share = "" if name in (PREPARATION, FOUR_PEOPLE) else f" {100 * figures.roofline.share(sample.rate):6.0f} %"
         lines.append(f"{name:24} {len(sample.ms):8d} {sample.rate:7.2f} {spread}{share}")
     return [*lines, "", *told(ratios(figures)), *memory_lines(figures.memory)]
 
@@ -37,7 +38,17 @@ def ratios(figures: Figures) -> dict[str, tuple[float, str]]:
     alone, loaded = samples["live, 1 client"], samples["live, a core loaded"]
     offline, crowd = samples["offline batch"], samples["batch, 16 clients"]
     beside = next(sample for name, sample in samples.items() if name.startswith("live beside"))
+    four = samples.get(FOUR_PEOPLE)
+    people = (
+        {}
+        if four is None
+        else {
+            "four people, ms at p50": (four.percentile(0.5), "at most 150 on 2 cores with bfloat16"),
+            "four people : one face, p50": (four.percentile(0.5) / alone.percentile(0.5), ""),
+        }
+    )
     return {
+        **people,
         "bare model, ms at p50": (samples["bare model"].percentile(0.5), "at most 40 on 2 cores with bfloat16"),
         "preparation, ms at p50": (samples[PREPARATION].percentile(0.5), ""),
         "server adds, ms at p50": (Sample(ms=alone.added).percentile(0.5), "at most 3"),

@@ -1,12 +1,13 @@
 """Between the messages of dfp_server.wire and what the generator takes and gives."""
 
+from collections.abc import Sequence
 from dataclasses import astuple
 from typing import Any
 
 import cv2
 import numpy as np
 
-from dfp import Appearance, Face, FaceGenerator, Palette
+from dfp import Appearance, Face, FaceGenerator, FaceRequest, Palette
 from dfp.errors import SketchError
 from dfp.regions import shares
 from dfp.sketch.prepare import Prepared
@@ -20,6 +21,7 @@ TOO_LARGE = (
 )
 
 SEEN = 128  # of 255: less of a turned face's place is none of it
+VARIANT_SIDE = 128  # pixels: large enough to choose by
 
 
 def prepared_by(generator: FaceGenerator, request: wire.GenerateRequest) -> Prepared:
@@ -30,9 +32,11 @@ def prepared_by(generator: FaceGenerator, request: wire.GenerateRequest) -> Prep
     """
     if request.regions or request.cut_out or request.layers:
         generator.require_regions()
-    prepared = generator.prepare(
-        to_sketch(request), request.frame, to_trust(request), to_appearance(request), request.turn
-    )
+    if request.variants:
+        generator.require_colours()
+    appearance = to_appearance(request)
+    asked = FaceRequest(to_sketch(request), request.frame, to_trust(request), appearance, request.turn)
+    prepared = generator.prepare_request(asked, max(1, request.variants))
     part = part_of(prepared.frame, request)
     if request.layers and max(part.width, part.height) > wire.MAX_LAYERS_SIDE:
         raise SketchError(TOO_LARGE)
@@ -121,3 +125,19 @@ def to_answer(
         layers=layers,
         layer_places=places,
     )
+
+
+def to_variants(
+    request: wire.GenerateRequest,
+    prepared: Prepared,
+    faces: Sequence[Face],
+    model: str,
+    timings: dict[str, float],
+) -> wire.VariantsAnswer:
+    """The message for the faces of a request that asks for variants."""
+    variants = []
+    for seed, told, face in zip(prepared.seeds, prepared.inputs.palette, faces, strict=True):
+        side = min(VARIANT_SIDE, face.image.shape[0])
+        small = cv2.resize(face.image, (side, side), interpolation=cv2.INTER_AREA)
+        variants.append(wire.Variant(seed, Palette.of(told).named(), side, side, "RGB", small.tobytes()).to_map())
+    return wire.VariantsAnswer(request.id, tuple(variants), model, timings)

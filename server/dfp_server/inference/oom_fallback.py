@@ -37,14 +37,21 @@ class FallbackGenerator:
             return self.draw(prepared[:half]) + self.draw(prepared[half:])
         return [self._draw_on_cpu(prepared)]
 
-    def _try(self, generator: FaceGenerator, prepared: Sequence[Prepared]) -> "list[Face] | None":
+    def draw_variants(self, prepared: Prepared) -> "list[Face | None]":
+        """As `draw`, the variants of one sketch."""
+        faces = self._try(self._generator, prepared)
+        return [*faces] if faces is not None else self.draw(prepared.apart())
+
+    def _try(self, generator: FaceGenerator, prepared: Sequence[Prepared] | Prepared) -> "list[Face] | None":
+        variants = isinstance(prepared, Prepared)
+        count = len(prepared.seeds) if variants else len(prepared)
         try:
-            return generator.draw(prepared)
+            return generator.draw_variants(prepared) if variants else generator.draw(prepared)
         except Exception as error:
             if not is_short_of_memory(error):
                 raise
         # Not in the except block: the error holds on to everything that was being calculated.
-        log.warning("the memory of %s is too small for a batch of %d now", generator.device, len(prepared))
+        log.warning("the memory of %s is too small for a batch of %d now", generator.device, count)
         generator.release()
         return None
 

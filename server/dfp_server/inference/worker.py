@@ -20,11 +20,11 @@ from dfp.sketch.prepare import Prepared
 from dfp_server import wire
 from dfp_server.errors import LoadError, Refusal
 from dfp_server.inference.admission import out_of_memory
-from dfp_server.inference.conversion import prepared_by, to_answer
+from dfp_server.inference.conversion import VARIANT_SIDE, prepared_by, to_answer, to_variants
 from dfp_server.inference.oom_fallback import FallbackGenerator, is_short_of_memory
 from dfp_server.inference.placing import bytes_to_place, layers_of, place
 from dfp_server.inference.timings import Timings
-from dfp_server.transport.codec import Pieces, pack_around
+from dfp_server.transport.codec import Pieces, pack, pack_around
 
 log = logging.getLogger(__name__)
 
@@ -82,8 +82,10 @@ class Worker:
 
     def answer_bytes(self, request: wire.GenerateRequest, prepared: Prepared) -> int:
         """How many bytes the answer to a prepared request will take, at most, while it is made."""
-        size = bytes_to_place(prepared.frame, request) + OTHER_FIELDS
         config = self._generator.config
+        if request.variants:
+            return len(prepared.seeds) * 3 * (config.size**2 + VARIANT_SIDE**2) + OTHER_FIELDS
+        size = bytes_to_place(prepared.frame, request) + OTHER_FIELDS
         if request.attention:
             size += len(config.kernels) * config.size**2
         # The likelihoods stay until the answer is made; what is calculated of them has four bytes a number.
@@ -91,21 +93,28 @@ class Worker:
         return size + (len(CLASSES) + 4 * 4 * len(LAYERS)) * config.size**2 if divided else size
 
     def answers(self, jobs: Sequence[tuple[wire.GenerateRequest, Prepared, Timings]]) -> list[Pieces | Refusal] | None:
-        """The packed GenerateAnswers of prepared requests, drawn in one batch; or why one could not be drawn.
+        """The packed answers to prepared requests, drawn in one batch; or why one could not be drawn.
 
         None when `interrupt` ended it before.
         """
         for _, _, timings in jobs:
             timings.lap("wait")
         try:
-            faces = self._fallback.draw([prepared for _, prepared, _ in jobs])
+            drawn = self._drawn([(request, prepared) for request, prepared, _ in jobs])
         except Interrupted:
             return None
         for _, _, timings in jobs:
             timings.lap("model")
         return [
-            self._pack_if_it_fits(request, prepared, face, timings)
-            for (request, prepared, timings), face in zip(jobs, faces, strict=True)
+            self._pack_if_it_fits(request, prepared, faces, timings)
+            for (request, prepared, timings), faces in zip(jobs, drawn, strict=True)
+        ]
+
+    def _drawn(self, jobs: Sequence[tuple[wire.GenerateRequest, Prepared]]) -> "list[list[Face | None]]":
+        """What each job asks for, one face or its variants; None for what there is no memory for."""
+        single = iter(self._fallback.draw([prepared for request, prepared in jobs if not request.variants]))
+        return [
+            self._fallback.draw_variants(prepared) if request.variants else [next(single)] for request, prepared in jobs
         ]
 
     def interrupt(self) -> None:
@@ -113,34 +122,53 @@ class Worker:
         self._generator.interrupt()
 
     def _pack_if_it_fits(
-        self, request: wire.GenerateRequest, prepared: Prepared, face: Face | None, timings: Timings
+        self, request: wire.GenerateRequest, prepared: Prepared, drawn: "Sequence[Face | None]", timings: Timings
     ) -> Pieces | Refusal:
+        faces = [face for face in drawn if face is not None]
         try:
-            return out_of_memory(request.id) if face is None else self._pack(request, prepared, face, timings)
+            if len(faces) < len(drawn):
+                return out_of_memory(request.id)
+            packed = self._pack_variants if request.variants else self._pack
+            return packed(request, prepared, faces, timings)
         except Exception as error:
             if is_short_of_memory(error):
                 return out_of_memory(request.id)
             raise
 
-    def _pack(self, request: wire.GenerateRequest, prepared: Prepared, face: Face, timings: Timings) -> Pieces:
+    def _pack_variants(
+        self, request: wire.GenerateRequest, prepared: Prepared, faces: Sequence[Face], timings: Timings
+    ) -> Pieces:
+        answer = to_variants(request, prepared, faces, self.model, timings.ms)
+        _log_end(request, timings)
+        return [pack(answer)]
+
+    def _pack(
+        self, request: wire.GenerateRequest, prepared: Prepared, faces: Sequence[Face], timings: Timings
+    ) -> Pieces:
+        [face] = faces
         left, top, picture = place(face, request)
         layered = layers_of(face, request) if request.layers else None
-        timings.lap("place")
-        timings.stop()
-        steps = ", ".join(f"{step} {ms:.1f}" for step, ms in timings.ms.items())
-        facts = {
-            "asked": request.id,
-            "request": timings.request,
-            "width": request.width,
-            "height": request.height,
-            "ms": {step: round(ms, 2) for step, ms in timings.ms.items()},
-        }
-        told = (request.id, request.width, request.height, request.mode, steps)
-        log.info("%r: %d x %d %s, ms: %s", *told, extra={"facts": facts})
+        _log_end(request, timings)
         answer = to_answer(request, face, (left, top, picture), layered, self.model, timings.ms)
         if request.palette is not None and self._generator.knows_colours:
             answer = replace(answer, palette=Palette.of(prepared.inputs.palette[0]).named())
         return pack_around(answer, "pixels", picture.data.cast("B"))
+
+
+def _log_end(request: wire.GenerateRequest, timings: Timings) -> None:
+    """The request's last step has ended: note its times."""
+    timings.lap("place")
+    timings.stop()
+    steps = ", ".join(f"{step} {ms:.1f}" for step, ms in timings.ms.items())
+    facts = {
+        "asked": request.id,
+        "request": timings.request,
+        "width": request.width,
+        "height": request.height,
+        "ms": {step: round(ms, 2) for step, ms in timings.ms.items()},
+    }
+    told = (request.id, request.width, request.height, request.mode, steps)
+    log.info("%r: %d x %d %s, ms: %s", *told, extra={"facts": facts})
 
 
 def _oval() -> np.ndarray:

@@ -6,7 +6,7 @@ each dataclass in messages.py is one message, its fields are the keys.
 
     GET  /v1/health    -> Health
     GET  /v1/metrics   -> Prometheus's text format, for whoever watches the server
-    POST /v1/generate  GenerateRequest -> GenerateAnswer
+    POST /v1/generate  GenerateRequest -> GenerateAnswer, or VariantsAnswer when it asks for variants
     POST /v1/face      a picture file -> a PNG; for programs without msgpack, see server/README.md
 
 Whatever goes wrong is answered with an ErrorAnswer, at /v1/face with the same in JSON, and a status of 400 and above;
@@ -37,6 +37,7 @@ from .messages import (
     MAX_LAYERS_SIDE,
     MAX_MASK_SIDE,
     MAX_PAINTED_SIDE,
+    MAX_VARIANTS,
     OTHER_FIELDS,
     Code,
     ErrorAnswer,
@@ -44,6 +45,8 @@ from .messages import (
     GenerateRequest,
     Health,
     State,
+    Variant,
+    VariantsAnswer,
     request_options,
 )
 
@@ -63,6 +66,7 @@ __all__ = [
     "MAX_MASK_SIDE",
     "MAX_PAINTED_SIDE",
     "MAX_SIDE",
+    "MAX_VARIANTS",
     "OTHER_FIELDS",
     "PALETTE",
     "VERSION",
@@ -74,6 +78,8 @@ __all__ = [
     "Health",
     "Message",
     "State",
+    "Variant",
+    "VariantsAnswer",
     "VersionError",
     "WireError",
     "discovery_path",

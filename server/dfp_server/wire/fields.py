@@ -208,6 +208,19 @@ def spread(most: int, bytes_each: int) -> Kind:
     return {"kind": check}
 
 
+def several(made: "Type[Message]", most: int) -> Kind:
+    """A list of one to `most` maps, each of which is such a message."""
+
+    def check(message: Message, name: str) -> None:
+        value = getattr(message, name)
+        right = isinstance(value, (list, tuple)) and 1 <= len(value) <= most
+        require(right, f"{name} must be a list of 1 to {most} maps")
+        for one in value:
+            made.from_map(one)
+
+    return {"kind": check}
+
+
 def planes(count: Optional[int] = None) -> Kind:
     """Planes of bytes, as many as another field, of its name with _shape, says: (planes, rows, columns)."""
 

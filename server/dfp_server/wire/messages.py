@@ -22,6 +22,7 @@ from .fields import (
     one_of,
     pictures,
     planes,
+    several,
     spread,
     text,
     texts,
@@ -32,6 +33,7 @@ MAX_ID = 128
 MAX_MASK_SIDE = 256
 MAX_PAINTED_SIDE = 512
 MAX_CAPABILITIES = 256
+MAX_VARIANTS = 8
 CONTENT_TYPE = "application/msgpack"
 FACE_PATH = "/v1/face"
 
@@ -50,6 +52,7 @@ NAME = text(MAX_ID)
 IDENTIFIER = text(MAX_ID, least=1)
 MASK = spread(MAX_MASK_SIDE, 1)
 PAINT = spread(MAX_PAINTED_SIDE, 4)
+SEED = whole(0, 2**32 - 1, "0 to 2**32 - 1")
 FAR = whole(-2 * MAX_SIDE, 2 * MAX_SIDE)
 
 
@@ -110,6 +113,8 @@ class GenerateRequest(Message):
 
     With `regions` the answer says what is drawn where; with `cut_out` its picture is the person alone, and with
     `layers` it has the face as layers, too. These three are the capability "regions".
+
+    With `variants` the answer is a VariantsAnswer: so many different people of this one drawing, all in one go.
     """
 
     id: str = field(metadata=IDENTIFIER)
@@ -128,18 +133,19 @@ class GenerateRequest(Message):
     palette: Optional[Dict[str, Tuple[int, int, int]]] = field(default=None, metadata=COLOURS)
     painted: Optional[bytes] = field(default=None, metadata=PAINT)
     painted_size: Optional[Tuple[int, int]] = field(default=None, metadata=PAINT)
-    seed: int = field(default=0, metadata=whole(0, 2**32 - 1, "0 to 2**32 - 1"))
+    seed: int = field(default=0, metadata=SEED)
     regions: bool = field(default=False, metadata=FLAG)
     turn: float = field(default=0.0, metadata=number(-180, 180))
     heads: bool = field(default=False, metadata=FLAG)
     cut_out: bool = field(default=False, metadata=FLAG)
     layers: bool = field(default=False, metadata=FLAG)
+    variants: int = field(default=0, metadata=whole(0, MAX_VARIANTS))
     version: int = VERSION
 
 
 # What weights may know or not, and the fields of a GenerateRequest for it.
 ABILITIES = {
-    "appearance": ("palette", "painted", "painted_size", "seed"),
+    "appearance": ("palette", "painted", "painted_size", "seed", "variants"),
     "regions": ("regions", "cut_out", "layers"),
 }
 
@@ -205,6 +211,39 @@ class GenerateAnswer(Message):
     certainty: Optional[float] = field(default=None, metadata=number(0, 1))
     heads: Optional[Tuple[Dict[str, Any], ...]] = field(default=None, metadata=HEADS)
     version: int = VERSION
+
+
+@dataclass(frozen=True)
+class Variant(Message):
+    """One person: a small picture of the whole frame, the seed with which a request gets the same face at full size, to
+    within a few values, and all colours that the model was told for it."""
+
+    seed: int = field(metadata=SEED)
+    palette: Dict[str, Tuple[int, int, int]] = field(metadata=COLOURS)
+    width: int = field(metadata=SIDE)
+    height: int = field(metadata=SIDE)
+    mode: str = field(metadata=one_of(CHANNELS))
+    pixels: bytes = field(metadata=PIXELS)
+
+
+@dataclass(frozen=True)
+class VariantsAnswer(Message):
+    """The faces of a request with `variants`: of its `seed`, and of such as give people unlike those before them.
+
+    There may be fewer than were asked for, one at least: where the palette leaves little open, few differ. `variants`
+    are maps as Variant says; their `mode` is RGB. `timings` and `model` as in GenerateAnswer.
+    """
+
+    id: str = field(metadata=text())
+    variants: Tuple[Dict[str, Any], ...] = field(metadata=several(Variant, MAX_VARIANTS))
+    model: str = field(metadata=text())
+    timings: Dict[str, float] = field(metadata=MILLISECONDS)
+    version: int = VERSION
+
+    @property
+    def people(self) -> Tuple[Variant, ...]:
+        """The variants as messages."""
+        return tuple(Variant.from_map(one) for one in self.variants)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from PIL import Image
 
 from dfp import DfpError, FaceGenerator, WeightsError
 from dfp.model import weights
-from dfp.model.inputs import Inputs
+from dfp.model.inputs import COLOURS, Inputs
 from dfp.model.weights_header import RELEASE
 from dfp.runtime.base import Interrupted, Runtime, is_out_of_memory
 from dfp.runtime.openvino_cache import KEPT, Graph, cache_folder, read, store
@@ -93,6 +94,23 @@ def test_trust_reaches_the_network_place_by_place(runtimes: tuple[Runtime, Runti
         assert (shifted[0, :, :48] >= plain[0, :, :48])[free].all()
         assert shifted[0, :, :48][free].mean() > plain[0, :, :48][free].mean() + 0.01
         assert np.allclose(shifted[..., 80:], plain[..., 80:], atol=1e-2)
+
+
+@needs_openvino
+@pytest.mark.parametrize("count", [2, 5])  # fewer than are worth drawing at once, and more than go at once
+def test_one_sketch_in_several_palettes(runtimes: tuple[Runtime, Runtime], lines: np.ndarray, count: int) -> None:
+    palettes = np.random.default_rng(5).uniform(-1, 1, (count, COLOURS)).astype(np.float32)
+    several = replace(Inputs.of(lines[:1]), palette=palettes)
+    for run in runtimes:
+        pictures, maps, regions = run(several)
+        alone = run(Inputs.joined(several.apart()))
+        assert np.abs(pictures.astype(int) - alone.pictures).max() <= 4  # bfloat16 rounds elsewhere
+        assert maps.shape == alone.attention.shape
+        assert np.abs(maps - alone.attention).max() < 0.02
+        assert regions.shape == alone.regions.shape
+        assert np.abs(pictures[0].astype(int) - pictures[1]).mean() > 5
+        run.release()
+        assert np.array_equal(run(several).pictures, pictures)
 
 
 @pytest.mark.parametrize("device", ["cpu", "cuda"])

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from face_drawing import PALETTES, draw_face
 from dfp import Appearance, FaceGenerator, Palette, SketchError, read_palette
 from dfp.model.classes import REGIONS
 from dfp.model.inputs import COLOURS
+from dfp.sketch.appearance import MOST_SEEDS
 from dfp.sketch.frame import Frame
 
 DRAWING = draw_face(200)
@@ -148,12 +150,57 @@ def test_a_face_follows_its_appearance(generator: FaceGenerator) -> None:
     assert len({face.image.tobytes() for face in alone}) == len(looks)
 
 
+def test_variants_are_different_people_from_the_seed_on() -> None:
+    variants = Appearance(seed=7).variants(4, PALETTES)
+    assert variants[0].seed == 7
+    assert len({look.colours(PALETTES).tobytes() for look in variants}) == 4
+    known = Palette(hair=(16, 12, 10))
+    assert all(look.palette == known for look in Appearance(known, seed=7).variants(2, PALETTES))
+    first, second, *_ = Appearance(seed=MOST_SEEDS - 1).variants(3, PALETTES)
+    assert (first.seed, second.seed < 100) == (MOST_SEEDS - 1, True), "after the last seed comes the first"
+
+
+def test_variants_look_unlike_each_other_where_they_can() -> None:
+    palettes = np.repeat(np.arange(10, 18, dtype=np.uint8), 18).reshape(8, 6, 3)  # eight shades of nearly black
+    palettes[3] = 250
+    for seed in range(1, 6):
+        one, other = (look.colours(palettes).mean() for look in Appearance(seed=seed).variants(2, palettes))
+        assert abs(one - other) > 1
+    assert len(Appearance(seed=1).variants(8, palettes)) > 4, "when there are no others, such as are alike will do"
+
+
+def test_where_all_colours_are_known_there_is_one_person() -> None:
+    all_known = Palette.of(Appearance().colours(PALETTES))
+    assert [look.seed for look in Appearance(all_known, seed=7).variants(4, PALETTES)] == [7]
+
+
+def test_variants_are_the_faces_of_their_seeds(generator: FaceGenerator) -> None:
+    told = Appearance(Palette(hair=(250, 250, 250)), layer(), 3)
+    variants = generator.variants(DRAWING, 4, appearance=told)
+    assert next(iter(variants)) == 3
+    assert len({face.image.tobytes() for face in variants.values()}) == len(variants) > 1
+    for seed, face in variants.items():
+        alone = generator.generate(DRAWING, appearance=replace(told, seed=seed))
+        assert np.abs(face.image.astype(int) - alone.image).max() <= 3
+        assert np.array_equal(face.attention, alone.attention)
+        assert face.frame == alone.frame
+        assert {"prepare", "model"} <= set(face.timings)
+
+
+@pytest.mark.parametrize("count", [0, 65, 1.0, True])
+def test_a_number_of_variants_that_is_none(generator: FaceGenerator, count: object) -> None:
+    with pytest.raises(SketchError, match=r"^The number of variants is a whole number from 1 to 64\.$"):
+        generator.variants(DRAWING, count)  # pyright: ignore[reportArgumentType]
+
+
 def test_weights_without_colours(small_weights: Path) -> None:
     plain = FaceGenerator.load(small_weights, "cpu", "torch")
     plain.generate(DRAWING, appearance=Appearance())
     for look in (Appearance(seed=1), Appearance(Palette(hair=(0, 0, 0))), Appearance(painted=layer())):
         with pytest.raises(SketchError, match=r"^These weights know no colours\."):
             plain.generate(DRAWING, appearance=look)
+    with pytest.raises(SketchError, match=r"^These weights know no colours\."):
+        plain.variants(DRAWING)
 
 
 def test_an_appearance_is_one(generator: FaceGenerator) -> None:

@@ -1,18 +1,37 @@
 """Texte auf Deutsch, nach Themen. Namen von Ebenen fehlen mit Absicht, siehe language."""
 
-from . import batch, colours, docker, document, faces, frame, history, live, palettes, server, settings, trust
+from . import (
+    batch,
+    colour_layer,
+    colours,
+    docker,
+    document,
+    faces,
+    frame,
+    history,
+    layer_palettes,
+    live,
+    palettes,
+    server,
+    settings,
+    trust,
+    variants,
+)
 
 __all__ = [
     "batch",
+    "colour_layer",
     "colours",
     "docker",
     "document",
     "faces",
     "frame",
     "history",
+    "layer_palettes",
     "live",
     "palettes",
     "server",
     "settings",
     "trust",
+    "variants",
 ]

@@ -61,6 +61,7 @@ def tip(entry: Any) -> str:
     trust = entry.options.get("trust")
     told = [f"Treue {trust:g}"] if isinstance(trust, (int, float)) and trust else []
     told += ["Trust-Ebene"] if isinstance(entry.options.get("trust_mask"), dict) else []
+    told += ["Farbebene"] if entry.painted else []
     lines = [
         time.strftime("%d.%m.%Y %H:%M:%S", time.localtime(entry.seconds)),
         f"{ORIGINS.get(entry.origin, entry.origin)} aus „{names.short(entry.sketch_name)}“",

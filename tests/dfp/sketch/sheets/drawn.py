@@ -1,4 +1,4 @@
-"""Sketches drawn in Krita with its own brushes; see `draw_in_krita.py`, which made them."""
+"""Sketches drawn in Krita with its own brushes; see `tests/krita/draw_sketches.py`, which made them."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,8 @@ def _sheet(entry: dict) -> Sheet:
     assert pixels is not None, entry["file"]
     lines = np.zeros(pixels.shape, np.uint8)
     for stroke in entry["strokes"]:
-        fixed = np.round(np.array(stroke, float) * 2**SHIFT).astype(np.int32)
+        # Krita counts from a pixel's corner, OpenCV from its middle.
+        fixed = np.round((np.array(stroke, float).reshape(-1, 2) - 0.5) * 2**SHIFT).astype(np.int32)
         cv2.polylines(lines, [fixed], False, 1, 1, cv2.LINE_8, SHIFT)
     heads = tuple(Frame(*place) for place in entry["heads"])
     return Sheet("krita", pixels, heads, (0.0,) * len(heads), lines.view(bool))

@@ -8,6 +8,7 @@ _krita: Any = import_module("krita")
 Krita: Any = _krita.Krita
 ManagedColor: Any = _krita.ManagedColor
 InfoObject: Any = _krita.InfoObject
+ManagedColor: Any = _krita.ManagedColor
 Selection: Any = _krita.Selection
 QtCore: Any = import_module("PyQt5.QtCore")
 QtGui: Any = import_module("PyQt5.QtGui")

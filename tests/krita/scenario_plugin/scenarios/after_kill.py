@@ -33,7 +33,8 @@ def history_is_whole(doc: Any, faces: int) -> None:
     entries = plugin("history.store").Store(shelf).entries()
     assert len(entries) == faces, entries
     for entry in entries:
-        for key in (entry.face, entry.sketch):
+        assert entry.painted
+        for key in entry.pictures:
             assert not pictures.unpack(shelf.raw(plugin("history.store").PICTURE + key), key).isNull()
 
 
@@ -50,5 +51,5 @@ def goes_on(tools: Tools, doc: Any) -> Wait:
     tools.generate()
     yield from tools.until(lambda: not tools.busy(), "the face", 90)
     assert tools.says().startswith("Done in"), tools.says()
-    assert tools.names(doc) == ["Background", "Sketch", "Face · Sketch"], tools.names(doc)
+    assert tools.names(doc) == ["Background", "Colour layer · Sketch", "Sketch", "Face · Sketch"], tools.names(doc)
     assert tools.pixels(doc.nodeByName("Face · Sketch"), CANVAS) != before

@@ -1,6 +1,7 @@
 """Krita is killed in the middle of a stroke, with a face on its way: what lay on the disk is what the painter had.
 
-Leaves behind the file that was saved, the one that Krita saved by itself later, and the sketch's pixels of both.
+Leaves behind the file that was saved, the one that Krita saved by itself later, the sketch's pixels of both, and those
+of the colour layer.
 """
 
 import os
@@ -8,7 +9,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from dfp_scenario.inside import QtCore
+from dfp_scenario.inside import QtCore, plugin
 from dfp_scenario.tools import HEAD, Tools, Wait
 from dfp_scenario.watch import Requests
 
@@ -20,6 +21,7 @@ def scenario(tools: Tools) -> Wait:
     requests = Requests()
     doc, sketch = yield from tools.begun(CANVAS)
     yield from tools.stroke(HEAD)
+    yield from coloured(tools, doc)
     yield from tools.one_face()
     yield from tools.until(lambda: history_of(doc) == 1, "the face is in the history")
     file = tools.out / "killed.kra"
@@ -28,6 +30,17 @@ def scenario(tools: Tools) -> Wait:
     doc = yield from opened_anew(tools, doc, file)
     yield from saved_by_krita(tools, doc, file)
     yield from in_the_middle(tools, requests)
+
+
+def coloured(tools: Tools, doc: Any) -> Wait:
+    """A colour layer, painted on."""
+    tools.krita.action("dfp_colour_layer").trigger()
+    yield 0.4
+    layer = doc.nodeByName(plugin("texts").colour_layer.layer_name("Sketch"))
+    tools.draw_rect(layer, 150, 80, 500, 500, line=60, ink=b"\x40\xa0\x20\xff")
+    (tools.out / "colours.bin").write_bytes(tools.pixels(layer, CANVAS))
+    doc.setActiveNode(doc.nodeByName("Sketch"))
+    yield 0.3
 
 
 def opened_anew(tools: Tools, doc: Any, file: Path) -> Any:

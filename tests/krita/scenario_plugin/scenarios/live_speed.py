@@ -1,9 +1,14 @@
-"""100 strokes at 5 a second on a 2048 x 2048 canvas while live is on, and what the window feels of it."""
+"""100 strokes at 5 a second on a 2048 x 2048 canvas while live is on, and what the window feels of it.
 
+With DFP_STROKES_ON=colours they are on a colour layer, a quarter of which is painted already.
+"""
+
+import os
 import time
 from typing import Any
 
-from dfp_scenario.inside import QtCore, plugin
+from dfp_scenario.drawing import put, take_brush
+from dfp_scenario.inside import QtCore, QtGui, plugin
 from dfp_scenario.tools import Tools, Wait
 from dfp_scenario.watch import Checks, Gaps, Requests
 
@@ -13,6 +18,9 @@ STROKES = 100
 ALONE = 20
 PERIOD_S = 0.2
 FACE = "Face · Sketch"
+COLOURS = os.environ.get("DFP_STROKES_ON") == "colours"
+DRAWN_ON = plugin("texts").colour_layer.layer_name("Sketch") if COLOURS else "Sketch"
+PAINTED, BRUSH = (60, 140, 90), (150, 60, 40)
 
 
 def scenario(tools: Tools) -> Wait:
@@ -23,13 +31,18 @@ def scenario(tools: Tools) -> Wait:
     tools.draw_rect(sketch, 500, 300, 1000, 1220, line=8)
     doc.setActiveNode(sketch)
     yield 0.5
+    if COLOURS:
+        yield from with_colours(tools, doc)
     yield from strokes(tools, 5, 0)  # the first stroke of a session is slow in any Krita
     gaps.start()
     yield from strokes(tools, ALONE, 0)
     tools.notes["without_live_ms"] = gaps.stop()
 
+    doc.setActiveNode(sketch)
+    yield 0.3
     tools.krita.action("dfp_live").trigger()
     yield from tools.until(lambda: tools.says().startswith("Live: renewed"), "the first face", 90)
+    doc.setActiveNode(doc.nodeByName(DRAWN_ON))
     yield 1.0
     steps, sent = tools.history(), requests.sent
     checks.ms.clear()
@@ -47,7 +60,19 @@ def scenario(tools: Tools) -> Wait:
     assert tools.history() == steps + STROKES, f"{tools.history() - steps} undo steps for {STROKES} strokes"
     tools.screenshot("live_speed")
     yield from last_face_is_of_last_sketch(tools, doc)
-    yield from each_stroke_is_on_the_sketch(tools, doc)
+    yield from each_stroke_is_there(tools, doc)
+
+
+def with_colours(tools: Tools, doc: Any) -> Wait:
+    """A colour layer, chosen and painted on."""
+    tools.krita.action("dfp_colour_layer").trigger()
+    yield 0.5
+    fill = QtGui.QImage(SIDE // 2, SIDE // 2, QtGui.QImage.Format_ARGB32)
+    fill.fill(QtGui.QColor(*PAINTED))
+    put(doc.nodeByName(DRAWN_ON), fill, SIDE // 4, SIDE // 4)
+    doc.refreshProjection()
+    take_brush(tools, BRUSH, 40)
+    yield 0.5
 
 
 def strokes(tools: Tools, count: int, seed: int) -> Wait:
@@ -75,21 +100,21 @@ def all_quiet(tools: Tools, requests: Requests) -> Wait:
         quiet = quiet + 0.1 if requests.open == 0 and requests.sent == sent else 0.0
 
 
-def each_stroke_is_on_the_sketch(tools: Tools, doc: Any) -> Wait:
-    """Each undo takes a stroke from the sketch layer, down to the lines that were there before live began."""
+def each_stroke_is_there(tools: Tools, doc: Any) -> Wait:
+    """Each undo takes a stroke from the layer, down to what was there before live began."""
     tools.krita.action("edit_undo").trigger()  # the face that was compared with
     yield 0.5
-    sketch = doc.nodeByName("Sketch")
-    left, strokes_seen = tools.pixels(sketch, CANVAS), 0
+    layer = doc.nodeByName(DRAWN_ON)
+    left, strokes_seen = tools.pixels(layer, CANVAS), 0
     for _ in range(STROKES):
         tools.krita.action("edit_undo").trigger()
         doc.waitForDone()
         yield 0.02
-        now = tools.pixels(sketch, CANVAS)
+        now = tools.pixels(layer, CANVAS)
         strokes_seen += now != left
         left = now
-    tools.notes["on_sketch"] = strokes_seen
-    assert strokes_seen == STROKES, f"{STROKES - strokes_seen} of {STROKES} strokes are not on the sketch layer"
+    tools.notes["on_layer"] = strokes_seen
+    assert strokes_seen == STROKES, f"{STROKES - strokes_seen} of {STROKES} strokes are not on their layer"
 
 
 def last_face_is_of_last_sketch(tools: Tools, doc: Any) -> Wait:
@@ -97,8 +122,11 @@ def last_face_is_of_last_sketch(tools: Tools, doc: Any) -> Wait:
     live_face = doc.nodeByName(FACE)
     live_face.setName("Live")
     tools.krita.action("dfp_live").trigger()
+    doc.setActiveNode(doc.nodeByName("Sketch"))
+    yield 0.3
     tools.generate(new_layer=True)
     yield from tools.until(lambda: not tools.busy(), "the face to compare with", 60)
     assert tools.says().startswith(plugin("texts").faces.done(1)[:7]), tools.says()
     assert tools.pixels(live_face, CANVAS) == tools.pixels(doc.nodeByName(FACE), CANVAS), "live shows an older sketch"
-    assert tools.names(doc) == ["Background", "Sketch", FACE, "Live"], tools.names(doc)
+    wanted = ["Background", *([DRAWN_ON] if COLOURS else []), "Sketch", FACE, "Live"]
+    assert tools.names(doc) == wanted, tools.names(doc)

@@ -3,7 +3,8 @@
 import os
 from typing import Any
 
-from dfp_scenario.inside import Qt, QtCore, QtGui, QtWidgets
+from dfp_scenario.drawing import ink_of, put
+from dfp_scenario.inside import QtWidgets
 from dfp_scenario.tools import Tools, Wait
 
 SIDE = 720
@@ -14,10 +15,10 @@ def scenario(tools: Tools) -> Wait:
     doc = tools.open(2 * SIDE + 3 * GAP, SIDE + 2 * GAP)
     yield 1.0
     sketch = doc.nodeByName("Sketch")
-    lines = drawing(os.environ["DFP_PORTRAIT"])
-    put(sketch, lines, 2 * GAP + SIDE)
+    lines = ink_of(os.environ["DFP_PORTRAIT"], SIDE)
+    put(sketch, lines, 2 * GAP + SIDE, GAP)
     again = doc.createNode("Lines", "paintlayer")
-    put(again, lines, GAP)
+    put(again, lines, GAP, GAP)
     doc.rootNode().addChildNode(again, sketch)
     yield 0.5
     doc.setActiveNode(sketch)
@@ -77,20 +78,3 @@ def docker_alone(tools: Tools) -> Wait:
     docker.grab().save(str(tools.out / "history.png"))
     docker.setFloating(False)
     yield 0.3
-
-
-def drawing(file: str) -> Any:
-    """The lines of a black and white sketch as black ink on nothing."""
-    gray = QtGui.QImage(file).scaled(SIDE, SIDE, Qt.KeepAspectRatio, Qt.SmoothTransformation)
-    gray.invertPixels()
-    gray = gray.convertToFormat(QtGui.QImage.Format_Grayscale8)
-    ink = QtGui.QImage(gray.size(), QtGui.QImage.Format_ARGB32)
-    ink.fill(Qt.black)
-    ink.setAlphaChannel(gray)
-    return ink
-
-
-def put(layer: Any, ink: Any, left: int) -> None:
-    bits = ink.constBits()
-    bits.setsize(ink.sizeInBytes())
-    layer.setPixelData(QtCore.QByteArray(bytes(bits)), left, GAP, ink.width(), ink.height())

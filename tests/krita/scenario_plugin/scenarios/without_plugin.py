@@ -7,6 +7,7 @@ from dfp_scenario.inside import QtCore
 from dfp_scenario.tools import Tools, Wait
 
 CANVAS = QtCore.QRect(0, 0, 800, 700)
+LAYERS = ["Background", "Colour layer · Sketch", "Sketch", "Face · Sketch"]
 
 
 def scenario(tools: Tools) -> Wait:
@@ -16,8 +17,9 @@ def scenario(tools: Tools) -> Wait:
         doc = tools.krita.openDocument(str(tools.out / file))
         assert doc is not None, f"{file} cannot be opened"
         yield 0.2
-        assert tools.names(doc) == ["Background", "Sketch", "Face · Sketch"], tools.names(doc)
+        assert tools.names(doc) == LAYERS, tools.names(doc)
         assert tools.pixels(doc.nodeByName("Sketch"), CANVAS) == (tools.out / sketch).read_bytes(), file
+        assert tools.pixels(doc.nodeByName(LAYERS[1]), CANVAS) == (tools.out / "colours.bin").read_bytes(), file
         assert not doc.nodeByName("Face · Sketch").bounds().isEmpty()
         yield from saved_anew(tools, doc, tools.out / f"without_{sketch[:-4]}.kra")
 

@@ -1,9 +1,9 @@
-"""Runs inside Krita: draws the sketches of `plan.json` with real brushes; see `draw_in_krita.py`."""
+"""Runs inside Krita: draws the sketches of `plan.json` with real brushes; see `tests/krita/draw_sketches.py`."""
 
 import json
 from typing import Any
 
-from dfp_scenario.inside import Krita, QtCore, QtGui
+from dfp_scenario.inside import QtCore, QtGui
 from dfp_scenario.tools import Tools, Wait
 
 STEP_S = 0.002
@@ -92,6 +92,3 @@ def calibrated(tools: Tools, doc: Any, sketch: Any, view: Any, presets: "dict[st
 def to_canvas_of(to_canvas: Any, x: float, y: float) -> "tuple[float, float]":
     """A place of the document on the canvas widget."""
     return to_canvas[0][0] * x + to_canvas[0][1], to_canvas[1][0] * y + to_canvas[1][1]
-
-
-assert Krita is not None

@@ -1,6 +1,6 @@
 """Draws 60 sketches in a real Krita with its own brushes, and writes them with what is known of them.
 
-Run: python tests/dfp/sketch/sheets/draw_in_krita.py [--only N]
+Run: python tests/krita/draw_sketches.py [--only N]
 
 The brush is led by mouse events along the strokes of drawn heads, without pressure. Every line of `places.json` tells
 of one sketch: its file, preset and brush size, the square of each head, and the ways that the brush was led.
@@ -14,23 +14,22 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image
 
-HERE = Path(__file__).resolve().parent
-TESTS = HERE.parents[2]
-sys.path[:0] = [str(HERE.parent), str(TESTS / "krita")]
+SHEETS = Path(__file__).resolve().parent.parent / "dfp" / "sketch"
+sys.path.insert(0, str(SHEETS))
 
-from krita_harness import Profile, run_krita  # noqa: E402
+from krita_harness import SCENARIOS, Profile, run_krita  # noqa: E402
+from sheets.heads import HAIR, Looks, Stroke, head  # noqa: E402  # pyright: ignore[reportMissingImports]
 
-from sheets.heads import HAIR, Looks, Stroke, head  # noqa: E402
-
-FOLDER = HERE / "krita"
-SCENARIO = HERE / "krita_scenario.py"
+FOLDER = SHEETS / "sheets" / "krita"
 SIDE = 800  # of the document, which is written at half of that
 WRITTEN = 400
 COUNT = 60
+OFF = 2  # pixels that strokes come to lie left of and above where they were led, seen on what was drawn
 EACH_RUN = 6
 POINTS = 16  # of a stroke
-TONES = 24  # gray levels that are kept
+TONES = 16  # gray levels that are kept
 # Words of a preset's name, and the sizes in pixels that it is used with.
 BRUSHES: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("Pencil-1 Hard", (3, 6)),
@@ -95,12 +94,17 @@ def written(plan: dict, drawn: Path) -> dict:
     pixels = cv2.imread(str(drawn), cv2.IMREAD_GRAYSCALE)
     assert pixels is not None, drawn
     small = cv2.resize(pixels, (WRITTEN, WRITTEN), interpolation=cv2.INTER_AREA).astype(float)
-    tones = np.round(small / 255 * (TONES - 1)) * 255 / (TONES - 1)
-    cv2.imwrite(str(FOLDER / plan["file"]), tones.astype(np.uint8), [cv2.IMWRITE_PNG_COMPRESSION, 9])
+    tones = Image.fromarray(np.round(small / 255 * (TONES - 1)).astype(np.uint8), "P")
+    tones.putpalette([round(tone * 255 / (TONES - 1)) for tone in range(TONES) for _ in range(3)])
+    tones.save(FOLDER / plan["file"], optimize=True, bits=4)
     scale = WRITTEN / SIDE
     known = {key: plan[key] for key in ("file", "preset", "size")}
-    known["heads"] = [[round(value * scale) for value in place] for place in plan["heads"]]
-    known["strokes"] = [[[round(x * scale), round(y * scale)] for x, y in way] for way in plan["strokes"]]
+    known["heads"] = [
+        [round((left - OFF) * scale), round((top - OFF) * scale), round(width * scale), round(height * scale)]
+        for left, top, width, height in plan["heads"]
+    ]
+    # x, y, x, y and so on: pairs would make the file a third longer.
+    known["strokes"] = [[round((value - OFF) * scale) for place in way for value in place] for way in plan["strokes"]]
     return known
 
 
@@ -117,7 +121,7 @@ def main() -> int:
             out = Path(scratch) / f"out{start}"
             out.mkdir()
             (out / "plan.json").write_text(json.dumps({"side": SIDE, "sketches": plans[start : start + EACH_RUN]}))
-            verdict = run_krita(profile, SCENARIO, out)
+            verdict = run_krita(profile, SCENARIOS / "drawing.py", out)
             if not verdict.ok:
                 print(verdict.problem, verdict.log[-2000:], sep="\n", file=sys.stderr)
                 return 1
