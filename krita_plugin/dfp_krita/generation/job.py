@@ -265,7 +265,7 @@ class Job(QtCore.QObject):
         pairs = self._heads.answered
         for sketch, answer in reversed(pairs):
             self.placed.emit(sketch, answer)
-        told = texts.faces.done(milliseconds), remark, remark_on(self._client, *pairs[0])
+        told = texts.faces.done(milliseconds), remark_on(self._client, *pairs[0]), remark
         self._end(JobState.DONE, " ".join(filter(None, told)))
 
     def _not_placed(self, sentence: str) -> None:
