@@ -134,7 +134,7 @@ def digest_of(sketch: CapturedSketch) -> int:
     """What tells one sketch with its frame, options, trust and painted colours from another."""
     options = sketch.options
     chosen = options.trust, options.palette, options.seed, options.form
-    asked = sketch.place, sketch.frame, sketch.turn, sketch.heads, chosen, sketch.trust
+    asked = sketch.place, sketch.frame, sketch.turn, chosen, sketch.trust
     digest = zlib.crc32(repr(asked).encode())
     for piece in (*sketch.pixels, sketch.painted.values if sketch.painted is not None else b""):
         digest = zlib.crc32(piece, digest)
