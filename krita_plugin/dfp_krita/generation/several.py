@@ -1,4 +1,4 @@
-"""The heads of one drawing, asked for one after the other. Plain Python: no Qt, no Krita."""
+"""The heads of one drawing, asked for one after the other."""
 
 from dataclasses import replace
 from typing import Any, List, Optional, Tuple

@@ -1,4 +1,4 @@
-"""Which head live work follows where there are several, and when doubt about a drawing is told. Plain Python.
+"""Which head live work follows where there are several, and when doubt about a drawing is told.
 
 Each answer is of the head that looks most like one just then, which may be another one at each stroke. Live has one
 face, so it stays with the head that this was of; where an answer is of another one, the right one is asked for.

@@ -1,6 +1,7 @@
 """A sheet with three heads gets three faces in a group; each of its head, whatever happens to the others."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from dfp_scenario.tools import Tools, Wait
 texts = plugin("texts")
 framing = plugin("document.framing")
 frame_lock = plugin("document.frame_lock")
-registry = plugin("document.face_registry")
+options = plugin("document.option_annotation")
 EXAMPLES = Path(os.environ["DFP_EXAMPLES"])
 CANVAS = QtCore.QRect(0, 0, 1500, 600)
 SIDE = 400
@@ -35,6 +36,7 @@ def scenario(tools: Tools) -> Wait:
     yield from turned(tools)
     yield from a_house(tools)
     yield from a_batch(tools)
+    yield from in_layers(tools)
 
 
 def put(layer: Any, name: str, left: int, top: int, side: int, turn: int = 0) -> None:
@@ -258,4 +260,27 @@ def a_batch(tools: Tools) -> Wait:
     yield 0.3
     yield from tools.until(lambda: not tools.button("dfp_batch_stop_button").isVisible(), "the end", 120)
     assert tools.says() == texts.batch.done(0, 2, []), tools.says()
+    doc.setModified(False)
+
+
+def in_layers(tools: Tools) -> Wait:
+    """Faces that come as groups of layers: a group of groups, added and renewed by one step each."""
+    doc, sketch = yield from tools.begun(QtCore.QRect(0, 0, 1000, 700))
+    put(sketch, "sketch_01", 60, 150, SIDE)
+    put(sketch, "sketch_02", 540, 150, SIDE, -25)
+    options.keep_options(doc, replace(options.options_of(doc), form="group"))
+    before = tools.history()
+    yield from tools.one_face()
+    assert [[len(face.childNodes()) for face in group(doc).childNodes()], tools.history()] == [[5, 5], before + 1]
+    first = [tools.pixels(layer, CANVAS) for face in group(doc).childNodes() for layer in face.childNodes()]
+    tools.draw_rect(sketch, 210, 380, 90, 30)
+    yield from tools.one_face()
+    tools.screenshot("in_layers")
+    again = [tools.pixels(layer, CANVAS) for face in group(doc).childNodes() for layer in face.childNodes()]
+    assert (len(again), tools.history()) == (10, before + 2), (len(again), before, tools.history())
+    assert again != first, "no face was renewed"
+    tools.krita.action("edit_undo").trigger()
+    yield 0.8
+    undone = [tools.pixels(layer, CANVAS) for face in group(doc).childNodes() for layer in face.childNodes()]
+    assert undone == first, "an undo does not bring all layers back"
     doc.setModified(False)
