@@ -219,4 +219,4 @@ PROFILE = np.array(
         [0.40, 0.86], [0.54, 0.78], [0.60, 0.66],
     ]
 )  # fmt: skip
-OTHERS = _figure, _scribble, _hatching, _house, _flower, _person, _profile, _profile
+OTHERS = _figure, _scribble, _hatching, _house, _flower, _person, _profile, _profile, _profile, _profile

@@ -7,9 +7,10 @@ from typing import Any
 from dfp_scenario.inside import Krita, QtCore, plugin
 from dfp_scenario.tools import Tools, Wait
 
-texts, frame_lock, trust_mask, document = (
+texts, frame_lock, linked_kinds, trust_mask, document = (
     plugin("texts"),
     plugin("document.frame_lock"),
+    plugin("document.linked_kinds"),
     plugin("document.trust_mask"),
     plugin("document.capture"),
 )
@@ -72,7 +73,7 @@ def renamed(tools: Tools, doc: Any) -> Wait:
     for layer, name in ((sketch, "Lines"), (trust, "Where I am sure")):
         layer.setName(name)
         assert document.capture(document.chosen_subject()).trust == wanted, name
-        assert trust_mask.is_trust_layer(doc, trust), name
+        assert linked_kinds.kind_of(doc, trust) is trust_mask.TRUST, name
     trust.setVisible(False)
     assert document.capture(document.chosen_subject()).trust is None
     tools.button("dfp_trust_layer_button").click()

@@ -6,8 +6,17 @@ from dfp_scenario.inside import Qt, QtCore, QtGui, QtWidgets, plugin
 from dfp_scenario.tools import Tools, Wait
 
 texts, extension, user = plugin("texts"), plugin("extension"), plugin("settings.user")
+palette = plugin("document.palette")
 CANVAS = QtCore.QRect(0, 0, 800, 600)
 FACE = "Face · Sketch"
+USED_EVERY_MINUTE = (
+    "dfp_generate_button",
+    "dfp_cancel_button",
+    "dfp_live_button",
+    "dfp_keep_button",
+    "dfp_status",
+    *(f"dfp_swatch_{region}" for region in palette.REGIONS),
+)
 
 
 def scenario(tools: Tools) -> Wait:
@@ -62,7 +71,7 @@ def docker_in_order(tools: Tools) -> Wait:
     tools.window.setGeometry(0, 0, 1366, 768)
     yield 0.5
     tools.screenshot("small_screen")
-    for name in ("dfp_generate_button", "dfp_cancel_button", "dfp_live_button", "dfp_keep_button", "dfp_status", *SWATCHES):
+    for name in USED_EVERY_MINUTE:
         part = docker.findChild(QtWidgets.QWidget, name)
         assert part.visibleRegion().boundingRect() == part.rect(), f"{name} is out of sight"
     for button in docker.findChildren(QtWidgets.QAbstractButton):
