@@ -9,6 +9,7 @@ from dfp.model.finder import INPUTS, SIDE
 
 # A line of one pixel covers a thirtieth of a cell at least on a sheet that was reduced to a thousand pixels.
 COVERED = 8  # of 255
+FINE = 5  # so many pixels a cell are enough to be halved first
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,11 @@ def reduced(ink: np.ndarray) -> Reduction:
     columns, rows = (max(1, round(side * SIDE / longer)) for side in (width, height))
     left, top = (SIDE - columns) // 2, (SIDE - rows) // 2
     way = cv2.INTER_AREA if longer > SIDE else cv2.INTER_NEAREST
-    small = np.asarray(cv2.resize(ink.view(np.uint8) * np.uint8(255), (columns, rows), interpolation=way))
+    small = ink.view(np.uint8) * np.uint8(255)
+    if longer >= FINE * SIDE and not (height % 2 or width % 2):
+        # OpenCV calculates means of four in a thirtieth of the time that others take it.
+        small = cv2.resize(small, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    small = np.asarray(cv2.resize(small, (columns, rows), interpolation=way))
     cells = np.zeros((INPUTS, SIDE, SIDE), np.float32)
     cells[0, top : top + rows, left : left + columns] = small > COVERED
     cells[1, top : top + rows, left : left + columns] = 1
