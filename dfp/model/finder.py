@@ -1,7 +1,7 @@
 """The network that says where on a sheet heads are drawn, in numpy.
 
-It is so small that numpy calculates it in less than two milliseconds: it needs neither a runtime nor a conversion, and it is
-ready before either is imported. `dfp-train finder` trains it.
+It is so small that numpy calculates it in less than two milliseconds, as fast as the processor multiplies: it needs
+neither a runtime nor a conversion, and it is ready before either is imported. `dfp-train finder` trains it.
 """
 
 import functools

@@ -113,7 +113,8 @@ def strokes_of(strength: np.ndarray) -> np.ndarray:
 def _kept(mask: np.ndarray, contrast: np.ndarray, cells: np.ndarray, sharp_from: int) -> np.ndarray:
     """The components of `mask` (bool H x W) that stand out somewhere by `sharp_from` and are no specks, as bool.
 
-    `contrast`: uint8 H x W. `cells`: its mean, as `cells_of` returns it. On a large mask what lies a pixel apart is one component.
+    `contrast`: uint8 H x W. `cells`: its mean, as `cells_of` returns it. On a large mask what lies a pixel apart is one
+    component.
     """
     factor = reduction_for(max(mask.shape), JOIN_SIDE)
     joined = max_pool(mask.view(np.uint8), factor)

@@ -42,7 +42,7 @@ def fold_columns(pixels: np.ndarray, channels: int, factor: int) -> np.ndarray:
     """
     if spare := -pixels.shape[1] % factor:
         pixels = np.pad(pixels, ((0, 0), (0, spare), (0, 0)))
-    height, width, step = pixels.shape
+    height, step = len(pixels), pixels.shape[2]
     # Every byte with those that follow it, whether that is asked or not: whole registers at a time.
     out = pixels.reshape(-1)
     for apart in [1] * (channels - 1) + [step] * (factor - 1):

@@ -24,8 +24,8 @@ from sheets.kinds import EACH, KINDS, sheets
 from sheets.measures import FOUND, kept_and_invented, lines_in, overlap
 
 from dfp.errors import SketchError
-from dfp.pictures.reading import read_sketch
 from dfp.model.finder import FinderNetwork
+from dfp.pictures.reading import read_sketch
 from dfp.sketch import binarise, heads, prepare
 from dfp.sketch.frame import Frame
 from dfp.sketch.request import FaceRequest
