@@ -105,7 +105,7 @@ def strokes_of(strength: np.ndarray) -> np.ndarray:
     reach = np.ones((FRINGE_REACH, FRINGE_REACH), np.uint8)
     fringe = cv2.convertScaleAbs(cv2.dilate(contrast, reach), alpha=FRINGE_SHARE)
     # `np.maximum` with a number takes eight times as long.
-    mask = contrast >= cv2.max(fringe, weak)
+    mask = contrast >= cv2.max(fringe, np.full(4, weak, np.float64))
     cells = cells if contrast is measured else cells_of(contrast)
     return _kept(mask, contrast, cells, round(sharp_from * SEED_SHARE))
 

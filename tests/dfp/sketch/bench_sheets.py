@@ -85,26 +85,24 @@ def measured(sheet: Sheet) -> Row:
     frames = heads_found(sheet.pixels)
     for head in sheet.heads:
         row.overlaps.append(max((overlap(head, frame) for frame in frames), default=0.0))
-        row.known.append(_lines(sheet, head, head))
+        row.known.append(_lines(sheet, head))
     if not sheet.heads:
         row.false.append(len(frames))
         return row
     row.extra.append(sum(all(overlap(head, frame) < FOUND for head in sheet.heads) for frame in frames))
     if len(sheet.heads) == 1:
-        try:
-            row.found.append(_lines(sheet, None, prepare.prepare(FaceRequest(sheet.pixels), SIZE).frame))
-        except SketchError:
-            row.found.append((0.0, 0.0))
+        row.found.append(_lines(sheet, None))
     return row
 
 
-def _lines(sheet: Sheet, selection: "Frame | None", frame: Frame) -> tuple[float, float]:
-    asked = None if selection is None else (frame.left, frame.top, frame.width, frame.height)
+def _lines(sheet: Sheet, frame: "Frame | None") -> tuple[float, float]:
+    """Lines kept and invented in a known frame, or in the one that is found."""
+    asked = None if frame is None else (frame.left, frame.top, frame.width, frame.height)
     try:
-        lines = prepare.prepare(FaceRequest(sheet.pixels, asked), SIZE).lines[0] == 1
+        prepared = prepare.prepare(FaceRequest(sheet.pixels, asked), SIZE)
     except SketchError:
-        lines = np.zeros((SIZE, SIZE), bool)
-    return kept_and_invented(lines, lines_in(sheet, frame, SIZE))
+        return 0.0, 0.0
+    return kept_and_invented(prepared.lines[0] == 1, lines_in(sheet, prepared.frame, SIZE, prepared.turn))
 
 
 def table(measures: Iterable[Sheet], pictures: "Path | None") -> None:
