@@ -104,8 +104,7 @@ def strokes_of(strength: np.ndarray) -> np.ndarray:
     sharp_from = int(np.clip(NOISE_TO_SEED * noise, FAINTEST_SEED, 160))
     reach = np.ones((FRINGE_REACH, FRINGE_REACH), np.uint8)
     fringe = cv2.convertScaleAbs(cv2.dilate(contrast, reach), alpha=FRINGE_SHARE)
-    # `np.maximum` with a number takes eight times as long.
-    mask = contrast >= cv2.max(fringe, np.full(4, weak, np.float64))
+    mask = (contrast >= fringe) & (contrast >= weak)
     cells = cells if contrast is measured else cells_of(contrast)
     return _kept(mask, contrast, cells, round(sharp_from * SEED_SHARE))
 
