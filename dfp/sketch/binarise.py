@@ -10,7 +10,7 @@ import numpy as np
 
 from dfp.sketch.margins import margins_of, without
 from dfp.sketch.paper import SAMPLE_SIDE, paper_of
-from dfp.sketch.pooling import max_pool, reduction_for
+from dfp.sketch.pooling import fold_columns, max_pool, pool_rows, reduction_for
 from dfp.sketch.ruled import without_ruled
 from dfp.sketch.shading import cells_of, without_shading
 
@@ -57,29 +57,39 @@ def strength_of(sketch: np.ndarray, paper: np.ndarray | None, factor: int) -> np
     out = np.empty((-(-height // factor), -(-width // factor)), np.uint8)
     rows = max(1, STRIP_BYTES // (width * channels * factor))
     for top in range(0, out.shape[0], rows):
-        strip = _contrast(sketch[top * factor : (top + rows) * factor], paper)
-        out[top : top + rows] = max_pool(strip, factor)
+        out[top : top + rows] = _contrast(sketch[top * factor : (top + rows) * factor], paper, factor)
     return out
 
 
-def _contrast(strip: np.ndarray, paper: np.ndarray | None) -> np.ndarray:
-    """Distance from the paper's colour, at most alpha: uint8 H x W."""
+def _contrast(strip: np.ndarray, paper: np.ndarray | None, factor: int) -> np.ndarray:
+    """Distance from the paper's colour, at most alpha, the largest of each block: uint8."""
     alpha = strip.shape[2] in (2, 4)
     colours = strip.shape[2] - alpha
     if paper is None:
-        return np.array(strip[:, :, -1]) if alpha else np.zeros(strip.shape[:2], np.uint8)
+        return max_pool(np.array(strip[:, :, -1]) if alpha else np.zeros(strip.shape[:2], np.uint8), factor)
     # Nothing is taken from alpha, so that one pass does for all channels.
-    away = cv2.absdiff(strip, np.array([*paper, *[0] * (4 - colours)], np.float64))
-    planes = list(cv2.split(away)) if strip.shape[2] > 1 else [away.reshape(strip.shape[:2])]
+    away = cv2.absdiff(strip, np.array([*paper, *[0] * (4 - colours)], np.float64)).reshape(strip.shape)
+    if factor > 1 and _is_opaque(strip):
+        return fold_columns(pool_rows(away, factor), colours, factor)
+    planes = list(cv2.split(away)) if strip.shape[2] > 1 else [away[:, :, 0]]
     contrast = planes[0]
     for plane in planes[1:colours]:
         cv2.max(contrast, plane, contrast)
-    return cv2.min(contrast, planes[-1], contrast) if alpha else contrast
+    return max_pool(cv2.min(contrast, planes[-1], contrast) if alpha else contrast, factor)
+
+
+def _is_opaque(strip: np.ndarray) -> bool:
+    """Whether alpha, where there is one, is full everywhere in uint8 H x W x C."""
+    if strip.shape[2] != 4:
+        return strip.shape[2] != 2
+    if strip[0, 0, 3] != 255 or not strip.flags.c_contiguous:
+        return False
+    return int(np.bitwise_and.reduce(strip.view(np.uint32), axis=None).tobytes()[3]) == 255
 
 
 def strokes_of(strength: np.ndarray) -> np.ndarray:
     """Which pixels belong to strokes, bool H x W. `strength`: uint8 H x W, 0 on paper."""
-    cells = cells_of(strength)
+    measured, cells = strength, cells_of(strength)
     if (margins := margins_of(cells)) is not None:
         strength = without(strength, margins)
         cells = np.where(margins, np.uint8(0), cells)
@@ -94,20 +104,22 @@ def strokes_of(strength: np.ndarray) -> np.ndarray:
     sharp_from = int(np.clip(NOISE_TO_SEED * noise, FAINTEST_SEED, 160))
     reach = np.ones((FRINGE_REACH, FRINGE_REACH), np.uint8)
     fringe = cv2.convertScaleAbs(cv2.dilate(contrast, reach), alpha=FRINGE_SHARE)
-    return _kept(contrast >= np.maximum(fringe, np.uint8(weak)), contrast, round(sharp_from * SEED_SHARE))
+    mask = (contrast >= fringe) & (contrast >= weak)
+    cells = cells if contrast is measured else cells_of(contrast)
+    return _kept(mask, contrast, cells, round(sharp_from * SEED_SHARE))
 
 
-def _kept(mask: np.ndarray, contrast: np.ndarray, sharp_from: int) -> np.ndarray:
+def _kept(mask: np.ndarray, contrast: np.ndarray, cells: np.ndarray, sharp_from: int) -> np.ndarray:
     """The components of `mask` (bool H x W) that stand out somewhere by `sharp_from` and are no specks, as bool.
 
-    On a large mask what lies a pixel apart is one component.
+    `contrast`: uint8 H x W. `cells`: its mean, as `cells_of` returns it. On a large mask what lies a pixel apart is one
+    component.
     """
     factor = reduction_for(max(mask.shape), JOIN_SIDE)
     joined = max_pool(mask.view(np.uint8), factor)
     count, labels = cv2.connectedComponents(joined, connectivity=8)
     spots = np.flatnonzero(joined.view(bool))
     label = np.asarray(labels).ravel()[spots].astype(np.intp)
-    cells = cells_of(contrast)
     side = max(3, round(max(cells.shape) * SURROUNDINGS)) | 1
     around = cv2.blur(cells, (side, side), borderType=cv2.BORDER_REPLICATE)
     around = cv2.resize(around, joined.shape[::-1], interpolation=cv2.INTER_LINEAR)

@@ -77,7 +77,8 @@ def _thickness(mask: np.ndarray) -> np.ndarray:
     thickness = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
     thickness += thickness
     thickness -= 1
-    return np.maximum(thickness, 0, out=thickness)
+    # `np.maximum` with a number takes seven times as long.
+    return np.asarray(cv2.threshold(thickness, 0, 0, cv2.THRESH_TOZERO, thickness)[1])
 
 
 def _without_pinholes(mask: np.ndarray, usual: float) -> np.ndarray:

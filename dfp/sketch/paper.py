@@ -96,12 +96,18 @@ def _commonest(planes: Sequence[np.ndarray], counted: np.ndarray, border: Sequen
     `planes`: uint8 H x W, one a channel. `counted`: uint8 H x W, 255 where a pixel counts. `border`: uint8 N, one a
     channel, or nothing.
     """
-    votes = histogram(planes, 16, counted) / cv2.countNonZero(counted)
+    single = histogram(planes, 256, counted) if len(planes) == 1 else None
+    shades = histogram(planes, 16, counted) if single is None else single.reshape(16, 16).sum(1)
+    votes = shades / cv2.countNonZero(counted)
     if border:
         votes += histogram(border, 16, None) / len(border[0])
     # Where colours draw, the one whose last channel is darkest wins.
     best = np.unravel_index(votes.T.argmax(), votes.shape)[::-1]
     centre = np.array(best, np.uint8) * 16 + 8
+    if single is not None:
+        low, high = max(0, int(centre[0]) - PAPER_START), int(centre[0]) + PAPER_START + 1
+        single[:low] = single[high:] = 0
+        return np.array([_median(single)], np.uint8) if single.any() else centre
     close = _close(planes, counted, centre, PAPER_START)
     if not close.any():
         return centre

@@ -13,14 +13,41 @@ def reduction_for(side: int, limit: int) -> int:
 
 def max_pool(pixels: np.ndarray, factor: int) -> np.ndarray:
     """The largest of each factor x factor block of an H x W array; the last blocks may be smaller."""
+    return pool_columns(pool_rows(pixels, factor), factor)
+
+
+def pool_rows(pixels: np.ndarray, factor: int) -> np.ndarray:
+    """As `max_pool`, of an array H x W (x C), from row to row alone."""
     if factor == 1:
         return pixels
-    spare = (-pixels.shape[0] % factor, -pixels.shape[1] % factor)
-    if any(spare):
-        pixels = np.pad(pixels, ((0, spare[0]), (0, spare[1])))
-    rows = largest([pixels[i::factor] for i in range(factor)])
+    if spare := -len(pixels) % factor:
+        pixels = np.pad(pixels, [(0, spare)] + [(0, 0)] * (pixels.ndim - 1))
+    return largest([pixels[i::factor] for i in range(factor)])
+
+
+def pool_columns(pixels: np.ndarray, factor: int) -> np.ndarray:
+    """As `max_pool`, from column to column alone."""
+    if factor == 1:
+        return pixels
+    if spare := -pixels.shape[1] % factor:
+        pixels = np.pad(pixels, ((0, 0), (0, spare)))
     # Columns are not contiguous, but as channels of one pixel OpenCV takes them apart fast.
-    return largest(cv2.split(rows.reshape(len(rows), -1, factor)))
+    return largest(cv2.split(pixels.reshape(len(pixels), -1, factor)))
+
+
+def fold_columns(pixels: np.ndarray, channels: int, factor: int) -> np.ndarray:
+    """The largest of the first `channels` channels of each `factor` pixels of a row: H x W x C to H x W / factor.
+
+    The last of them may be fewer. C is at least `channels`.
+    """
+    if spare := -pixels.shape[1] % factor:
+        pixels = np.pad(pixels, ((0, 0), (0, spare), (0, 0)))
+    height, step = len(pixels), pixels.shape[2]
+    # Every byte with those that follow it, whether that is asked or not: whole registers at a time.
+    out = pixels.reshape(-1)
+    for apart in [1] * (channels - 1) + [step] * (factor - 1):
+        out = np.maximum(out[:-apart], out[apart:])
+    return out[:: step * factor].copy().reshape(height, -1)
 
 
 def shrink_by_max(mask: np.ndarray, size: int) -> np.ndarray:
@@ -48,7 +75,9 @@ def _rows_by_max(mask: np.ndarray, size: int) -> np.ndarray:
 
 def largest(arrays: Sequence[np.ndarray]) -> np.ndarray:
     """The largest of several arrays, one at least, element by element."""
-    out = np.array(arrays[0])
-    for array in arrays[1:]:
+    if len(arrays) == 1:
+        return np.array(arrays[0])
+    out = np.maximum(arrays[0], arrays[1])
+    for array in arrays[2:]:
         np.maximum(out, array, out=out)
     return out

@@ -67,7 +67,7 @@ def _may_be_ruled(mask: np.ndarray) -> bool:
     zone = max(1, int(mask.shape[1] * ZONE))
     probes = np.linspace(0, zone - 1, PROBES).astype(int)
     ends = mask[:, probes], mask[:, mask.shape[1] - 1 - probes]
-    if all(np.median((end[1:] > end[:-1]).sum(0)) >= FEWEST for end in ends):
+    if all(sorted((end[1:] > end[:-1]).sum(0).tolist())[PROBES // 2] >= FEWEST for end in ends):
         return True
     begin, end = int(mask.shape[1] * TIP[0]), int(mask.shape[1] * TIP[1]) + 1
     tips = (np.ascontiguousarray(tip) for tip in (mask[:, begin:end], mask[:, -end : -begin or None]))

@@ -2,9 +2,10 @@
 
 Run: python tests/dfp/sketch/bench_sheets.py [--each 10] [--pictures FOLDER] [--times]
 
-A row for each kind of sheet: overlap (IoU) of the square with the known one, median and 5th percentile over all heads
-(0 where one was missed); share of heads found (overlap of a half); squares on pages that have no head, per page; lines
-kept and invented, in percent of pixels within 2 of the network's 256, when the frame is known, and in what was found.
+A row for each kind of sheet: overlap (IoU) of the square that `find_heads` gives with the known one, median and 5th
+percentile over all heads (0 where one was missed); share of heads found (overlap of a half); squares on pages that have
+no head ("false"), and squares on no head of a page that has some ("extra"), per page; lines kept and invented, in
+percent of pixels within 2 of the network's 256, when the frame is known, and in what `prepare` finds.
 "--times" prints what each step of the preparation costs one core, the least of several, at 512, 2048 and 8192.
 """
 
@@ -23,8 +24,9 @@ from sheets.kinds import EACH, KINDS, sheets
 from sheets.measures import FOUND, kept_and_invented, lines_in, overlap
 
 from dfp.errors import SketchError
+from dfp.model.finder import FinderNetwork
 from dfp.pictures.reading import read_sketch
-from dfp.sketch import binarise, prepare
+from dfp.sketch import binarise, heads, prepare
 from dfp.sketch.frame import Frame
 from dfp.sketch.request import FaceRequest
 
@@ -35,6 +37,9 @@ STEPS: tuple[tuple[str, object, str], ...] = (
     ("  strength", binarise, "strength_of"),
     ("  strokes", binarise, "strokes_of"),
     ("heads", prepare, "heads_in"),
+    ("  first look", heads, "reduced"),
+    ("  second look", heads, "looked_at"),
+    ("  network", FinderNetwork, "__call__"),
     ("centre lines", prepare, "centre_lines"),
     ("thin", prepare, "thin"),
 )
@@ -46,34 +51,32 @@ class Row:
 
     overlaps: list[float] = field(default_factory=list)
     false: list[int] = field(default_factory=list)
+    extra: list[int] = field(default_factory=list)
     known: list[tuple[float, float]] = field(default_factory=list)
     found: list[tuple[float, float]] = field(default_factory=list)
 
     def add(self, other: "Row") -> None:
         """Count another row's sheets, too."""
-        for name in ("overlaps", "false", "known", "found"):
+        for name in ("overlaps", "false", "extra", "known", "found"):
             getattr(self, name).extend(getattr(other, name))
 
     def text(self) -> str:
         """The row as it is printed."""
-        cells = ["", "", "", ""]
+        cells = [""] * 5
         if self.overlaps:
             values = np.array(self.overlaps)
             cells[:3] = f"{np.median(values):.3f}", f"{np.percentile(values, 5):.3f}", f"{(values >= FOUND).mean():.0%}"
-        if self.false:
-            cells[3] = f"{np.mean(self.false):.2f}"
+        for cell, counts in ((3, self.false), (4, self.extra)):
+            if counts:
+                cells[cell] = f"{np.mean(counts):.2f}"
         for pairs in (self.known, self.found):
             cells += [f"{100 * value:.1f}" for value in np.mean(pairs, 0)] if pairs else ["", ""]
         return "".join(f"{cell:>10}" for cell in cells)
 
 
 def heads_found(pixels: np.ndarray) -> list[Frame]:
-    """The squares of the heads that are found on a sheet."""
-    try:
-        found = prepare.prepare_each(FaceRequest(pixels), SIZE)
-        return [one.heads[0].frame for one in found if not one.doubt]
-    except SketchError:
-        return []
+    """The squares of the heads that are found on a sheet, the surest first."""
+    return [head.frame for head in heads.find_heads(pixels)]
 
 
 def measured(sheet: Sheet) -> Row:
@@ -82,27 +85,30 @@ def measured(sheet: Sheet) -> Row:
     frames = heads_found(sheet.pixels)
     for head in sheet.heads:
         row.overlaps.append(max((overlap(head, frame) for frame in frames), default=0.0))
-        row.known.append(_lines(sheet, head, head))
+        row.known.append(_lines(sheet, head))
     if not sheet.heads:
         row.false.append(len(frames))
-    elif len(sheet.heads) == 1:
-        row.found += [_lines(sheet, None, frame) for frame in frames[:1]]
+        return row
+    row.extra.append(sum(all(overlap(head, frame) < FOUND for head in sheet.heads) for frame in frames))
+    if len(sheet.heads) == 1:
+        row.found.append(_lines(sheet, None))
     return row
 
 
-def _lines(sheet: Sheet, selection: "Frame | None", frame: Frame) -> tuple[float, float]:
-    asked = None if selection is None else (frame.left, frame.top, frame.width, frame.height)
+def _lines(sheet: Sheet, frame: "Frame | None") -> tuple[float, float]:
+    """Lines kept and invented in a known frame, or in the one that is found."""
+    asked = None if frame is None else (frame.left, frame.top, frame.width, frame.height)
     try:
-        lines = prepare.prepare(FaceRequest(sheet.pixels, asked), SIZE).lines[0] == 1
+        prepared = prepare.prepare(FaceRequest(sheet.pixels, asked), SIZE)
     except SketchError:
-        lines = np.zeros((SIZE, SIZE), bool)
-    return kept_and_invented(lines, lines_in(sheet, frame, SIZE))
+        return 0.0, 0.0
+    return kept_and_invented(prepared.lines[0] == 1, lines_in(sheet, prepared.frame, SIZE, prepared.turn))
 
 
 def table(measures: Iterable[Sheet], pictures: "Path | None") -> None:
     """Print a row for each kind of sheet, and one for all."""
-    heads = "IoU", "5 %", "found", "false", "kept", "invented", "kept*", "invented*"
-    print(f"{'':16}" + "".join(f"{head:>10}" for head in heads))
+    titles = "IoU", "5 %", "found", "false", "extra", "kept", "invented", "kept*", "invented*"
+    print(f"{'':16}" + "".join(f"{title:>10}" for title in titles))
     rows: dict[str, Row] = {}
     for number, sheet in enumerate(measures):
         rows.setdefault(sheet.kind, Row()).add(measured(sheet))

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from dfp.errors import SketchError
-from dfp.sketch.binarise import binarise
+from dfp.sketch.binarise import binarise, strength_of
 from dfp.sketch.pixels import check_layout
 
 SIDE = 256
@@ -150,6 +150,21 @@ def test_a_line_of_one_pixel_survives_reduction():
     found = ink_of(page, 4)
     assert found.shape == (1025, 525)
     assert np.array_equal(found, (page == 0).reshape(1025, 4, 525, 4).any((1, 3)))
+
+
+@pytest.mark.parametrize("factor", [2, 3, 5])
+def test_opaque_layers_are_as_strong_as_their_strongest_channel(factor: int):
+    page = np.random.default_rng(factor).integers(0, 256, (67, 131, 4), np.uint8)
+    page[..., 3] = 255
+    away = np.abs(page[..., :3].astype(int) - (250, 200, 9)).max(2)
+    padded = np.pad(away, [(0, -side % factor) for side in away.shape])
+    strongest = padded.reshape(padded.shape[0] // factor, factor, -1, factor).max((1, 3))
+    paper = np.array([250, 200, 9], np.uint8)
+    assert np.array_equal(strength_of(page, paper, factor), strongest)
+    assert np.array_equal(strength_of(np.ascontiguousarray(page[..., :3]), paper, factor), strongest)
+    page[40, 70, 3] = 0  # of a hole nothing is seen
+    page[40:60, 70:100] = page[40, 70]
+    assert strength_of(page, paper, factor)[50 // factor, 85 // factor] == 0
 
 
 def test_smallest_and_blank():

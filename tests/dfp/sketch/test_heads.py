@@ -11,7 +11,7 @@ from dfp.model.finder import SIDE, load_finder
 from dfp.sketch.frame import Frame
 from dfp.sketch.heads import SURE
 from dfp.sketch.prepare import STRAIGHT, prepare, prepare_each
-from dfp.sketch.reduction import looked_at, reduced
+from dfp.sketch.reduction import COVERED, looked_at, reduced
 from dfp.sketch.turning import coverage, covering, share_of, turned, upright, upright_ink
 
 
@@ -130,3 +130,15 @@ def test_weights_that_are_none_are_refused(tmp_path) -> None:
     (tmp_path / "torn.safetensors").write_bytes(b"torn")
     with pytest.raises(WeightsError, match="damaged"):
         load_finder(tmp_path / "torn.safetensors")
+
+
+@pytest.mark.parametrize(("height", "width"), [(1024, 1024), (901, 640), (37, 1000)])
+def test_cells_are_drawn_on_as_opencvs_means_say(height: int, width: int):
+    ink = np.random.default_rng(3).random((height, width)) < 0.02
+    rows, columns = (max(1, round(side * SIDE / max(height, width))) for side in (height, width))
+    means = cv2.resize(ink.astype(np.float32), (columns, rows), interpolation=cv2.INTER_AREA)
+    top, left = (SIDE - rows) // 2, (SIDE - columns) // 2
+    cells = reduced(ink).cells[0, top : top + rows, left : left + columns]
+    near = np.abs(means - COVERED) < 1e-5
+    assert np.array_equal(cells[~near] == 1, means[~near] > COVERED)
+    assert near.mean() < 0.01

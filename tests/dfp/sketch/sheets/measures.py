@@ -6,6 +6,7 @@ import numpy as np
 from dfp.sketch.frame import Frame
 from dfp.sketch.pooling import shrink_by_max
 from dfp.sketch.skeleton import skeleton
+from dfp.sketch.turning import upright_ink
 
 from .canvas import Sheet
 
@@ -21,15 +22,20 @@ def overlap(a: Frame, b: Frame) -> float:
     return shared / (a.width * a.height + b.width * b.height - shared)
 
 
-def lines_in(sheet: Sheet, frame: Frame, size: int) -> np.ndarray:
-    """The sheet's true lines in a frame, bool size x size, one pixel wide."""
+def lines_in(sheet: Sheet, frame: Frame, size: int, turn: float = 0.0) -> np.ndarray:
+    """The sheet's true lines in a frame, bool size x size, one pixel wide.
+
+    `turn`: of a head in it, degrees clockwise, where the frame covers that head's square; it is made upright.
+    """
     out = np.zeros((frame.height, frame.width), np.uint8)
     height, width = sheet.lines.shape
     left, top = max(0, frame.left), max(0, frame.top)
     right, bottom = min(width, frame.left + frame.width), min(height, frame.top + frame.height)
     inside = sheet.lines[top:bottom, left:right].view(np.uint8)
     out[top - frame.top : bottom - frame.top, left - frame.left : right - frame.left] = inside
-    if frame.width < size:
+    if turn:
+        out = upright_ink(out.view(bool), turn, size).view(np.uint8)
+    if len(out) < size:
         out = np.asarray(cv2.resize(out, (size, size), interpolation=cv2.INTER_NEAREST))
     return skeleton(shrink_by_max(out.view(bool), size))
 
