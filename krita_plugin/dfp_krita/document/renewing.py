@@ -4,8 +4,8 @@ New pixels of a layer are no undo step by themselves, because nothing in Krita's
 layer in an undoable way. But to convert the layer's colors is a step, and Krita then puts the old pixels aside, whole,
 and brings them back when it is undone. So outside live work a face is converted to another color space that shows the
 same before it is written. A group is converted with all that is in it, by one step, to a profile that shows the same
-numbers as the same colors; her own layers in it keep their very numbers. Where Krita has too few such profiles, each
-layer of the face is a step of its own.
+numbers as the same colors; her own layers in it keep their very numbers. Where there are too few such profiles (see
+twins), each layer of the face is a step of its own.
 
 What the painter has painted on a face is never written over, nor what she has locked: of a group such layers are left
 as they are, and those that she has deleted stay away. Everything here is an iterator, as in face_pixels.

@@ -10,7 +10,7 @@ import re
 import struct
 import tempfile
 from functools import lru_cache
-from typing import Any, Iterator, List, Tuple
+from typing import Any, Iterator, List, Optional, Tuple
 
 from ..krita_api import Krita
 from .colors import NUMBERS, SRGB8, CannotConvert, ColorSpace, are_twins, convert, is_linear
@@ -37,7 +37,7 @@ def twins_of(space: ColorSpace) -> Iterator[ColorSpace]:
             yield made
 
 
-def another_for(space: ColorSpace, document: ColorSpace) -> "ColorSpace | None":
+def another_for(space: ColorSpace, document: ColorSpace) -> Optional[ColorSpace]:
     """Another color space in which a layer of a document can hold the same face: the document's own, a twin, or sRGB.
 
     None where there is none but this.
@@ -96,10 +96,11 @@ def _measured(space: ColorSpace) -> "Tuple[List[Tuple[float, ...]], List[float]]
         gray = full * step / (GRAYS - 1)
         pixels.append([round(gray) if isinstance(full, int) else gray] * 3)
     packed = b"".join(struct.pack("<4" + NUMBERS[space.depth], *pixel, full) for pixel in pixels)
-    measure = next((ColorSpace("XYZA", "F32", name) for name in Krita.instance().profiles("XYZA", "F32")), SRGB8)
-    if measure == SRGB8:
+    names = Krita.instance().profiles("XYZA", "F32")
+    if not names:
         raise CannotConvert
-    light = list(struct.iter_unpack("<4f", bytes(convert(packed, len(pixels), 1, space, measure))))
+    measured = bytes(convert(packed, len(pixels), 1, space, ColorSpace("XYZA", "F32", names[0])))
+    light = list(struct.iter_unpack("<4f", measured))
     return [amounts[:3] for amounts in light[:3]], [amounts[1] for amounts in light[3:]]
 
 
@@ -112,11 +113,8 @@ def profile_of(name: str, primaries: "List[Tuple[float, ...]]", curve: List[floa
     description = b"desc" + struct.pack(">II", 0, len(called)) + called + bytes(4 + 4 + 2 + 1 + 67)
     steps = [round(65535 * min(max(amount, 0.0), 1.0)) for amount in curve]
     curved = b"curv" + struct.pack(">II", 0, len(steps)) + struct.pack(f">{len(steps)}H", *steps)
-    tags = [
-        (b"desc", description),
-        (b"cprt", b"text" + bytes(4) + b"No copyright, use freely\0"),
-        (b"wtpt", _xyz(WHITE)),
-    ]
+    free = b"text" + bytes(4) + b"No copyright, use freely\0"
+    tags = [(b"desc", description), (b"cprt", free), (b"wtpt", _xyz(WHITE))]
     tags += [(kind, _xyz(light)) for kind, light in zip((b"rXYZ", b"gXYZ", b"bXYZ"), primaries)]
     tags += [(kind, curved) for kind in (b"rTRC", b"gTRC", b"bTRC")]
     table, content, start = struct.pack(">I", len(tags)), b"", 128 + 4 + 12 * len(tags)
