@@ -40,6 +40,7 @@ LEFT_OUT = {
     "faces": {"layer_name", "kept_layer_name", "since"},
     "frame": {"GUIDE_LAYER"},
     "settings": {"ADDRESS_EXAMPLE"},
+    "several": {"group_name", "layer_name"},
     "colour_layer": {"LAYER", "layer_name"},
     "trust": {"LAYER", "layer_name", "attention_layer_name"},
     "batch": {"failed"},

@@ -6,14 +6,14 @@ of keyframes come on one layer, by one step.
 """
 
 from functools import partial
-from typing import Any, Callable, List, NamedTuple, Optional
+from typing import Any, Callable, List, NamedTuple, Optional, Tuple
 
 from .. import texts
 from ..connection.client import Client
 from ..connection.face_server import FaceServer
 from ..document.active_layer import ActiveLayer
 from ..document.capture import CapturedSketch
-from ..document.geometry import Rect
+from ..document.turned_frame import TurnedFrame
 from ..generation.job import Job, JobState
 from ..qt import QtCore, QtGui
 from ..task import Steps, Task
@@ -24,12 +24,13 @@ THUMBNAIL = 48
 
 class Tally(NamedTuple):
     """How many sketches were given a face, had theirs already, could not be used, these by name with the reason, and in
-    how many keyframes there is no sketch."""
+    how many keyframes there is no sketch; and a line for each one that hardly is a face, though it has become one."""
 
     made: int
     ready: int
     failed: List[str]
     empty: int = 0
+    doubtful: Tuple[str, ...] = ()
 
 
 class Plan(NamedTuple):
@@ -59,7 +60,7 @@ class Batch(QtCore.QObject):
         self.picture: Optional[Any] = None
         self._plan = plan
         self._left = list(plan.items)
-        self._frame: Optional[Rect] = None
+        self._frame: Optional[TurnedFrame] = None
         self._server = server
         self._client = client
         self._active = active
@@ -91,8 +92,8 @@ class Batch(QtCore.QObject):
 
     @property
     def details(self) -> str:
-        """A line for each sketch that could not be used."""
-        return "\n".join(self._tally.failed)
+        """A line for each sketch that could not be used, and each that hardly is a face."""
+        return "\n".join((*self._tally.failed, *self._tally.doubtful))
 
     def start(self) -> None:
         """Begin; everything after this happens by signals."""
@@ -153,7 +154,11 @@ class Batch(QtCore.QObject):
         job.start()
 
     def _placed(self, item: Any, sketch: CapturedSketch, answer: Any) -> None:
+        item.placed()
         self._frame = self._frame or item.frame()
+        if answer.note:
+            line = texts.several.doubtful(item.name)
+            self._tally = self._tally._replace(doubtful=(*self._tally.doubtful, line))
         self.picture = thumbnail_of(answer)
         self._plan.placed(item.origin(sketch), answer)
 

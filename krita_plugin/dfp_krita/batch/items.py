@@ -5,34 +5,38 @@ from dataclasses import replace
 from typing import Any, Dict, List, Optional, Tuple
 
 from .. import texts
-from ..document.active_layer import ActiveLayer
 from ..document.capture import CapturedSketch, Subject, capture, check_layer, check_still_there
 from ..document.face_registry import FaceRegistry
 from ..document.framing import frame_of_face
-from ..document.geometry import Rect
 from ..document.keyframes import Keyframes
-from ..document.layer import put_face
 from ..document.layer_palettes_annotation import in_its_colours
 from ..document.layer_tree import id_of
 from ..document.option_annotation import options_of
 from ..document.options import GROUP
 from ..document.renewing import was_undone
+from ..document.several_faces import several_heads
+from ..document.turned_frame import TurnedFrame, frame_under
 from ..refusal import Refusal
 from ..task import Steps
 
 
 class LayerItem:
-    """A sketch layer. `drawn` remembers, by layer, what each layer's face was made of."""
+    """A sketch layer, which gets a face, or, with `several`, one for each head.
 
-    def __init__(self, document: Any, layer: Any, drawn: Dict[str, int], active: ActiveLayer) -> None:
+    `drawn` remembers, by layer, what each layer's face was made of. `land`: the job puts it where it belongs.
+    """
+
+    land = None
+
+    def __init__(self, document: Any, layer: Any, drawn: Dict[str, int], several: bool) -> None:
         self.name = layer.name()
         self._document = document
         self._layer = layer
         self._drawn = drawn
-        self._active = active
+        self._several = several
         self._digest = 0
 
-    def capture(self, shared: Optional[Rect]) -> Steps:
+    def capture(self, shared: Optional[TurnedFrame]) -> Steps:
         """The sketch, or None when its face is up to date; `shared` is the frame of all. Raises Refusal."""
         yield False
         check_still_there(Subject(self._document, self._layer, None))
@@ -41,19 +45,22 @@ class LayerItem:
         sketch, face = self._meant()
         check_layer(sketch)
         taken = capture(Subject(self._document, sketch, face), shared)
-        taken = replace(taken, options=in_its_colours(self._document, sketch.name(), taken.options))
+        options = in_its_colours(self._document, sketch.name(), taken.options)
+        taken = replace(taken, heads=self._several and taken.frame is None, options=options)
         self._digest = digest_of(taken)
         if face is None or self._drawn.get(id_of(self._layer)) != self._digest:
             return taken
-        return taken if (yield from was_undone(self._document, face)) else None
+        faces = FaceRegistry(self._document).faces_of(sketch) if several_heads(self._document, sketch) else [face]
+        for made in faces:
+            if (yield from was_undone(self._document, made)):
+                return taken
+        return None
 
-    def land(self, sketch: CapturedSketch, answer: Any) -> Steps:
-        """Put the face where it belongs."""
-        remark = yield from put_face(sketch, answer, self._active)
+    def placed(self) -> None:
+        """The face is where it belongs."""
         self._drawn[id_of(self._layer)] = self._digest
-        return remark
 
-    def frame(self) -> Optional[Rect]:
+    def frame(self) -> Optional[TurnedFrame]:
         """Where the face is that is up to date."""
         return frame_of_face(self._document, *self._meant())
 
@@ -75,7 +82,7 @@ class FrameItem:
         self._time = time
         self._digest = 0
 
-    def capture(self, shared: Optional[Rect]) -> Steps:
+    def capture(self, shared: Optional[TurnedFrame]) -> Steps:
         """The sketch at this time, or None when there is nothing to do. Raises Refusal."""
         yield from self._keyframes.turn_to(self._time)
         try:
@@ -98,10 +105,13 @@ class FrameItem:
         """Put the face beside the others."""
         yield from self._keyframes.put(sketch, answer)
         self._keyframes.digests[self._time] = self._digest
-        self._keyframes.frame = self._keyframes.frame or sketch.place_of(answer)
+        self._keyframes.frame = self._keyframes.frame or frame_under(sketch.place_of(answer), answer.turn)
         return ""
 
-    def frame(self) -> Optional[Rect]:
+    def placed(self) -> None:
+        """The face is beside the others."""
+
+    def frame(self) -> Optional[TurnedFrame]:
         """Where the first face is."""
         return self._keyframes.frame
 
@@ -110,9 +120,9 @@ class FrameItem:
         return sketch.of(Subject(self._keyframes.document, self._keyframes.layer, None))
 
 
-def layer_items(document: Any, layers: List[Any], drawn: Dict[str, int], active: ActiveLayer) -> List[Any]:
+def layer_items(document: Any, layers: List[Any], drawn: Dict[str, int], several: bool) -> List[Any]:
     """An item for each layer."""
-    return [LayerItem(document, layer, drawn, active) for layer in layers]
+    return [LayerItem(document, layer, drawn, several) for layer in layers]
 
 
 def frame_items(keyframes: Keyframes) -> List[Any]:
@@ -124,8 +134,8 @@ def digest_of(sketch: CapturedSketch) -> int:
     """What tells one sketch with its frame, options, trust and painted colours from another."""
     options = sketch.options
     chosen = options.trust, options.palette, options.seed, options.form
-    asked = repr((sketch.place, sketch.frame, chosen, sketch.trust)).encode()
-    digest = zlib.crc32(asked)
+    asked = sketch.place, sketch.frame, sketch.turn, chosen, sketch.trust
+    digest = zlib.crc32(repr(asked).encode())
     for piece in (*sketch.pixels, sketch.painted.values if sketch.painted is not None else b""):
         digest = zlib.crc32(piece, digest)
     return digest

@@ -86,7 +86,8 @@ class BatchControl(QtCore.QObject):
     def _plan(self, document: Any, choice: Choice) -> Plan:
         layers = wanted_layers(document, choice)
         if choice is not Choice.KEYFRAMES:
-            items = layer_items(document, layers, self._drawn, self._backend.active_layer)
+            # What shares one place is one figure, however many heads there are.
+            items = layer_items(document, layers, self._drawn, several=not self.same_place)
             return Plan(items, self.same_place, self._placed)
         if self._keyframes is not None and self._keyframes.fits(document, layers[0]):
             self._keyframes.refresh()

@@ -7,7 +7,9 @@ from typing import Any, Callable, Optional
 from .. import texts
 from ..document.capture import CapturedSketch, Subject, capture, chosen_subject
 from ..document.face_registry import FaceRegistry
+from ..document.framing import frame_of_face
 from ..document.layer import keep
+from ..document.several_faces import several_heads, shown_with
 from ..document.visibility import is_seen
 from ..generation.job import Job
 from ..history.history import History
@@ -60,10 +62,18 @@ class FaceControl(QtCore.QObject):
         subject = chosen_subject()
         if not new_layer and self._live.renew(subject.sketch):
             return
-        sketch = capture(replace(subject, face=None) if new_layer else subject)
+        sketch = self._captured(subject, new_layer)
         job = Job(sketch, *self._backend, self)
         job.placed.connect(partial(self._history.add, "new layer" if new_layer else "generate"))
         self._begin(job)
+
+    def _captured(self, subject: Subject, new_layer: bool) -> CapturedSketch:
+        """The sketch, to have a face for each head; the face that is chosen among several of them is meant alone."""
+        document, face = subject.document, subject.face
+        alone = face is not None and document.activeNode() == face and several_heads(document, subject.sketch)
+        frame = frame_of_face(document, subject.sketch, face) if alone else None
+        sketch = capture(replace(subject, face=None) if new_layer else subject, frame)
+        return replace(sketch, heads=sketch.frame is None)
 
     def generate_again(self, document: Any, entry: Entry) -> None:
         """Make a face of the history once more and say whether it is the same; no layer changes."""
@@ -115,9 +125,10 @@ class FaceControl(QtCore.QObject):
         face = subject.face if subject.face is not None else faces[-1] if faces else None
         if face is None or face.parentNode() is None:
             raise Refusal(texts.faces.NOTHING_TO_KEEP)
-        face.setVisible(not face.visible())
+        shown = shown_with(subject.document, subject.sketch, face)
+        shown.setVisible(not shown.visible())
         subject.document.refreshProjection()
-        return texts.faces.SHOWN if is_seen(face) else texts.faces.HIDDEN if face.visible() else texts.faces.AWAY
+        return texts.faces.SHOWN if is_seen(shown) else texts.faces.HIDDEN if shown.visible() else texts.faces.AWAY
 
     def _sentence(self) -> Optional[str]:
         return texts.faces.since(self._job.sentence, self._job.seconds) if self._job is not None else None

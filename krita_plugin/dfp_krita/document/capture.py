@@ -8,7 +8,7 @@ from ..krita_api import Krita
 from ..refusal import Refusal
 from .colors import ColorSpace, as_srgb8
 from .face_registry import FaceRegistry
-from .frame_lock import locked_frame, selected_frame
+from .frame_lock import locked_frame, locked_turn, selected_frame
 from .geometry import Rect
 from .guide_layers import is_guide
 from .layer_tree import bounds_of, groups_around, position_of, read
@@ -21,6 +21,7 @@ from .resizing import smaller
 from .selection_shape import Shape, selected_shape
 from .trust_mask import read_mask
 from .trust_values import TrustMask
+from .turned_frame import TurnedFrame
 
 # The server takes lines near the edge of what it is sent as cut off by the canvas. So the drawing is sent
 # with room around it, and one that nears the canvas edge with the whole canvas. Shares of the longer sides.
@@ -46,10 +47,11 @@ class CapturedSketch:
     """A sketch as it was at one moment: where it came from and the pixels that go to the server, in pieces.
 
     `place` is where the pixels lie in the document; a very large drawing has more of them there (see `reduced`).
-    `frame`, when the painter selected one, counts from it. `trust` and `painted`, the colours that she has laid down,
-    lie over the same place. `canvas` is the document's size, and `home` where the layer was moved to. `shape` is what
-    was selected, when that is no plain rectangle; a new face is masked by it. With `regions` the answer shall say what
-    is drawn where. With `variants` it is no face but small pictures of so many people.
+    `frame`, when the painter selected one, counts from it, and is turned by `turn` degrees, clockwise. `trust` and
+    `painted`, the colours that she has laid down, lie over the same place. `canvas` is the document's size, and `home`
+    where the layer was moved to. `shape` is what was selected, when that is no plain rectangle; a new face is masked by
+    it. With `regions` the answer shall say what is drawn where; with `heads` it shall list all heads, where no frame is
+    given. With `variants` it is no face but small pictures of so many people.
     """
 
     subject: Subject
@@ -64,6 +66,8 @@ class CapturedSketch:
     shape: Optional[Shape] = None
     regions: bool = False
     variants: int = 0
+    turn: float = 0.0
+    heads: bool = False
 
     @property
     def reduced(self) -> int:
@@ -121,7 +125,7 @@ def chosen_subject(linked: bool = False) -> Subject:
     return Subject(document, sketch, face)
 
 
-def capture(subject: Subject, shared: Optional[Rect] = None, original: Optional[Any] = None) -> CapturedSketch:
+def capture(subject: Subject, shared: Optional[TurnedFrame] = None, original: Optional[Any] = None) -> CapturedSketch:
     """The sketch as it is now; raises Refusal with the reason why not.
 
     `shared` is the frame that the faces of several sketches have in common, unless one is selected or locked. With
@@ -133,7 +137,7 @@ def capture(subject: Subject, shared: Optional[Rect] = None, original: Optional[
     trust = run_through(read_mask(document, drawing, place))
     painted = run_through(read_painted(document, drawing, place, factor))
     taken = captured(subject, place, frame, pixels, options_of(document), trust, painted)
-    return replace(taken, shape=selected_shape(document))
+    return replace(taken, shape=selected_shape(document), turn=wanted_turn(document, shared))
 
 
 def captured(subject: Subject, *what: Any) -> CapturedSketch:
@@ -155,7 +159,16 @@ def run_through(steps: "Generator[bool, None, T]") -> T:
             return end.value
 
 
-def wanted_part(subject: Subject, shared: Optional[Rect] = None) -> Tuple[Rect, Optional[Rect]]:
+def wanted_turn(document: Any, shared: Optional[TurnedFrame] = None) -> float:
+    """By how many degrees, clockwise, the wanted frame is turned."""
+    if selected_frame(document) is not None:
+        return 0.0
+    if locked_frame(document) is not None:
+        return locked_turn(document)
+    return shared.turn if shared is not None else 0.0
+
+
+def wanted_part(subject: Subject, shared: Optional[TurnedFrame] = None) -> Tuple[Rect, Optional[Rect]]:
     """The part of the canvas that the server has to see, and the frame, when it is given, seen from its corner."""
     document = subject.document
     canvas = Rect(0, 0, document.width(), document.height())
@@ -163,14 +176,15 @@ def wanted_part(subject: Subject, shared: Optional[Rect] = None) -> Tuple[Rect, 
     frames = (
         (selected_frame(document), texts.document.NOTHING_SELECTED),
         (locked_frame(document), texts.document.NOTHING_IN_FRAME),
-        (shared, texts.document.NOTHING_IN_SHARED),
+        (shared.place if shared is not None else None, texts.document.NOTHING_IN_SHARED),
     )
     frame, elsewhere = next((known for known in frames if known[0] is not None), (None, ""))
     if frame is not None and elsewhere == texts.document.NOTHING_SELECTED and frame.longer < SMALLEST:
         raise Refusal(texts.document.SELECTION_SMALL)
     if frame is not None and drawn.inside(frame).empty:
         raise Refusal(elsewhere)
-    place = _needed(drawn, frame, canvas)
+    seen = TurnedFrame(frame, wanted_turn(document, shared)).cover if frame is not None else None
+    place = _needed(drawn, seen, canvas)
     return place, frame.seen_from(place) if frame is not None else None
 
 

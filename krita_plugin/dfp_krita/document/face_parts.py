@@ -38,7 +38,7 @@ def parts_of(form: str, answer: Any) -> Generator[bool, None, List[Part]]:
     parts = [Part(whole, answer.pixels)]
     if answer.layers is not None:
         parts = [Part(place, pixels) for place, pixels in layers_in(answer)]
-    elif form == LAYER:
+    elif form == LAYER and not answer.turn:
         return parts
     found = []
     for part in parts:

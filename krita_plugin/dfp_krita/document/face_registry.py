@@ -25,6 +25,7 @@ class Mark(NamedTuple):
     them, and `earlier` those of the pixels before, which an undo brings back. `at` and `sketch_at` say where the face
     and its sketch were moved to when that was written, `aside` how far the face lay beside its place by her own hand.
     `print` is what the face looked like, to be known again after Krita has changed the whole picture (see face_match).
+    `turn` says by how many degrees, clockwise, the face leans.
     `frame` is where the whole face lies, seen from the corner of these pixels, when they are only a part of it.
     Of a group `parts` has a mark for each of the layers that the plugin has made in it, from the bottom; `face` is the
     group, and the rest says nothing.
@@ -40,6 +41,7 @@ class Mark(NamedTuple):
     print: Optional[Dict[str, Any]] = None
     frame: Optional[Rect] = None
     parts: Tuple["Mark", ...] = ()
+    turn: float = 0.0
 
     @property
     def ids(self) -> Tuple[str, ...]:
@@ -96,7 +98,10 @@ class FaceRegistry:
         return self._around(layer, nodes)[1] is not None
 
     def _around(self, node: Any, nodes: Dict[str, Any]) -> Tuple[Optional[Any], Optional[Any]]:
-        """The sketch and face that a layer is, or is a part of; a sketch of its own is no part, wherever it lies."""
+        """The sketch and face that a layer is, or is a part of; a sketch of its own is no part, wherever it lies.
+
+        A group that holds faces of a sketch stands for the newest of these.
+        """
         faces = self._read()
         for layer in (node, *groups_around(node)):
             if id_of(layer) in faces and self.faces_of(layer):
@@ -105,6 +110,12 @@ class FaceRegistry:
                 found = [mark.face for mark in marks if id_of(layer) in mark.ids and mark.face in nodes]
                 if found and sketch in nodes:
                     return nodes[sketch], nodes[found[0]]
+        below = [id_of(layer) for layer in layers_below(node)] if is_group(node) else []
+        if below and not any(sketch in below for sketch in faces):
+            for sketch, marks in faces.items():
+                found = [mark.face for mark in marks if mark.face in below]
+                if found and sketch in nodes:
+                    return nodes[sketch], nodes[found[-1]]
         return None, None
 
     def faces_of(self, sketch: Any) -> List[Any]:
@@ -171,8 +182,9 @@ def _mark(face: str, digest: int, size: List[int], more: Any) -> Mark:
         return known
     earlier = tuple((int(one), int(width), int(height)) for one, width, height in more["earlier"])
     seen = more["print"] if isinstance(more["print"], dict) else None
+    turn = float(more.get("turn", 0.0))
     at, sketch_at, aside = (_pair(more[name]) for name in ("at", "sketch_at", "aside"))
-    known = known._replace(at=at, sketch_at=sketch_at, aside=aside, earlier=earlier, print=seen)
+    known = known._replace(at=at, sketch_at=sketch_at, aside=aside, earlier=earlier, print=seen, turn=turn)
     if more.get("frame") is not None:
         known = known._replace(frame=Rect(*(int(number) for number in more["frame"])))
     return known._replace(parts=tuple(_mark(*part) for part in more.get("parts", ())))

@@ -34,6 +34,11 @@ def place_now(place: Rect, then: Anchors, document: Any, sketch_id: str = "") ->
     return transform.apply(place).moved(right, down)
 
 
+def turn_now(turn: float, then: Anchors, document: Any) -> float:
+    """By how many degrees, clockwise, what was turned by so many then is turned now."""
+    return transforms_since(then, document)[0].turned(turn)
+
+
 def to_note(anchors: Anchors) -> Dict[str, Any]:
     """Plain values for JSON."""
     layers = {id: [layer.left, layer.top, *layer.bounds] for id, layer in anchors.layers.items()}

@@ -7,7 +7,7 @@ document's pixels; when the picture is cropped, scaled, turned or mirrored, or t
 from typing import Any, Optional
 
 from .annotation import read_annotation, write_annotation
-from .follow import anchors_of, from_note, place_now, to_note
+from .follow import anchors_of, from_note, place_now, to_note, turn_now
 from .geometry import Rect
 from .layer_tree import id_of
 
@@ -38,13 +38,26 @@ def locked_frame(document: Any) -> Optional[Rect]:
     return place_now(frame, anchors, document, str(noted.get("sketch", "")))
 
 
-def lock_frame(document: Any, frame: Rect, sketch: Optional[Any]) -> None:
-    """Keep the document's faces in this frame from now on; it follows the sketch that it is meant for."""
-    _keep(document, frame, id_of(sketch) if sketch is not None else "")
+def locked_turn(document: Any) -> float:
+    """By how many degrees, clockwise, the locked frame is turned now; 0 when there is none."""
+    try:
+        noted = read_annotation(document, ANNOTATION)
+        turn = float(noted.get("turn", 0.0))
+        anchors = from_note({"layers": {}, **noted})
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return 0.0
+    # A face that fills its frame does so however the picture is turned.
+    return turn_now(turn, anchors, document) if turn and anchors is not None and abs(turn) <= 180 else 0.0
 
 
-def _keep(document: Any, frame: Rect, sketch: str) -> None:
-    note = {"version": 2, "frame": list(frame), "sketch": sketch, **to_note(anchors_of(document, sketch))}
+def lock_frame(document: Any, frame: Rect, sketch: Optional[Any], turn: float = 0.0) -> None:
+    """Keep the document's faces in this frame, turned by so much; it follows the sketch that it is meant for."""
+    _keep(document, frame, turn, id_of(sketch) if sketch is not None else "")
+
+
+def _keep(document: Any, frame: Rect, turn: float, sketch: str) -> None:
+    anchors = to_note(anchors_of(document, sketch))
+    note = {"version": 2, "frame": list(frame), "turn": turn, "sketch": sketch, **anchors}
     write_annotation(document, ANNOTATION, DESCRIPTION, note)
     document.setModified(True)
 
@@ -54,8 +67,9 @@ def renew_lock(document: Any) -> None:
     frame = locked_frame(document)
     if frame is None:
         return
+    turn = locked_turn(document)
     noted = read_annotation(document, ANNOTATION)
-    _keep(document, frame, str(noted.get("sketch", "")))
+    _keep(document, frame, turn, str(noted.get("sketch", "")))
 
 
 def unlock_frame(document: Any) -> None:

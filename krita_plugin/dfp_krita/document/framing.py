@@ -1,7 +1,7 @@
 """What the docker shows of the frame, and what its lock and its guide do."""
 
 from enum import Enum
-from typing import Any, NamedTuple, Optional
+from typing import Any, List, NamedTuple, Optional
 
 from .. import texts
 from ..krita_api import Krita
@@ -10,10 +10,11 @@ from ..refusal import Refusal
 from .active_layer import ActiveLayer
 from .capture import chosen_subject
 from .colors import SRGB8, CannotConvert, ColorSpace, convert
-from .frame_lock import lock_frame, locked_frame, selected_frame, unlock_frame
+from .frame_lock import lock_frame, locked_frame, locked_turn, selected_frame, unlock_frame
 from .geometry import Rect
 from .guide_layers import remember_guide
-from .renewing import pieces_of
+from .renewing import Piece, pieces_of
+from .turned_frame import TurnedFrame, frame_under
 
 # One pixel, blue, green, red, alpha: seen beside black lines, never in the way of them.
 GUIDE_COLOR = bytes((255, 140, 60, 110))
@@ -33,10 +34,14 @@ class Source(Enum):
 
 
 class Framed(NamedTuple):
-    """A frame in the document's pixels and who says so; without a frame the drawing will say."""
+    """A frame in the document's pixels and who says so; without a frame the drawing will say.
+
+    It is turned around its middle by `turn` degrees, clockwise.
+    """
 
     place: Optional[Rect]
     source: Source
+    turn: float = 0.0
 
 
 def framed(document: Any) -> Framed:
@@ -46,9 +51,9 @@ def framed(document: Any) -> Framed:
         return Framed(selected.squared().grown(-1), Source.SELECTION)
     locked = locked_frame(document)
     if locked is not None:
-        return Framed(locked, Source.LOCK)
+        return Framed(locked, Source.LOCK, locked_turn(document))
     face = _frame_of_face(document)
-    return Framed(face, Source.FACE if face is not None else Source.DRAWING)
+    return Framed(face.place, Source.FACE, face.turn) if face is not None else Framed(None, Source.DRAWING)
 
 
 def toggle_lock() -> str:
@@ -57,10 +62,10 @@ def toggle_lock() -> str:
     if locked_frame(document) is not None:
         unlock_frame(document)
         return texts.frame.FREE
-    frame = framed(document).place
-    if frame is None:
+    frame = framed(document)
+    if frame.place is None:
         raise Refusal(texts.frame.UNKNOWN)
-    lock_frame(document, frame, _sketch())
+    lock_frame(document, frame.place, _sketch(), frame.turn)
     return texts.frame.LOCKED
 
 
@@ -122,7 +127,7 @@ def _sketch() -> Optional[Any]:
         return None
 
 
-def _frame_of_face(document: Any) -> Optional[Rect]:
+def _frame_of_face(document: Any) -> Optional[TurnedFrame]:
     """Where the active sketch's face was put; the painter may have moved it aside since."""
     try:
         subject = chosen_subject()
@@ -131,10 +136,16 @@ def _frame_of_face(document: Any) -> Optional[Rect]:
     return frame_of_face(document, subject.sketch, subject.face)
 
 
-def frame_of_face(document: Any, sketch: Any, face: Optional[Any]) -> Optional[Rect]:
-    """Where a sketch's face was put; None when it has none."""
-    pieces = pieces_of(document, face) if face is not None else []
-    written = [piece for piece in pieces if piece.mark.size != (0, 0)]
+def frame_of_face(document: Any, sketch: Any, face: Optional[Any]) -> Optional[TurnedFrame]:
+    """The frame of a sketch's face, where it was put; None when it has none."""
+    place = place_of_face(document, sketch, face)
+    written = _written(document, face)
+    return frame_under(place, written[0].mark.turn) if place is not None and written else None
+
+
+def place_of_face(document: Any, sketch: Any, face: Optional[Any]) -> Optional[Rect]:
+    """Where the picture of a sketch's face was put; None when it has none."""
+    written = _written(document, face)
     if not written:
         return None
     _, layer, mark = written[0]
@@ -153,6 +164,12 @@ def frame_of_face(document: Any, sketch: Any, face: Optional[Any]) -> Optional[R
         at = Rect(at.left + left, at.top + top, width, height)
     (right, down), (face_right, face_down) = mark.moves(sketch, layer)
     return None if at.empty else at.moved(right - face_right - mark.aside[0], down - face_down - mark.aside[1])
+
+
+def _written(document: Any, face: Optional[Any]) -> List[Piece]:
+    """The layers of a face that something was written on."""
+    pieces = pieces_of(document, face) if face is not None else []
+    return [piece for piece in pieces if piece.mark.size != (0, 0)]
 
 
 def _middle_of(canvas: Rect) -> Rect:

@@ -20,6 +20,7 @@ from .geometry import Rect
 from .layer import attach
 from .layer_tree import bounds_of, position_of
 from .options import GROUP, LAYER
+from .turned_frame import TurnedFrame
 
 
 class Keyframes:
@@ -30,7 +31,7 @@ class Keyframes:
         self.layer = layer
         self.times = keyframe_times(document, layer)
         self.digests: Dict[int, int] = {}
-        self.frame: Optional[Rect] = None
+        self.frame: Optional[TurnedFrame] = None
         self._canvas = canvas_of(document)
         space = (layer.colorModel(), layer.colorDepth(), layer.colorProfile())
         self._stage = Krita.instance().createDocument(*self._canvas, "", *space, 72.0)
@@ -65,7 +66,7 @@ class Keyframes:
         """Whether nothing is drawn at the current time."""
         return bounds_of(self._sketch).empty
 
-    def capture(self, shared: Optional[Rect]) -> CapturedSketch:
+    def capture(self, shared: Optional[TurnedFrame]) -> CapturedSketch:
         """The drawing at the current time; raises Refusal."""
         taken = capture(Subject(self.document, self._sketch, None), shared, self.layer)
         if taken.options.form != GROUP:

@@ -133,12 +133,18 @@ def keep(subject: Subject, active: ActiveLayer) -> Generator[bool, None, str]:
 
 def attach(subject: Subject, layer: Any, active: ActiveLayer) -> List[Piece]:
     """Add a face right above its drawing, one undo step; returns its layers and what is noted of each, as if empty."""
-    document, sketch = subject.document, subject.sketch
-    above = top_of_drawing(document, sketch)
-    active.keep_through(document, lambda: sketch.parentNode().addChildNode(layer, above))
+    sketch = subject.sketch
+    above = top_of_drawing(subject.document, sketch)
+    active.keep_through(subject.document, lambda: sketch.parentNode().addChildNode(layer, above))
+    return remember_empty(subject, layer)
+
+
+def remember_empty(subject: Subject, layer: Any) -> List[Piece]:
+    """Write down that a layer, or a group, of the document is the sketch's newest face; returns as `attach`."""
+    sketch = subject.sketch
     parts = [child for child in layer.childNodes() if child.type() == "paintlayer"] if is_group(layer) else []
     mark = _blank(layer, sketch)._replace(parts=tuple(_blank(part, sketch) for part in parts))
-    FaceRegistry(document).remember(sketch, mark)
+    FaceRegistry(subject.document).remember(sketch, mark)
     return [Piece(number, part, mark.parts[number]) for number, part in enumerate(parts)] or [Piece(0, layer, mark)]
 
 
@@ -168,12 +174,19 @@ def _made(
         yield False
         return layer, (yield from _filled([layer], parts, home))
     with Stage(subject.document) as stage:
-        top = stage.add(name, "grouplayer" if len(parts) > 1 else "paintlayer")
-        layers = [top] if len(parts) == 1 else [stage.add(part, "paintlayer", top) for part in _part_names()]
-        pixels = yield from _filled(layers, parts, home)
+        top, pixels = yield from made_on(stage, name, parts, home)
         if shape is not None:
             stage.mask(top, shape)
         return stage.taken(top), pixels
+
+
+def made_on(
+    stage: Stage, name: str, parts: List[Part], home: Any, group: Optional[Any] = None
+) -> "Generator[bool, None, Tuple[Any, List[bytes]]]":
+    """A layer, or a group for several parts, on a stage, on top of a group there; and the pixels in its colors."""
+    top = stage.add(name, "grouplayer" if len(parts) > 1 else "paintlayer", group)
+    layers = [top] if len(parts) == 1 else [stage.add(part, "paintlayer", top) for part in _part_names()]
+    return top, (yield from _filled(layers, parts, home))
 
 
 def _filled(layers: List[Any], parts: List[Part], home: Any) -> Generator[bool, None, List[bytes]]:

@@ -107,19 +107,32 @@ def _digest_of(layer: Any) -> "Generator[bool, None, Tuple[int, Tuple[int, int]]
     return digest, (bounds.width, bounds.height)
 
 
-def renew(sketch: CapturedSketch, answer: Any, face: Any, standing: Standing, undoable: bool) -> Steps:
+def put_aside_together(subject: Subject, group: Any, standings: List[Standing]) -> Generator[bool, None, bool]:
+    """Let Krita put the pixels of several faces in a group aside, by one undo step; returns whether it can."""
+    inside = [piece for standing in standings for piece in standing.free]
+    space = yield from _target_of_all(group, inside)
+    if space is not None:
+        yield from _convert_group(subject, group, inside, space)
+    return space is not None
+
+
+def renew(
+    sketch: CapturedSketch, answer: Any, face: Any, standing: Standing, undoable: bool, is_aside: bool = False
+) -> Steps:
     """Write the answer over the free layers of a face, on the drawing or as far beside it as she has moved them.
 
-    All else about the layers stays. With `undoable` it is one undo step, as far as Krita knows other color spaces.
+    All else about the layers stays. With `undoable` it is one undo step, as far as Krita knows other color spaces;
+    `is_aside`: that step was taken, for several faces together.
     """
     subject = sketch.subject
     parts = yield from parts_of(sketch.options.form, answer)
-    wanted = (yield from _targets(subject.document, face, standing.free)) if undoable else {}
+    own_step = undoable and not is_aside
+    wanted = (yield from _targets(subject.document, face, standing.free)) if own_step else {}
     colors = [wanted.get(piece.number, ColorSpace.of(piece.layer)) for piece in standing.free]
     pixels = [in_colors(space, _part(parts, piece)) for piece, space in zip(standing.free, colors)]
     yield from wait_for_rest(subject)
     home = sketch.place_of(answer)
-    if undoable:
+    if own_step:
         yield from _put_aside(subject, face, standing, wanted)
     writing: Iterator[bool] = iter(())
     notes = []
@@ -168,6 +181,7 @@ def note(
             before.one_step_back if undoable else before.earlier,
             fingerprint_of(subject.document, layer, part, place),
             None if part.place == whole else whole.seen_from(part.place),
+            turn=answer.turn,
         )
         if mark is None or not mark.parts:
             mark = now

@@ -4,6 +4,7 @@ Krita tells nobody that it has cropped, scaled, turned or mirrored a picture, an
 whatever has a place in the picture keeps, beside the place, where some layers lay at that moment.
 """
 
+import math
 from typing import Dict, List, NamedTuple, Tuple
 
 from .geometry import Rect
@@ -44,6 +45,12 @@ class Transform(NamedTuple):
         ys = sorted(self.yx * x + self.yy * y + self.down for x, y in corners)
         left, top = round(xs[0]), round(ys[0])
         return Rect(left, top, max(1, round(xs[1]) - left), max(1, round(ys[1]) - top))
+
+    def turned(self, turn: float) -> float:
+        """By how many degrees, clockwise, what was turned by so many then is turned now."""
+        across, up = math.sin(math.radians(turn)), -math.cos(math.radians(turn))
+        right, down = self.xx * across + self.xy * up, self.yx * across + self.yy * up
+        return round(math.degrees(math.atan2(right, -down)), 3)
 
     @property
     def only_moves(self) -> bool:

@@ -2,6 +2,7 @@
 
 import uuid
 from enum import Enum
+from functools import partial
 from typing import Any, Callable, Dict, Optional
 
 from .. import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
@@ -11,11 +12,12 @@ from ..document.active_layer import ActiveLayer
 from ..document.brush import brush_hint
 from ..document.capture import CapturedSketch
 from ..document.colors import ColorSpace, is_linear
-from ..document.layer import put_face
 from ..document.options import CUT_OUT, GROUP
+from ..document.several_faces import put_faces
 from ..krita_api import Krita
 from ..qt import QtCore, QtWidgets
 from ..task import Steps, Task
+from .several import HEADS, TURN, Heads
 
 
 class JobState(Enum):
@@ -62,6 +64,8 @@ def send_sketch(client: Client, url: str, sketch: CapturedSketch, batch: bool = 
         trust_mask=sketch.trust.values if sketch.trust is not None else None,
         trust_mask_size=sketch.trust.size if sketch.trust is not None else None,
         regions=sketch.regions and client.can(REGIONS),
+        heads=sketch.heads and client.can(HEADS),
+        turn=sketch.turn if client.can(TURN) else 0.0,
         variants=sketch.variants,
         **_appearance(client, sketch),
         **_form(client, sketch),
@@ -93,15 +97,20 @@ def _form(client: Client, sketch: CapturedSketch) -> Dict[str, Any]:
     return {field: True for field, asked in wanted.items() if asked and client.can(field)}
 
 
-def remark_on(client: Client, sketch: CapturedSketch, answer: Any) -> str:
-    """What the painter should know of a face: what it is not of all that she asked for, how it may be better."""
+def remark_on(client: Client, sketch: CapturedSketch, answer: Any, doubtful: Optional[bool] = None) -> str:
+    """What the painter should know of a face: what it is not of all that she asked for, how it may be better.
+
+    `doubtful`: whether to say that it may be no face, where the answer does not decide.
+    """
     if sketch.variants:
         return ""
     options = sketch.options
+    doubted = bool(answer.note) if doubtful is None else doubtful
     asked = bool(options.palette.known or options.seed or sketch.painted is not None)
     colourless = answer.palette is None and asked
     whole = (options.form == GROUP and answer.layers is None) or (options.form == CUT_OUT and not client.can(CUT_OUTS))
     told = (
+        texts.several.DOUBT if doubted else "",
         texts.colours.NOT_KNOWN if colourless else "",
         texts.faces.NO_REGIONS if whole else "",
         brush_hint(sketch.subject, answer),
@@ -112,8 +121,9 @@ def remark_on(client: Client, sketch: CapturedSketch, answer: Any) -> str:
 class Job(QtCore.QObject):
     """Waits for the server, sends the sketch, places the face. `changed` at every step.
 
-    `placed` comes with sketch and answer after the face was placed. `land`, instead of placing, does something else.
-    With `batch` the server draws everybody else's live work first.
+    A sketch that asks for all heads becomes a face for each: one is asked for after the other, then all are placed.
+    `placed` comes with sketch and answer of each face after it was placed. `land`, instead of placing, does something
+    else with the first. With `batch` the server draws everybody else's live work first.
     """
 
     changed = QtCore.pyqtSignal()
@@ -135,13 +145,13 @@ class Job(QtCore.QObject):
         # Whether the server failed rather than this sketch: the next one would fare no better.
         self.servers_fault = False
         self._sentence = ""
-        self._sketch = sketch
+        self._heads = Heads(sketch)
+        self._url = ""
         self._batch = batch
         self._server = server
         self._client = client
         self._active = active
         self._land = land
-        self._answer: Any = None
         self._timings: Dict[str, float] = {}
         self._call: Optional[Call] = None
         self._task: Optional[Task] = None
@@ -167,7 +177,10 @@ class Job(QtCore.QObject):
         """
         if self.state is JobState.WAITING_FOR_SERVER:
             return SERVER_PROGRESS.get(self._server.state, 5)
-        return STEP_PROGRESS.get(self.state, 100)
+        done = STEP_PROGRESS.get(self.state, 100)
+        if self.state is JobState.GENERATING:
+            done += (STEP_PROGRESS[JobState.PAUSED] - done) * len(self._heads.answered) // self._heads.count
+        return done
 
     @property
     def seconds(self) -> int:
@@ -212,14 +225,21 @@ class Job(QtCore.QObject):
     def _send(self, url: str) -> None:
         if self.state is not JobState.WAITING_FOR_SERVER:
             return
-        if self._sketch.variants and not self._client.can(VARIANTS):
+        sketch = self._heads.next
+        if sketch is not None and sketch.variants and not self._client.can(VARIANTS):
             self._end(JobState.FAILED, texts.variants.NOT_KNOWN)
             return
+        self._url = url
         self._become(JobState.GENERATING, texts.faces.GENERATING)
-        self._call = send_sketch(self._client, url, self._sketch, self._batch)
-        self._call.finished.connect(self._answered)
+        self._ask()
 
-    def _answered(self, reply: Reply) -> None:
+    def _ask(self) -> None:
+        sketch = self._heads.next
+        if sketch is not None:
+            self._call = send_sketch(self._client, self._url, sketch, self._batch)
+            self._call.finished.connect(partial(self._answered, sketch))
+
+    def _answered(self, sketch: CapturedSketch, reply: Reply) -> None:
         if self.over:
             return
         self._call = None
@@ -231,18 +251,26 @@ class Job(QtCore.QObject):
             self._end(JobState.FAILED, PROBLEMS.get(reply.problem, texts.server.LOST))
         else:
             self._timings = reply.message.timings
-            self._answer = reply.message
-            if self._land is not None:
-                steps = self._land(self._sketch, reply.message)
+            self._heads.take(sketch, reply.message)
+            if self._heads.next is None:
+                self._place()
             else:
-                steps = put_face(self._sketch, reply.message, self._active)
-            self._task = Task(steps, self._placed, self._not_placed, self._waits).start()
+                words = texts.several.goes_on(len(self._heads.answered) + 1, self._heads.count)
+                self._become(JobState.GENERATING, words)
+                self._ask()
+
+    def _place(self) -> None:
+        pairs = self._heads.answered
+        steps = self._land(*pairs[0]) if self._land is not None else put_faces(pairs, self._active)
+        self._task = Task(steps, self._placed, self._not_placed, self._waits).start()
 
     def _placed(self, remark: str) -> None:
         milliseconds = self._clock.elapsed()
         self.details = texts.faces.times(self._timings, milliseconds)
-        self.placed.emit(self._sketch, self._answer)
-        told = texts.faces.done(milliseconds), remark, remark_on(self._client, self._sketch, self._answer)
+        pairs = self._heads.answered
+        for sketch, answer in reversed(pairs):
+            self.placed.emit(sketch, answer)
+        told = texts.faces.done(milliseconds), remark_on(self._client, *pairs[0]), remark
         self._end(JobState.DONE, " ".join(filter(None, told)))
 
     def _not_placed(self, sentence: str) -> None:

@@ -117,7 +117,9 @@ class History(QtCore.QObject):
 
         def captured(picture: Any, painted: Optional[Painted] = None) -> None:
             subject = Subject(document, None, None)
-            take(CapturedSketch(subject, entry.sketch_place, frame, [pixels_of(picture)], options, mask, painted))
+            pixels = [pixels_of(picture)]
+            taken = CapturedSketch(subject, entry.sketch_place, frame, pixels, options, mask, painted)
+            take(replace(taken, turn=entry.turn))
 
         def drawn(picture: Any) -> None:
             if entry.painted:
@@ -199,6 +201,7 @@ def _entry(origin: str, sketch: CapturedSketch, answer: Any, like: Optional[Entr
         frame=sketch.frame.moved(place.left, place.top) if sketch.frame is not None else None,
         options={**sketch.options.to_map(), **_mask_noted(sketch.trust)},
         anchors=like.anchors if like is not None else to_note(anchors_of(document, id_of(layer))),
+        turn=sketch.turn,
     )
 
 

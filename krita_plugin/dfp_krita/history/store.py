@@ -29,9 +29,9 @@ class Entry:
     """How one face was made, and where the two pictures lie in the document.
 
     `id` begins with the time, in milliseconds since 1970, so that ids are sorted by it. `frame` is the selected or
-    locked one, in the document's pixels. `face` and `sketch` are keys of pictures. `sketch_id` is Krita's id of the
-    layer, `painted` the key of the colours that were painted over the sketch, "" without any, `model` the checksum of
-    the weights, `origin` one of texts.history.ORIGINS. `anchors` tell where the
+    locked one, in the document's pixels, turned by `turn` degrees, clockwise. `face` and `sketch` are keys of pictures.
+    `sketch_id` is Krita's id of the layer, `painted` the key of the colours that were painted over the sketch, ""
+    without any, `model` the checksum of the weights, `origin` one of texts.history.ORIGINS. `anchors` tell where the
     picture's layers lay then (see follow).
     """
 
@@ -48,6 +48,7 @@ class Entry:
     options: Dict[str, Any] = field(default_factory=dict)
     pinned: bool = False
     anchors: Dict[str, Any] = field(default_factory=dict)
+    turn: float = 0.0
     painted: str = ""
 
     @property
@@ -81,6 +82,7 @@ class Entry:
             options=noted["options"],
             pinned=noted["pinned"] is True,
             anchors=noted["anchors"] if isinstance(noted.get("anchors"), dict) else {},
+            turn=_turn(noted.get("turn", 0.0)),
             painted=_text(noted.get("painted", "")),
         )
 
@@ -193,6 +195,13 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise ValueError("not a text")
     return value
+
+
+def _turn(value: Any) -> float:
+    turn = float(value)
+    if not abs(turn) <= 180:
+        raise ValueError("not a turn")
+    return turn
 
 
 def _place(value: Any) -> Rect:

@@ -1,9 +1,10 @@
 """Whether a sketch has changed since it was last sent, seen in steps of a few milliseconds each."""
 
 import zlib
+from dataclasses import replace
 from typing import Generator, NamedTuple, Optional
 
-from ..document.capture import CapturedSketch, Subject, captured, reduction, wanted_part
+from ..document.capture import CapturedSketch, Subject, captured, reduction, wanted_part, wanted_turn
 from ..document.colors import ColorSpace, as_srgb8
 from ..document.face_pixels import BAND_PIXELS
 from ..document.geometry import Rect
@@ -25,6 +26,7 @@ class Snapshot(NamedTuple):
     digest: int
     options: Options
     trust: Optional[TrustMask]
+    turn: float
     painted: Optional[Painted]
 
 
@@ -50,10 +52,13 @@ def detect_change(subject: Subject, last: Optional[Snapshot]) -> Generator[bool,
     trust = yield from read_mask(subject.document, subject.sketch, place)
     known = last.painted if last is not None else None
     painted = yield from read_painted(subject.document, subject.sketch, place, factor, known)
-    snapshot = Snapshot(place, frame, digest, options_of(subject.document), trust, painted)
+    turn = wanted_turn(subject.document)
+    snapshot = Snapshot(place, frame, digest, options_of(subject.document), trust, turn, painted)
     if snapshot == last:
         return None
     if factor == 1 and not space.is_srgb8:
         # Krita converts in one go, which is felt in large pictures that are not 8-bit sRGB.
         raw = [as_srgb8(b"".join(raw), place, space)]
-    return Change(snapshot, captured(subject, place, frame, raw, snapshot.options, trust, painted))
+    taken = captured(subject, place, frame, raw, snapshot.options, trust, painted)
+    # Live has one face, but it has to know of all heads to stay with one of them.
+    return Change(snapshot, replace(taken, turn=turn, heads=frame is None))

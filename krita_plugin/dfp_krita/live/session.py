@@ -16,8 +16,9 @@ from .. import texts
 from ..connection.client import Call, Client, Problem, Reply
 from ..connection.face_server import FaceServer
 from ..document.active_layer import ActiveLayer
-from ..document.capture import Subject, canvas_of, check_still_there
+from ..document.capture import CapturedSketch, Subject, canvas_of, check_still_there
 from ..document.face_pixels import at_rest
+from ..document.framing import place_of_face
 from ..document.layer import remove_empty
 from ..document.layer_tree import bounds_of
 from ..document.option_annotation import options_of
@@ -28,6 +29,7 @@ from ..qt import QtCore
 from ..refusal import Refusal
 from ..task import Steps, Task
 from .change_detector import Change, Snapshot, detect_change
+from .followed import Followed
 from .input_watcher import InputWatcher
 from .placing import clear_face, face_for, fits, renew_face
 
@@ -63,6 +65,7 @@ class Live(QtCore.QObject):
         super().__init__(parent)
         self.sentence = texts.live.ON
         self._remark = ""
+        self._followed = Followed()
         self.subject = subject
         self._server = server
         self._client = client
@@ -71,6 +74,7 @@ class Live(QtCore.QObject):
         self._veil: Optional[Veil] = None
         self._task: Optional[Task] = None
         self._detection: Optional[Task] = None
+        self._url = ""
         self._last: Optional[Snapshot] = None
         self._change: Optional[Change] = None
         self._call: Optional[Call] = None
@@ -171,6 +175,7 @@ class Live(QtCore.QObject):
 
     def _follow(self, face: Any) -> None:
         self.subject = replace(self.subject, face=face)
+        self._followed = Followed(place_of_face(self.subject.document, self.subject.sketch, face))
         self._veil = Veil(self.subject.document, face, self.subject.sketch)
 
     def _grouped(self) -> bool:
@@ -249,8 +254,13 @@ class Live(QtCore.QObject):
             return
         change, self._change = self._change, None
         self._last = change.snapshot
-        self._call = send_sketch(self._client, url, change.sketch, channel=CHANNEL)
-        self._call.finished.connect(lambda reply: self._answered(reply, change))
+        self._followed.count = 1
+        self._url = url
+        self._ask(change.sketch)
+
+    def _ask(self, sketch: CapturedSketch) -> None:
+        self._call = send_sketch(self._client, self._url, sketch, channel=CHANNEL)
+        self._call.finished.connect(lambda reply: self._answered(reply, sketch))
 
     def _server_changed(self) -> None:
         if self._change is not None:
@@ -269,13 +279,17 @@ class Live(QtCore.QObject):
         self._patience = min(2 * self._patience, LAST_RETRY_MS)
         self._say(sentence)
 
-    def _answered(self, reply: Reply, change: Change) -> None:
+    def _answered(self, reply: Reply, sketch: CapturedSketch) -> None:
         self._call = None
         if self._over:
             return
         if reply.problem is Problem.NONE:
             self._patience = FIRST_RETRY_MS
-            self._answer = change.sketch, reply.message
+            instead = self._followed.instead(sketch, reply.message) if sketch.heads else None
+            if instead is not None:
+                self._ask(instead)
+                return
+            self._answer = sketch, reply.message
         elif reply.problem is Problem.REFUSED:
             self._say(reply.sentence)
         else:
@@ -289,7 +303,10 @@ class Live(QtCore.QObject):
             self._unveil()
             self._follow((yield from face_for(self.subject, self._active, answer.layers is not None)))
         yield from renew_face(self.subject, sketch, answer)
-        self._remark = remark_on(self._client, sketch, answer)
+        self._followed.took(sketch.place_of(answer), bool(answer.note))
+        several = texts.several.live_follows(self._followed.count) if self._followed.count > 1 else ""
+        remark = remark_on(self._client, sketch, answer, self._followed.doubtful)
+        self._remark = " ".join(filter(None, (several, remark)))
         self.renewed.emit(sketch, answer)
 
     def _renewed(self, _: Any) -> None:

@@ -14,6 +14,7 @@ from . import (
     palettes,
     server,
     settings,
+    several,
     trust,
     variants,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "palettes",
     "server",
     "settings",
+    "several",
     "trust",
     "variants",
 ]

@@ -1,6 +1,6 @@
 """Texts about faces for several layers."""
 
-from typing import List, Optional
+from typing import List, Optional, Sequence
 
 from . import names
 
@@ -40,7 +40,7 @@ def paused(done: int, count: int) -> str:
     return f"Paused after face {done} of {count}."
 
 
-def done(made: int, ready: int, failed: List[str], empty: int = 0) -> str:
+def done(made: int, ready: int, failed: List[str], empty: int = 0, doubtful: Sequence[str] = ()) -> str:
     """After a batch; the reasons are in the details."""
     told = ["1 face made" if made == 1 else f"{made} faces made"]
     if ready:
@@ -49,12 +49,14 @@ def done(made: int, ready: int, failed: List[str], empty: int = 0) -> str:
         told.append(f"{empty} empty")
     if failed:
         told.append(f"{len(failed)} could not be used (see Details)")
+    if doubtful:
+        told.append(f"{len(doubtful)} hardly like a face from the front (see Details)")
     return ", ".join(told) + "."
 
 
-def cancelled(made: int, ready: int, failed: List[str], empty: int = 0) -> str:
+def cancelled(made: int, ready: int, failed: List[str], empty: int = 0, doubtful: Sequence[str] = ()) -> str:
     """After a batch was stopped by the painter."""
-    return f"Stopped: {done(made, ready, failed, empty)} Start again and it goes on."
+    return f"Stopped: {done(made, ready, failed, empty, doubtful)} Start again and it goes on."
 
 
 def failed(sketch: str, reason: str) -> str:

@@ -15,20 +15,20 @@ from .widgets import column_in, plain_label, push_button, row_of, thin_bar
 
 
 class BatchPanel(QtWidgets.QWidget):
-    """Shows the batch that runs. It decides nothing."""
+    """Shows the batch that runs. It decides nothing. `start`, the button that begins one, stands somewhere else."""
 
     def __init__(self, control: BatchControl) -> None:
         super().__init__()
         self._control = control
-        self._start = QtWidgets.QToolButton(text=texts.batch.START, objectName="dfp_batch_button")
-        self._start.setToolTip(texts.batch.START_TIP)
-        self._start.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.MenuButtonPopup)
-        self._start.setSizePolicy(QtWidgets.QSizePolicy.Policy.Expanding, QtWidgets.QSizePolicy.Policy.Fixed)
-        self._start.clicked.connect(lambda: control.start())
-        self._menu = QtWidgets.QMenu(self._start, objectName="dfp_batch_menu")
+        self.start = QtWidgets.QToolButton(text=texts.batch.START, objectName="dfp_batch_button")
+        self.start.setToolTip(texts.batch.START_TIP)
+        self.start.setPopupMode(QtWidgets.QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.start.setSizePolicy(QtWidgets.QSizePolicy.Policy.Expanding, QtWidgets.QSizePolicy.Policy.Fixed)
+        self.start.clicked.connect(lambda: control.start())
+        self._menu = QtWidgets.QMenu(self.start, objectName="dfp_batch_menu")
         self._menu.setToolTipsVisible(True)
         self._menu.aboutToShow.connect(self._fill_menu)
-        self._start.setMenu(self._menu)
+        self.start.setMenu(self._menu)
         self._pause = push_button(
             texts.batch.PAUSE, texts.batch.PAUSE_TIP, "dfp_batch_pause_button", self._pause_wanted, checkable=True
         )
@@ -46,7 +46,7 @@ class BatchPanel(QtWidgets.QWidget):
         shown.addWidget(self._picture)
         shown.addWidget(self._says, 1)
         column = column_in(self)
-        column.addLayout(row_of(self._start, self._pause, self._stop))
+        column.addLayout(row_of(self._pause, self._stop))
         column.addLayout(shown)
         column.addWidget(self._bar)
 
@@ -81,7 +81,7 @@ class BatchPanel(QtWidgets.QWidget):
         batch: Any = self._control.running
         for part in (self._pause, self._stop, self._says, self._bar):
             part.setVisible(batch is not None)
-        self._start.setVisible(batch is None)
+        self.start.setVisible(batch is None)
         self._picture.setVisible(batch is not None and batch.picture is not None)
         if batch is not None:
             self._pause.setChecked(batch.paused)

@@ -2,40 +2,38 @@
 
 from .. import texts
 from ..qt import QtCore, QtWidgets
+from .widgets import column_in
 
 LINES = 6
 
 
 class Details(QtWidgets.QWidget):
-    """A small button that unfolds a text to read and copy; not there while there is none."""
+    """A text to read and copy, which the small `button` unfolds; that one is not there while there is no text."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._button = QtWidgets.QToolButton(text=texts.docker.DETAILS, objectName="dfp_details_button")
-        self._button.setToolTip(texts.docker.DETAILS_TIP)
-        self._button.setCheckable(True)
-        self._button.setAutoRaise(True)
-        self._button.setArrowType(QtCore.Qt.ArrowType.RightArrow)
-        self._button.setToolButtonStyle(QtCore.Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.button = QtWidgets.QToolButton(objectName="dfp_details_button")
+        self.button.setToolTip(texts.docker.DETAILS_TIP)
+        self.button.setAccessibleName(texts.docker.DETAILS)
+        self.button.setCheckable(True)
+        self.button.setAutoRaise(True)
+        self.button.setArrowType(QtCore.Qt.ArrowType.LeftArrow)
+        self.button.hide()
         self._text = QtWidgets.QPlainTextEdit(objectName="dfp_details")
         self._text.setReadOnly(True)
         self._text.setFixedHeight(LINES * self._text.fontMetrics().lineSpacing())
-        self._text.hide()
-        column = QtWidgets.QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self._button)
-        column.addWidget(self._text)
-        self._button.toggled.connect(self._unfold)
+        column_in(self).addWidget(self._text)
+        self.button.toggled.connect(self._unfold)
         self.hide()
 
     def show_text(self, text: str) -> None:
         """Offer this text, or nothing."""
         if text != self._text.toPlainText():
             self._text.setPlainText(text)
-        self.setVisible(bool(text))
+        self.button.setVisible(bool(text))
+        self.setVisible(bool(text) and self.button.isChecked())
 
     def _unfold(self, wanted: bool) -> None:
         arrows = QtCore.Qt.ArrowType
-        self._button.setArrowType(arrows.DownArrow if wanted else arrows.RightArrow)
-        self._text.setVisible(wanted)
+        self.button.setArrowType(arrows.DownArrow if wanted else arrows.LeftArrow)
+        self.setVisible(wanted)

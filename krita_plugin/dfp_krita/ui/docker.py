@@ -88,6 +88,7 @@ class FaceDocker(DockWidget):
             ("history", texts.history, self._history),
         ):
             below.addWidget(Section(name, words.TITLE, words.SECTION_TIP, panel, open_ones))
+        below.addWidget(self._batch.start)
         below.addStretch(1)
         body = QtWidgets.QWidget()
         column = column_in(body)
@@ -96,7 +97,10 @@ class FaceDocker(DockWidget):
         column.addLayout(row_of(self._live, self._keep, self._new_layer))
         column.addWidget(self._batch)
         column.addWidget(self._progress)
-        column.addWidget(self._status)
+        said = QtWidgets.QHBoxLayout()
+        said.addWidget(self._status, 1)
+        said.addWidget(self._details.button, 0, QtCore.Qt.AlignmentFlag.AlignTop)
+        column.addLayout(said)
         column.addWidget(self._details)
         column.addWidget(scrolling(rest), 1)
         return body

@@ -62,6 +62,9 @@ class FramePanel(QtWidgets.QWidget):
         frame = QtCore.QRectF(*(scale * side for side in now.place or ()))
         painter.setPen(self.palette().highlight().color())
         painter.setBrush(self.palette().highlight() if now.source is Source.LOCK else QtGui.QBrush())
-        painter.drawRect(frame)
+        middle = frame.center()
+        painter.translate(middle)
+        painter.rotate(now.turn)
+        painter.drawRect(frame.translated(-middle))
         painter.end()
         return picture

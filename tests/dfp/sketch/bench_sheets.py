@@ -34,7 +34,7 @@ STEPS: tuple[tuple[str, object, str], ...] = (
     ("ink", prepare, "binarise"),
     ("  strength", binarise, "strength_of"),
     ("  strokes", binarise, "strokes_of"),
-    ("frame", prepare, "frame_of"),
+    ("heads", prepare, "heads_in"),
     ("centre lines", prepare, "centre_lines"),
     ("thin", prepare, "thin"),
 )
@@ -70,7 +70,8 @@ class Row:
 def heads_found(pixels: np.ndarray) -> list[Frame]:
     """The squares of the heads that are found on a sheet."""
     try:
-        return [prepare.prepare(FaceRequest(pixels), SIZE).frame]
+        found = prepare.prepare_each(FaceRequest(pixels), SIZE)
+        return [one.heads[0].frame for one in found if not one.doubt]
     except SketchError:
         return []
 

@@ -1,6 +1,6 @@
 """Texte zu Gesichtern für mehrere Ebenen."""
 
-from typing import List, Optional
+from typing import List, Optional, Sequence
 
 from .. import names
 
@@ -40,7 +40,7 @@ def paused(done: int, count: int) -> str:
     return f"Pause nach Gesicht {done} von {count}."
 
 
-def done(made: int, ready: int, failed: List[str], empty: int = 0) -> str:
+def done(made: int, ready: int, failed: List[str], empty: int = 0, doubtful: Sequence[str] = ()) -> str:
     """Am Ende."""
     told = ["ein Gesicht gemacht" if made == 1 else f"{made} Gesichter gemacht"]
     if ready:
@@ -49,13 +49,15 @@ def done(made: int, ready: int, failed: List[str], empty: int = 0) -> str:
         told.append(f"{empty} leer")
     if failed:
         told.append(f"{len(failed)} nicht verwendbar (siehe Einzelheiten)")
+    if doubtful:
+        told.append(f"{len(doubtful)} kaum ein Gesicht von vorn (siehe Einzelheiten)")
     sentence = ", ".join(told) + "."
     return sentence[0].upper() + sentence[1:]
 
 
-def cancelled(made: int, ready: int, failed: List[str], empty: int = 0) -> str:
+def cancelled(made: int, ready: int, failed: List[str], empty: int = 0, doubtful: Sequence[str] = ()) -> str:
     """Angehalten."""
-    return f"Angehalten: {done(made, ready, failed, empty)} Neu gestartet geht es weiter."
+    return f"Angehalten: {done(made, ready, failed, empty, doubtful)} Neu gestartet geht es weiter."
 
 
 def menu_line(choice: str, name: str, count: int) -> str:

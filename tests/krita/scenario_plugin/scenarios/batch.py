@@ -84,8 +84,9 @@ def paused_and_done(tools: Tools, doc: Any, group: Any) -> Wait:
         assert tools.label("dfp_batch").startswith("Paused"), tools.label("dfp_batch")
         tools.button("dfp_batch_pause_button").click()
     yield from tools.until(lambda: not tools.button("dfp_batch_stop_button").isVisible(), "the end", 40 * COUNT)
-    assert tools.says() == texts.batch.done(COUNT - there, there, ["", "", ""]), tools.says()
+    assert tools.says().startswith(texts.batch.done(COUNT - there, there, ["", "", ""])[:-1]), tools.says()
     told = tools.docker().findChild(QtWidgets.QPlainTextEdit, "dfp_details").toPlainText().splitlines()
+    told = [line for line in told if texts.several.DOUBT not in line]  # boxes are no faces
     assert {line.split(":")[0] for line in told} == {"Empty", "Vector", "Locked"}, told
 
 
@@ -106,7 +107,7 @@ def only_what_changed(tools: Tools, doc: Any, group: Any, sketch: Any) -> Wait:
     yield 0.3
     tools.button("dfp_batch_button").click()
     yield from tools.until(lambda: not tools.button("dfp_batch_stop_button").isVisible(), "the end", 120)
-    assert tools.says() == texts.batch.done(1, COUNT - 1, ["", "", ""]), tools.says()
+    assert tools.says().startswith(texts.batch.done(1, COUNT - 1, ["", "", ""])[:-1]), tools.says()
     each_face_once(group)
     tools.krita.action("edit_undo").trigger()
     yield 0.5
@@ -114,7 +115,7 @@ def only_what_changed(tools: Tools, doc: Any, group: Any, sketch: Any) -> Wait:
     yield 0.3
     tools.button("dfp_batch_button").click()
     yield from tools.until(lambda: not tools.button("dfp_batch_stop_button").isVisible(), "the end", 120)
-    assert tools.says() == texts.batch.done(1, COUNT - 1, ["", "", ""]), f"after an undo: {tools.says()}"
+    assert tools.says().startswith(texts.batch.done(1, COUNT - 1, ["", "", ""])[:-1]), f"after an undo: {tools.says()}"
 
 
 def painter_goes_first(tools: Tools, doc: Any, group: Any, sketches: "list[Any]") -> Wait:
@@ -132,7 +133,7 @@ def painter_goes_first(tools: Tools, doc: Any, group: Any, sketches: "list[Any]"
     tools.notes["left when her own face came"] = tools.label("dfp_batch")
     assert "Face · Sketch" in tools.names(doc), tools.names(doc)
     yield from tools.until(lambda: not tools.button("dfp_batch_stop_button").isVisible(), "the end", 40 * COUNT)
-    assert tools.says() == texts.batch.done(COUNT, 0, ["", "", ""]), tools.says()
+    assert tools.says().startswith(texts.batch.done(COUNT, 0, ["", "", ""])[:-1]), tools.says()
     each_face_once(group)
 
 
@@ -151,7 +152,7 @@ def in_one_place(tools: Tools, doc: Any, group: Any) -> Wait:
         assert wanted.text() == texts.batch.menu_line("group", "Figures", COUNT + 3), wanted.text()
         wanted.trigger()
         yield from tools.until(lambda: not tools.button("dfp_batch_stop_button").isVisible(), "the end", 40 * COUNT)
-        assert tools.says() == texts.batch.done(made, COUNT - made, ["", "", ""]), tools.says()
+        assert tools.says().startswith(texts.batch.done(made, COUNT - made, ["", "", ""])[:-1]), tools.says()
     places = [node.bounds() for node in group.childNodes() if node.name().startswith("Face")]
     assert places == COUNT * places[:1], places
     each_face_once(group)

@@ -62,7 +62,7 @@ def docker_in_order(tools: Tools) -> Wait:
     tools.window.setGeometry(0, 0, 1366, 768)
     yield 0.5
     tools.screenshot("small_screen")
-    for name in ("dfp_generate_button", "dfp_cancel_button", "dfp_live_button", "dfp_keep_button", "dfp_status"):
+    for name in ("dfp_generate_button", "dfp_cancel_button", "dfp_live_button", "dfp_keep_button", "dfp_status", *SWATCHES):
         part = docker.findChild(QtWidgets.QWidget, name)
         assert part.visibleRegion().boundingRect() == part.rect(), f"{name} is out of sight"
     for button in docker.findChildren(QtWidgets.QAbstractButton):

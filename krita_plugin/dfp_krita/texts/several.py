@@ -1,0 +1,39 @@
+"""Texts about drawings with several heads, and about such as look like none."""
+
+from . import names
+
+DOUBT = (
+    "This does not look like one face from the front: eyes, nose and mouth were not found where they would be. "
+    "The face may come out wrong."
+)
+CHANGED = "Faces that were changed or locked are left alone; the new ones of their heads have layers of their own."
+
+
+def group_name(sketch: str) -> str:
+    """The name of the group that holds a face for each head."""
+    return f"Faces · {sketch}"
+
+
+def layer_name(number: int, sketch: str) -> str:
+    """The name of one of the layers in it."""
+    return f"Face {number} · {sketch}"
+
+
+def goes_on(number: int, count: int) -> str:
+    """One of the faces is being made."""
+    return f"Generating face {number} of {count}…"
+
+
+def made(count: int) -> str:
+    """After the faces were placed."""
+    return f"{count} faces, one for each head. Select one head, or choose its face, for that one alone."
+
+
+def live_follows(count: int) -> str:
+    """Live work on a drawing with several heads."""
+    return f"It follows one of the {count} heads: select another one for that."
+
+
+def doubtful(sketch: str) -> str:
+    """A line about one drawing of several."""
+    return f"{names.short(sketch)}: {DOUBT}"
