@@ -202,7 +202,7 @@ def live(tools: Tools, doc: Any) -> Wait:
     yield from tools.stroke([(0.48, 0.42), (0.52, 0.42)])
     yield from tools.until(lambda: state(doc)[PARTS[4]] != before[PARTS[4]], "live renews the group", 60)
     yield 0.5
-    assert tools.history() == steps + 1, "live is no step"
+    assert tools.history() == steps + 1, f"{tools.history() - steps} steps, and live is none"
     assert tools.pixels(mine, CANVAS) == painted
     assert doc.activeNode() == sketch
     tools.krita.action("dfp_live").trigger()
