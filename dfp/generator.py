@@ -65,22 +65,23 @@ class Face:
         picture = place(self.image, self.frame)
         return picture if self.cover is None else np.dstack([picture, place(self.cover, self.frame)])
 
-    def cut_out(self, soft: bool = True) -> np.ndarray:
+    def cut_out(self, soft: bool = True, linear: bool = False) -> np.ndarray:
         """The person without the background, at the frame's size: uint8 frame.height x frame.width x 4 RGBA.
 
-        soft: edges are soft; else each pixel is the person's or nobody's. Raises SketchError when the weights know no
+        soft: edges are soft; else each pixel is the person's or nobody's. linear: for a picture that mixes its layers
+        in linear light. Raises SketchError when the weights know no regions.
+        """
+        placing = partial(place, frame=self.frame)
+        return self.covered(regions_of.cut_out(self.image, self.regions, placing, soft, linear), placing)
+
+    def layers(self, linear: bool = False) -> dict[str, np.ndarray]:
+        """The face as layers from the bottom up, each uint8 frame.height x frame.width x 4 RGBA: background, clothes,
+        skin, hair, features. Over each other they are `placed()` to within 2 of 255; the background goes on behind the
+        person. linear: for a picture that mixes its layers in linear light. Raises SketchError when the weights know no
         regions.
         """
         placing = partial(place, frame=self.frame)
-        return self.covered(regions_of.cut_out(self.image, self.regions, placing, soft), placing)
-
-    def layers(self) -> dict[str, np.ndarray]:
-        """The face as layers from the bottom up, each uint8 frame.height x frame.width x 4 RGBA: background, clothes,
-        skin, hair, features. Over each other they are `placed()` to within 2 of 255; the background goes on behind the
-        person. Raises SketchError when the weights know no regions.
-        """
-        placing = partial(place, frame=self.frame)
-        made = regions_of.layers(self.image, self.regions, placing)
+        made = regions_of.layers(self.image, self.regions, placing, linear)
         return {name: self.covered(layer, placing) for name, layer in made.items()}
 
     def covered(self, layer: np.ndarray, placing: regions_of.Placing) -> np.ndarray:

@@ -54,6 +54,16 @@ def laid(planes: list[np.ndarray]) -> np.ndarray:
     return picture
 
 
+def laid_in_linear_light(planes: list[np.ndarray]) -> np.ndarray:
+    """RGBA over each other as a picture does it that mixes light; the result as sRGB again."""
+    light = np.zeros((*planes[0].shape[:2], 3))
+    for plane in planes:
+        alpha, colours = plane[..., 3:] / 255, plane[..., :3] / 255
+        linear = np.where(colours > 0.04045, ((colours + 0.055) / 1.055) ** 2.4, colours / 12.92)
+        light = linear * alpha + light * (1 - alpha)
+    return 255 * np.where(light > 0.0031308, 1.055 * light ** (1 / 2.4) - 0.055, light * 12.92)
+
+
 @pytest.fixture(params=[100, 256, 700], ids=str)
 def face(request: pytest.FixtureRequest) -> Face:
     return person(Frame(-20, 5, request.param, request.param))
@@ -90,12 +100,27 @@ def test_layers_over_each_other_are_the_face(face: Face) -> None:
     assert np.abs(np.asarray(merged)[..., :3].astype(int) - face.placed()).max() <= 2
 
 
+def test_in_linear_light_they_are_the_face_as_well(face: Face) -> None:
+    made = list(face.layers(linear=True).values())
+    assert np.abs(laid_in_linear_light(made) - face.placed()).max() <= 2
+    assert np.abs(laid(made) - face.placed()).max() > 20
+    person, usual = face.cut_out(linear=True), face.cut_out()
+    wall = np.dstack([np.full_like(face.placed(), RED), np.full(person.shape[:2], 255, np.uint8)])
+    rim = (person[..., 3] > 40) & (person[..., 3] < 215)
+    off = [
+        np.abs(over([wall, plane]) - face.placed())[rim].mean()
+        for over, plane in ((laid_in_linear_light, person), (laid_in_linear_light, usual))
+    ]
+    assert off[0] < 0.5 * off[1]
+
+
 def test_a_picture_of_noise_comes_together_again_too() -> None:
     random = np.random.default_rng(2)
     regions = random.integers(0, 256, (19, 32, 32)).astype(np.uint8)
     noise = random.integers(0, 256, (64, 64, 3)).astype(np.uint8)
     face = Face(noise, np.ones((4, 8, 8), np.float32), Frame(0, 0, 150, 150), regions)
     assert np.abs(laid(list(face.layers().values())) - face.placed()).max() <= 2
+    assert np.abs(laid_in_linear_light(list(face.layers(linear=True).values())) - face.placed()).max() <= 2
     nothing = np.zeros((19, 32, 32), np.uint8)
     for of_class in FaceClass:  # all of one kind: nothing to fill in from
         regions = nothing.copy()

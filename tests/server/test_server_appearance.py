@@ -96,7 +96,8 @@ def test_an_answer_with_a_wrong_appearance(changed: dict[str, Any], says: str) -
 async def test_health_says_what_the_weights_know(
     serve: Serve, session: aiohttp.ClientSession, weights: Path, coloured_weights: Path
 ) -> None:
-    ours = {"appearance", "palette", "painted", "painted_size", "seed", "variants", "regions", "cut_out", "layers"}
+    ours = {"appearance", "palette", "painted", "painted_size", "seed", "variants"}
+    ours |= {"regions", "cut_out", "layers", "linear"}
     plain = set((await health_at(session, await serve(weights))).capabilities)
     coloured = set((await health_at(session, await serve(coloured_weights))).capabilities)
     assert not ours & plain

@@ -55,6 +55,10 @@ async def test_cut_out_and_layers_are_those_of_the_face(
     assert answer.pixels == plain.pixels
     for picture, (name, wanted) in zip(layers_in(answer), face.layers().items(), strict=True):
         np.testing.assert_array_equal(picture, wanted, name)
+    linear = await face_for(session, live, request_of(LAYER, "RGBA", layers=True, cut_out=True, linear=True))
+    np.testing.assert_array_equal(pixels_of(linear), face.cut_out(linear=True))
+    for picture, (name, wanted) in zip(layers_in(linear), face.layers(linear=True).items(), strict=True):
+        np.testing.assert_array_equal(picture, wanted, name)
 
 
 def test_layers_of_a_part_lie_where_the_part_does(generator: FaceGenerator) -> None:

@@ -1,8 +1,9 @@
 """Pixels between a painter's color space and the server's 8-bit sRGB, by Krita's own color management."""
 
+import struct
 from functools import lru_cache
 from itertools import product
-from typing import Any, List, NamedTuple, Optional
+from typing import Any, NamedTuple
 
 from .. import texts
 from ..krita_api import Krita
@@ -40,6 +41,11 @@ ROUNDING = 2
 # Opaque colors all over the cube.
 PROBE = b"".join(bytes((*color, 255)) for color in product(range(0, 256, 51), repeat=3))
 
+# What a number of each depth is.
+NUMBERS = {"U8": "B", "U16": "H", "F16": "e", "F32": "f"}
+# Grays of sRGB that tell linear light from any other, and how far they may be off it, between black and white.
+GRAYS, LINEAR = (64, 128, 192), 0.03
+
 
 @lru_cache(maxsize=None)
 def _means_srgb(profile: str) -> bool:
@@ -49,24 +55,21 @@ def _means_srgb(profile: str) -> bool:
     return _shows_probe(ColorSpace("RGBA", "U8", profile), PROBE)
 
 
-def another_for(space: ColorSpace, document: ColorSpace) -> Optional[ColorSpace]:
-    """Another color space in which a layer of a document can hold the same face: the document's own, or an sRGB."""
-    if space != document:
-        return document
-    if not space.is_srgb8:
-        return SRGB8
-    names = Krita.instance().profiles("RGBA", "U8")
-    # Those whose name promises it are tried first, because trying one takes some milliseconds.
-    promising = sorted((name for name in names if name != space.profile), key=lambda name: "srgb" not in name.lower())
-    others = (ColorSpace("RGBA", "U8", name) for name in promising)
-    return next((other for other in others if other.is_srgb8), None)
-
-
-def kin_of(space: ColorSpace) -> List[ColorSpace]:
-    """Other color spaces of the same model and depth that are called after the same one: twins are among them."""
-    kin = space.profile.replace(" ", "-").split("-")[0].lower()
-    names = Krita.instance().profiles(space.model, space.depth)
-    return [space._replace(profile=name) for name in sorted(names) if kin in name.lower() and name != space.profile]
+@lru_cache(maxsize=None)
+def is_linear(space: ColorSpace) -> bool:
+    """Whether numbers are amounts of light, so that soft edges mix in linear light. Trying it takes milliseconds."""
+    if space.is_srgb8 or space.depth not in NUMBERS:
+        return False
+    grays = (0, 255, *GRAYS)
+    try:
+        pixels = bytes(convert(b"".join(bytes((gray, gray, gray, 255)) for gray in grays), len(grays), 1, SRGB8, space))
+    except CannotConvert:
+        return False
+    width = len(pixels) // len(grays)
+    black, white, *seen = (struct.unpack_from("<" + NUMBERS[space.depth], pixels, at * width)[0] for at in range(5))
+    amounts = (((gray / 255 + 0.055) / 1.055) ** 2.4 for gray in GRAYS)
+    off = (abs((number - black) / ((white - black) or 1) - amount) for number, amount in zip(seen, amounts))
+    return max(off) < LINEAR
 
 
 @lru_cache(maxsize=None)

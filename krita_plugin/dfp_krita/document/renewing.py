@@ -4,8 +4,8 @@ New pixels of a layer are no undo step by themselves, because nothing in Krita's
 layer in an undoable way. But to convert the layer's colors is a step, and Krita then puts the old pixels aside, whole,
 and brings them back when it is undone. So outside live work a face is converted to another color space that shows the
 same before it is written. A group is converted with all that is in it, by one step, to a profile that shows the same
-numbers as the same colors; her own layers in it keep their very numbers. Where Krita has too few such profiles, each
-layer of the face is a step of its own.
+numbers as the same colors; her own layers in it keep their very numbers. Where there are too few such profiles (see
+twins), each layer of the face is a step of its own.
 
 What the painter has painted on a face is never written over, nor what she has locked: of a group such layers are left
 as they are, and those that she has deleted stay away. Everything here is an iterator, as in face_pixels.
@@ -20,7 +20,7 @@ from typing import Any, Dict, Generator, Iterator, List, NamedTuple, Optional, T
 from ..qt import QtCore
 from ..task import Steps
 from .capture import CapturedSketch, Subject
-from .colors import ColorSpace, another_for, are_twins, kin_of
+from .colors import ColorSpace, are_twins
 from .face_match import fingerprint_of, looks_as_drawn
 from .face_parts import NOTHING, Part, parts_of
 from .face_pixels import BAND_PIXELS, in_colors, wait_for_rest, wipe, write
@@ -28,6 +28,7 @@ from .face_registry import FaceRegistry, Mark, is_group
 from .frame_lock import renew_lock
 from .geometry import Rect
 from .layer_tree import bounds_of, groups_around, id_of, layers_below, position_of
+from .twins import another_for, twins_of
 
 
 class Condition(Enum):
@@ -229,8 +230,8 @@ def _target_of_all(group: Any, inside: List[Piece]) -> Generator[bool, None, Opt
             return None
         yield False
     taken = [own, *(ColorSpace.of(piece.layer) for piece in inside)]
-    for space in kin_of(own) if inside else []:
-        if space not in taken and are_twins(own, space):
+    for space in twins_of(own) if inside else []:
+        if space not in taken:
             return space
         yield False
     return None

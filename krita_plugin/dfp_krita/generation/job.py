@@ -11,6 +11,7 @@ from ..connection.face_server import FaceServer, ServerState
 from ..document.active_layer import ActiveLayer
 from ..document.brush import brush_hint
 from ..document.capture import CapturedSketch
+from ..document.colors import ColorSpace, is_linear
 from ..document.options import CUT_OUT, GROUP
 from ..document.several_faces import put_faces
 from ..krita_api import Krita
@@ -42,6 +43,8 @@ PROBLEMS = {Problem.UNREACHABLE: texts.server.LOST, Problem.TIMEOUT: texts.serve
 # What a server calls it that its weights know colours, what is drawn where, how to cut faces out and give their layers,
 # and that it draws several people at once.
 APPEARANCE, REGIONS, CUT_OUTS, GROUPS, VARIANTS = "appearance", "regions", "cut_out", "layers", "variants"
+# And that it makes soft edges for pictures that mix linear light.
+IN_LINEAR = "linear"
 
 
 def send_sketch(client: Client, url: str, sketch: CapturedSketch, batch: bool = False, channel: str = "") -> Call:
@@ -89,6 +92,8 @@ def _appearance(client: Client, sketch: CapturedSketch) -> Dict[str, Any]:
 def _form(client: Client, sketch: CapturedSketch) -> Dict[str, Any]:
     """Fields of a request about how the face comes; none where the server could not do it and would refuse them."""
     wanted = {CUT_OUTS: sketch.options.form == CUT_OUT, GROUPS: sketch.options.form == GROUP}
+    if any(wanted.values()):
+        wanted[IN_LINEAR] = is_linear(ColorSpace.of(sketch.subject.document))
     return {field: True for field, asked in wanted.items() if asked and client.can(field)}
 
 

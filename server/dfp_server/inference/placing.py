@@ -50,7 +50,7 @@ def place(face: Face, request: wire.GenerateRequest) -> tuple[int, int, np.ndarr
     part = part_of(face.frame, request)
     placing = _placing(face.frame, part)
     if request.cut_out:
-        person = face.covered(cut_out(face.image, face.regions, placing), placing)
+        person = face.covered(cut_out(face.image, face.regions, placing, linear=request.linear), placing)
         return part.left, part.top, _in_mode(person, request)
     code = cv2.COLOR_RGB2BGRA if request.mode == "BGRA" else cv2.COLOR_RGB2RGBA
     picture = cv2.cvtColor(placing(face.image), code)
@@ -64,7 +64,7 @@ def layers_of(face: Face, request: wire.GenerateRequest) -> Layered:
     `place`, and their pixels in the answer's mode, one after the other. Raises SketchError as `place` does.
     """
     placing = _placing(face.frame, part_of(face.frame, request))
-    made = layers(face.image, face.regions, placing)
+    made = layers(face.image, face.regions, placing, request.linear)
     made = {name: face.covered(layer, placing) for name, layer in made.items()}
     places = tuple(_bounds(picture[..., 3]) for picture in made.values())
     parts = [

@@ -112,7 +112,8 @@ class GenerateRequest(Message):
     together are the capability "appearance".
 
     With `regions` the answer says what is drawn where; with `cut_out` its picture is the person alone, and with
-    `layers` it has the face as layers, too. These three are the capability "regions".
+    `layers` it has the face as layers, too. `linear` is for a picture that mixes its layers in linear light: soft edges
+    are then made for that. These four are the capability "regions".
 
     With `variants` the answer is a VariantsAnswer: so many different people of this one drawing, all in one go.
     """
@@ -139,6 +140,7 @@ class GenerateRequest(Message):
     heads: bool = field(default=False, metadata=FLAG)
     cut_out: bool = field(default=False, metadata=FLAG)
     layers: bool = field(default=False, metadata=FLAG)
+    linear: bool = field(default=False, metadata=FLAG)
     variants: int = field(default=0, metadata=whole(0, MAX_VARIANTS))
     version: int = VERSION
 
@@ -146,7 +148,7 @@ class GenerateRequest(Message):
 # What weights may know or not, and the fields of a GenerateRequest for it.
 ABILITIES = {
     "appearance": ("palette", "painted", "painted_size", "seed", "variants"),
-    "regions": ("regions", "cut_out", "layers"),
+    "regions": ("regions", "cut_out", "layers", "linear"),
 }
 
 
@@ -176,10 +178,10 @@ class GenerateAnswer(Message):
     spread over the answer's picture: how much of a place belongs to each of LAYERS, together 255. Enlarged, each one is
     an alpha channel; 255 less the background's is the person's. `layers`, when asked for, has the pictures of LAYERS
     one after the other, each in `mode` and of the size that `layer_places` says, (left, top, width, height) in the
-    answer's picture; outside of its place, which may be empty, a layer is transparent. Laid over each other they are
-    `pixels` without `cut_out`, to within 2 of 255, and each goes on a little under those above it. A face with a side
-    above MAX_LAYERS_SIDE has none: that is refused. `palette`, when the request has one, even an empty one, has all
-    colours that the model was told, with those that were filled in.
+    answer's picture; outside of its place, which may be empty, a layer is transparent. Laid over each other, in the
+    light that was asked for, they are `pixels` without `cut_out`, to within 2 of 255, and each goes on a little under
+    those above it. A face with a side above MAX_LAYERS_SIDE has none: that is refused. `palette`, when the request has
+    one, even an empty one, has all colours that the model was told, with those that were filled in.
 
     `note` is a sentence for the painter where the drawing hardly is one face from the front; the face was made all the
     same. `certainty` says how surely it is one, 0 to 1, where no frame was asked for, and `turn` how far it is turned.

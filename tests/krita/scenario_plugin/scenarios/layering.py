@@ -6,11 +6,13 @@ from dfp_scenario.inside import Qt, QtCore, QtGui, QtWidgets, Selection, plugin
 from dfp_scenario.tools import Tools, Wait
 
 texts, registry, wire = plugin("texts"), plugin("document.face_registry"), plugin("wire")
+colors = plugin("document.colors")
 CANVAS = QtCore.QRect(0, 0, 800, 600)
 FACE = "Face · Sketch"
 PARTS = [texts.faces.PARTS[name] for name in wire.LAYERS]
 MINE, GREEN = "Mine", b"\x00\xff\x00\xff"
 ROUNDING = 2
+WIDE = colors.ColorSpace("RGBA", "F32", "Rec2020-elle-V4-g10.icc")
 
 
 def scenario(tools: Tools) -> Wait:
@@ -28,6 +30,7 @@ def scenario(tools: Tools) -> Wait:
     yield from back_to_one(tools, doc)
     yield from masked(tools, doc)
     yield from reopened(tools, doc)
+    yield from in_linear_light(tools)
 
 
 def draw(tools: Tools, sketch: Any) -> None:
@@ -199,7 +202,7 @@ def live(tools: Tools, doc: Any) -> Wait:
     yield from tools.stroke([(0.48, 0.42), (0.52, 0.42)])
     yield from tools.until(lambda: state(doc)[PARTS[4]] != before[PARTS[4]], "live renews the group", 60)
     yield 0.5
-    assert tools.history() == steps + 1, f"live is no step: {steps} and a stroke have become {tools.history()}"
+    assert tools.history() == steps + 1, f"{tools.history() - steps} steps, and live is none"
     assert tools.pixels(mine, CANVAS) == painted
     assert doc.activeNode() == sketch
     tools.krita.action("dfp_live").trigger()
@@ -336,3 +339,45 @@ def reopened(tools: Tools, doc: Any) -> Wait:
     yield from tools.one_face()
     assert len(tools.names(again)) == count, tools.names(again)
     assert look(again, newest(again)) != before
+
+
+def in_linear_light(tools: Tools) -> Wait:
+    """In a wide float document, too, the group looks as the layer does, and each of three renewals is one step."""
+    doc = tools.krita.createDocument(CANVAS.width(), CANVAS.height(), "Wide", *WIDE, 72.0)
+    doc.setBatchmode(True)
+    sketch = doc.createNode("Sketch", "paintlayer")
+    doc.rootNode().addChildNode(sketch, None)
+    tools.krita.activeWindow().addView(doc)
+    yield 0.6
+    doc.setActiveNode(sketch)
+    yield 0.3
+    ink = bytes(colors.convert(b"\0\0\0\xff", 1, 1, colors.SRGB8, WIDE))
+    tools.draw_rect(sketch, 290, 120, 220, 300, ink=ink)
+    choose(tools, "layer")
+    yield from tools.one_face()
+    single = in_srgb(look(doc, doc.nodeByName(FACE)))
+    choose(tools, "group")
+    yield from tools.one_face()
+    group = the_group(doc)
+    apart = off(in_srgb(look(doc, group)), single)
+    tools.notes["in linear light, of 255"] = apart
+    assert apart <= ROUNDING, apart
+    seen = [state(doc)]
+    for number in range(3):
+        tools.draw_rect(sketch, 340 + 30 * number, 380, 20, 8, ink=ink)
+        steps = tools.history()
+        yield from tools.one_face()
+        assert tools.history() == steps + 1, f"{tools.history() - steps} steps"
+        seen.append(state(doc))
+        assert seen[-1] != seen[-2]
+    for number, pixels in enumerate(seen[-2::-1]):
+        tools.krita.action("edit_undo").trigger()
+        yield 0.3
+        doc.waitForDone()
+        assert state(doc) == pixels, f"undo {number + 1}"
+    doc.setModified(False)
+
+
+def in_srgb(pixels: bytes) -> bytes:
+    """What a layer of the wide document shows, as 8-bit sRGB."""
+    return bytes(colors.convert(pixels, CANVAS.width(), CANVAS.height(), WIDE, colors.SRGB8))
