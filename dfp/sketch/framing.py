@@ -5,6 +5,7 @@ photograph. Where nothing resembles a head, somebody has begun to draw one, perh
 """
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -23,6 +24,8 @@ TOUCH = 0.015
 # A square picture with lines at its edge is the frame when it overlaps the one found at least so much (IoU).
 WHOLE_OVERLAP = 0.8
 WHOLE_ASPECT = 1.04
+# Of a frame's side: lines that reach no further beyond it belong to the face.
+HARDLY = 0.06
 UPRIGHT = math.radians(8)
 
 
@@ -66,7 +69,21 @@ def _settled(spot: Spot, ink: np.ndarray) -> Spot:
     picture = Spot(width / 2, height / 2, whole, 0.0, spot.certainty)
     if touched and whole <= WHOLE_ASPECT * min(height, width) and _overlap(spot, picture) >= WHOLE_OVERLAP:
         return picture
-    return spot
+    return _covering(spot, ink)
+
+
+def _covering(spot: Spot, ink: np.ndarray) -> Spot:
+    """A head, its frame grown over lines that hardly reach beyond it: no chin sticks out of its face."""
+    x, y = _without_specks(ink)
+    low = np.array([spot.x, spot.y]) - spot.side / 2
+    high = low + spot.side
+    least, most = np.array([x.min(), y.min()]), np.array([x.max(), y.max()]) + 1
+    beyond = max((low - least).max(), (most - high).max())
+    if not 0 < beyond <= HARDLY * spot.side:
+        return spot
+    low, high = np.minimum(low, least), np.maximum(high, most)
+    middle = (low + high) / 2
+    return replace(spot, x=float(middle[0]), y=float(middle[1]), side=float((high - low).max()))
 
 
 def _overlap(a: Spot, b: Spot) -> float:

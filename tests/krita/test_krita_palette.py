@@ -12,7 +12,7 @@ from krita_harness import REPOSITORY, Profile
 
 EXAMPLE = REPOSITORY / "dfp" / "examples" / "example_sketch.png"
 # In Lab: light and shade move a part of a region by so much from the colour of the whole.
-FAR = 20.0
+FAR = 25.0
 REGIONS = ("skin", "hair", "lips", "eyes", "background", "clothes")
 
 
