@@ -13,7 +13,13 @@ from krita_harness import REPOSITORY, run_in_fresh_krita
 from PIL import Image
 
 # The largest width and height of each: the page of the manual is narrow, and all of it is carried along in the plugin.
-MANUAL = {"window": (720, 720), "docker": (280, 560), "history": (280, 800), "settings": (480, 480)}
+MANUAL = {
+    "window": (720, 720),
+    "colours": (280, 480),
+    "docker": (280, 560),
+    "history": (280, 800),
+    "settings": (480, 480),
+}
 SKETCH = REPOSITORY / "dfp" / "examples" / "example_sketch.png"
 
 

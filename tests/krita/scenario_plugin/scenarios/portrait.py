@@ -43,6 +43,7 @@ def for_the_manual(tools: Tools, doc: Any) -> Wait:
     tools.krita.action("dfp_lock_frame").trigger()
     yield 1.0
     tools.screenshot("window")
+    yield from colours_and_people(tools)
     yield from docker_alone(tools)
     tools.krita.action("dfp_settings").trigger()
     yield 0.5
@@ -50,6 +51,22 @@ def for_the_manual(tools: Tools, doc: Any) -> Wait:
     dialog.grab().save(str(tools.out / "settings.png"))
     dialog.reject()
     yield 0.2
+
+
+def colours_and_people(tools: Tools) -> Wait:
+    """The docker with colours chosen and four people to choose from."""
+    docker = tools.docker()
+    for region, colour in (("skin", (122, 78, 56)), ("hair", (160, 85, 55))):
+        docker._controller.colours.set_colour(region, colour)
+        yield from tools.until(lambda: not tools.busy(), "the face", 120)
+    tools.button("dfp_four_people_button").click()
+    yield from tools.until(lambda: len(docker._controller.variants.people) == 4, "four people", 120)
+    docker.setFloating(True)
+    docker.resize(280, 480)
+    yield 1.0
+    docker.grab().save(str(tools.out / "colours.png"))
+    docker.setFloating(False)
+    yield 0.3
 
 
 def docker_alone(tools: Tools) -> Wait:
