@@ -34,6 +34,8 @@ SURROUNDINGS = 1 / 24
 # Specks below this share of the longer side are dust; a nostril or pupil dot is larger.
 SPECK = 0.004
 JOIN_SIDE = 640  # components are told apart on a reduction to at most so many pixels a side
+# Pixels of the longer side: a line on less is wide enough to be taken for a sheet's margin.
+SMALLEST_SHEET = 120
 # Strips keep the working copies of a large layer in the processor's cache.
 STRIP_BYTES = 1 << 19
 
@@ -90,10 +92,7 @@ def _is_opaque(strip: np.ndarray) -> bool:
 def strokes_of(strength: np.ndarray) -> np.ndarray:
     """Which pixels belong to strokes, bool H x W. `strength`: uint8 H x W, 0 on paper."""
     measured, cells = strength, cells_of(strength)
-    if (margins := margins_of(cells)) is not None:
-        strength = without(strength, margins)
-        cells = np.where(margins, np.uint8(0), cells)
-    contrast = without_ruled(without_shading(strength, cells))
+    contrast = strength if max(strength.shape) < SMALLEST_SHEET else _without_paper(strength, cells)
     offset, noise = _noise(contrast)
     if noise >= NOISY:
         contrast = cv2.GaussianBlur(contrast, (5, 5), 0.9)
@@ -107,6 +106,14 @@ def strokes_of(strength: np.ndarray) -> np.ndarray:
     mask = (contrast >= fringe) & (contrast >= weak)
     cells = cells if contrast is measured else cells_of(contrast)
     return _kept(mask, contrast, cells, round(sharp_from * SEED_SHARE))
+
+
+def _without_paper(strength: np.ndarray, cells: np.ndarray) -> np.ndarray:
+    """What is stronger than paper, its margins, shading and ruling."""
+    if (margins := margins_of(cells)) is not None:
+        strength = without(strength, margins)
+        cells = np.where(margins, np.uint8(0), cells)
+    return without_ruled(without_shading(strength, cells))
 
 
 def _kept(mask: np.ndarray, contrast: np.ndarray, cells: np.ndarray, sharp_from: int) -> np.ndarray:

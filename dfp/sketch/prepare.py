@@ -100,7 +100,8 @@ def prepare_each(
     heads, ink, factor = _find(pixels)
     parts = []
     for number, head in enumerate(heads[:most]):
-        turn = head.turn if abs(head.turn) >= STRAIGHT else 0.0
+        # How far something is turned that hardly is a head nobody knows.
+        turn = head.turn if abs(head.turn) >= STRAIGHT and head.certainty >= SURE else 0.0
         others = (*heads[:number], *heads[number + 1 :])
         parts.append(_Part(head.frame, turn, (head, *others), ink, factor))
     return [_prepared(request, pixels, part, size, palettes, variants) for part in parts]
