@@ -25,7 +25,7 @@ NOISY = 2.5  # from so much noise on, pixels are looked at together with their n
 BLOCK = 16
 QUIET = 0.12
 NOISE_CEILING = 40
-FEWEST_BLOCKS = 3  # a side: on smaller sketches all is drawn on
+FEWEST_BLOCKS = 6  # a side: on smaller sketches all is drawn on
 # Next to a strong line weaker marks are its fringe (compression, blur, smear); 40 % pencil beside black still counts.
 FRINGE_SHARE = 0.25
 FRINGE_REACH = 5
@@ -34,8 +34,6 @@ SURROUNDINGS = 1 / 24
 # Specks below this share of the longer side are dust; a nostril or pupil dot is larger.
 SPECK = 0.004
 JOIN_SIDE = 640  # components are told apart on a reduction to at most so many pixels a side
-# Pixels of the longer side: a line on less is wide enough to be taken for a sheet's margin.
-SMALLEST_SHEET = 120
 # Strips keep the working copies of a large layer in the processor's cache.
 STRIP_BYTES = 1 << 19
 
@@ -92,7 +90,10 @@ def _is_opaque(strip: np.ndarray) -> bool:
 def strokes_of(strength: np.ndarray) -> np.ndarray:
     """Which pixels belong to strokes, bool H x W. `strength`: uint8 H x W, 0 on paper."""
     measured, cells = strength, cells_of(strength)
-    contrast = strength if max(strength.shape) < SMALLEST_SHEET else _without_paper(strength, cells)
+    if (margins := margins_of(cells)) is not None:
+        strength = without(strength, margins)
+        cells = np.where(margins, np.uint8(0), cells)
+    contrast = without_ruled(without_shading(strength, cells))
     offset, noise = _noise(contrast)
     if noise >= NOISY:
         contrast = cv2.GaussianBlur(contrast, (5, 5), 0.9)
@@ -106,14 +107,6 @@ def strokes_of(strength: np.ndarray) -> np.ndarray:
     mask = (contrast >= fringe) & (contrast >= weak)
     cells = cells if contrast is measured else cells_of(contrast)
     return _kept(mask, contrast, cells, round(sharp_from * SEED_SHARE))
-
-
-def _without_paper(strength: np.ndarray, cells: np.ndarray) -> np.ndarray:
-    """What is stronger than paper, its margins, shading and ruling."""
-    if (margins := margins_of(cells)) is not None:
-        strength = without(strength, margins)
-        cells = np.where(margins, np.uint8(0), cells)
-    return without_ruled(without_shading(strength, cells))
 
 
 def _kept(mask: np.ndarray, contrast: np.ndarray, cells: np.ndarray, sharp_from: int) -> np.ndarray:

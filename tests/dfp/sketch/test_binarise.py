@@ -187,3 +187,12 @@ def test_smallest_and_blank():
 def test_unknown_layout_is_refused(sketch):
     with pytest.raises(SketchError, match="8-bit"):
         ink_of(sketch)
+
+
+@pytest.mark.parametrize("side", [38, 44, 62, 90])
+def test_a_small_drawing_is_not_taken_for_noise(side: int) -> None:
+    margin, lines = round(0.125 * side), np.zeros((side, side), np.uint8)
+    cv2.rectangle(lines, (0, 0), (side - 1, side - 1), 255, 2)
+    layer = np.zeros((side + 2 * margin, side + 2 * margin, 4), np.uint8)
+    layer[margin:-margin, margin:-margin, 3] = lines
+    assert binarise(layer).sum() >= 0.9 * (lines > 0).sum()
