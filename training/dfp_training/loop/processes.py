@@ -62,6 +62,8 @@ def joined(device: str) -> Iterator[Process]:
     distributed.init_process_group("nccl" if chosen.type == "cuda" else "gloo")
     try:
         yield Process(chosen, distributed.get_rank(), count)
+        # Nobody leaves while another still speaks: threads that are cut off in the middle abort their process.
+        distributed.barrier()
     finally:
         distributed.destroy_process_group()
 

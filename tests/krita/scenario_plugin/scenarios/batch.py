@@ -57,6 +57,8 @@ def half_way(tools: Tools, group: Any) -> Wait:
     """Stopped after the half: whole faces only."""
     tools.button("dfp_batch_button").click()
     yield from tools.until(lambda: len(faces(group)) >= COUNT // 2, "half of the faces", 40 * COUNT)
+    # Krita lets others work while it adds a layer: its face is not written down yet then.
+    yield 0.1
     tools.button("dfp_batch_stop_button").click()
     yield 0.5
     assert tools.says().startswith("Stopped: "), tools.says()
@@ -84,7 +86,8 @@ def paused_and_done(tools: Tools, doc: Any, group: Any) -> Wait:
         assert tools.label("dfp_batch").startswith("Paused"), tools.label("dfp_batch")
         tools.button("dfp_batch_pause_button").click()
     yield from tools.until(lambda: not tools.button("dfp_batch_stop_button").isVisible(), "the end", 40 * COUNT)
-    assert tools.says().startswith(texts.batch.done(COUNT - there, there, ["", "", ""])[:-1]), tools.says()
+    done = texts.batch.done(COUNT - there, there, ["", "", ""])
+    assert tools.says().startswith(done[:-1]), f"{tools.says()!r}, not {done!r}"
     told = tools.docker().findChild(QtWidgets.QPlainTextEdit, "dfp_details").toPlainText().splitlines()
     told = [line for line in told if texts.several.DOUBT not in line]  # boxes are no faces
     assert {line.split(":")[0] for line in told} == {"Empty", "Vector", "Locked"}, told
