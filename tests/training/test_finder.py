@@ -8,13 +8,17 @@ import pytest
 import torch
 from dfp_training.commands.main import main
 from dfp_training.data.pack import Pack
+from dfp_training.data.sheet_profiles import profile
 from dfp_training.data.sheets import sheet
-from dfp_training.networks.finder import Finder, folded
+from dfp_training.loop.checkpoint import CheckpointError
+from dfp_training.networks.finder import Finder, folded, unfolded
 from dfp_training.tasks.find import FinderConfig, Truth, finder_of, losses, train_finder, truth_of
 from dfp_training.tasks.find_measure import held_out, measured
+from safetensors.numpy import load_file as load_weights
 from training_data import write_data
 
-from dfp.model.finder import CELLS, INPUTS, SIDE, STRIDE, FinderNetwork, load_finder
+import dfp
+from dfp.model.finder import CELLS, INPUTS, RELEASE, SIDE, STRIDE, FinderNetwork, load_finder
 from dfp.sketch.heads import Spot
 from dfp.sketch.reduction import looked_at, reduced
 
@@ -44,6 +48,33 @@ def test_a_sheet_is_its_number_s_and_its_heads_are_drawn_where_it_says(pack: Pat
         rows, columns = np.nonzero(m.ink)
         head = m.heads[0]
         assert np.hypot(columns.mean() - head.x, rows.mean() - head.y) < 0.45 * head.side
+
+
+def test_training_goes_on_from_weights_as_if_nothing_had_been_folded() -> None:
+    released = {name: torch.from_numpy(tensor) for name, tensor in load_weights(RELEASE).items()}
+    generator = torch.Generator().manual_seed(0)
+    inputs = (torch.rand(6, INPUTS, SIDE, SIDE, generator=generator) > 0.95).float()
+    finder = unfolded(released, inputs)
+    wanted = FinderNetwork({name: tensor.numpy() for name, tensor in released.items()})(inputs[0].numpy())
+    for mode in (finder.eval(), finder.train()):  # the inputs are the batch on which normalisation was chosen
+        with torch.no_grad():
+            answer = mode(inputs)[0].numpy()
+        assert np.abs(answer - wanted).max() < 1e-2 * np.abs(wanted).max()
+
+
+def test_weights_of_another_network_are_none_to_go_on_from(pack: Path, tmp_path: Path) -> None:
+    config = FinderConfig(batch=2, steps=1, workers=0)
+    other = Path(dfp.__file__).parent / "release" / "deepfacepencil.safetensors"
+    with pytest.raises(CheckpointError, match="no weights of a finder"):
+        train_finder(config, Pack(pack), tmp_path / "run", CPU, other)
+
+
+def test_profiles_are_drawn_and_are_no_faces() -> None:
+    drawn = [profile(np.random.default_rng(number)) for number in range(50)]
+    assert not any(drawing.whole for drawing in drawn)
+    assert all(len(drawing.lines) > 0 and np.isfinite(np.concatenate(drawing.lines)).all() for drawing in drawn)
+    left = [np.concatenate(drawing.lines)[:, 0].mean() for drawing in drawn]
+    assert min(left) < 0.5 < max(left)
 
 
 def test_numpy_calculates_what_torch_does() -> None:

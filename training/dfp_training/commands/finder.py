@@ -18,7 +18,7 @@ def add(commands: Commands) -> None:
     command = add_command(commands, "finder", "Train the finder, which says where on a sheet heads are drawn.")
     command.add_argument("--pack", type=Path, required=True, help="made by dfp-train data")
     command.add_argument("--run", type=Path, required=True, help="the run's folder; with a checkpoint it is resumed")
-    command.add_argument("--before", type=Path, help="the folder of a run to start from")
+    command.add_argument("--before", type=Path, help="a run's folder, or weights, to start from")
     command.add_argument("--device", default="auto", help="auto, cpu or cuda")
     command.add_argument("--out", type=Path, default=RELEASE, help="where its weights are written")
     add_fields(command, FinderConfig)

@@ -83,7 +83,7 @@ def writing(ink: np.ndarray, rng: np.random.Generator) -> None:
 
 
 def other_drawing(ink: np.ndarray, rng: np.random.Generator) -> None:
-    """Something that is no head: a figure of lines, a scribble, a house, a flower, a profile."""
+    """Something that is no head: a figure of lines, a scribble, a house, a flower, a person."""
     side = min(ink.shape) * rng.uniform(0.15, 0.9)
     corner = rng.uniform(-0.1, 0.9, 2) * ink.shape[::-1] - side * 0.2
     kind = OTHERS[rng.integers(len(OTHERS))]
@@ -162,30 +162,6 @@ def _person(rng: np.random.Generator) -> list[np.ndarray]:
     ]
 
 
-def _profile(rng: np.random.Generator) -> list[np.ndarray]:
-    """A head from the side, looking left or right."""
-    outline = PROFILE + rng.normal(0, 0.012, PROFILE.shape)
-    knots = np.linspace(0, 1, len(outline))
-    t = np.linspace(0, 1, 80)
-    line = np.stack([np.interp(t, knots, outline[:, axis]) for axis in (0, 1)], 1)
-    line = cv2.GaussianBlur(line, (1, 5), 0)
-    lines = [line]
-    if rng.random() < 0.85:
-        skull = oval((0.55, 0.36), np.array([rng.uniform(0.3, 0.38), rng.uniform(0.3, 0.38)]), rng)
-        lines.append(skull[(skull[:, 0] > 0.4) | (skull[:, 1] < 0.25)])
-    if rng.random() < 0.85:
-        x, y = 0.33 + rng.uniform(-0.02, 0.03), 0.4 + rng.uniform(-0.02, 0.02)
-        lines += [np.array([[x - 0.05, y], [x + 0.06, y - 0.035], [x - 0.05, y], [x + 0.05, y + 0.02]])]
-        lines += [np.array([[x - 0.07, y - 0.07], [x + 0.08, y - 0.09]])]
-    if rng.random() < 0.6:
-        lines.append(oval((0.6, 0.48), np.array([0.045, 0.08]), rng))
-    if rng.random() < 0.5:
-        lines += [np.array([[0.5, 0.85], [0.52, 1.1]]), np.array([[0.8, 0.6], [0.85, 1.1]])]
-    if rng.random() < 0.5:
-        return [np.array([1.0, 0.0]) + line * [-1, 1] for line in lines]
-    return lines
-
-
 def dust(ink: np.ndarray, rng: np.random.Generator) -> None:
     """Specks and grain that binarising left."""
     share = np.exp(rng.uniform(np.log(1e-5), np.log(0.01)))
@@ -212,11 +188,4 @@ def shadow(ink: np.ndarray, rng: np.random.Generator) -> None:
 
 
 BOX = np.array([[-1.0, -1], [1, -1], [1, 1], [-1, 1]])
-PROFILE = np.array(
-    [
-        [0.42, 0.08], [0.30, 0.16], [0.25, 0.28], [0.26, 0.37], [0.23, 0.42], [0.14, 0.54], [0.16, 0.57], [0.23, 0.58],
-        [0.24, 0.62], [0.20, 0.65], [0.21, 0.68], [0.24, 0.69], [0.21, 0.72], [0.24, 0.76], [0.23, 0.83], [0.28, 0.88],
-        [0.40, 0.86], [0.54, 0.78], [0.60, 0.66],
-    ]
-)  # fmt: skip
-OTHERS = _figure, _scribble, _hatching, _house, _flower, _person, _profile, _profile, _profile, _profile
+OTHERS = _figure, _scribble, _hatching, _house, _flower, _person

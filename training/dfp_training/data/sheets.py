@@ -8,6 +8,7 @@ import numpy as np
 from dfp_training.data import sheet_clutter as clutter
 from dfp_training.data.pack import Pack
 from dfp_training.data.sheet_heads import Drawing, feature, head, scrambled, unfinished
+from dfp_training.data.sheet_profiles import profile
 
 SHEET = 384  # the longer side of a sheet in pixels
 MOST = 8  # heads
@@ -64,9 +65,9 @@ def sheet(pack: Pack, faces: np.ndarray, rng: np.random.Generator, clean: float 
         heads.append(place)
     if not bare and rng.random() < (0.35 if count == 0 else 0.1):
         place = next(_places(shape, 1, rng))
-        drawing = (scrambled, feature)[rng.integers(2)](pack, int(rng.choice(faces)), rng)
-        if all(_apart(place, other) for other in heads):
-            _draw(ink, drawing, place, pen)
+        _draw_beside(ink, (scrambled, feature)[rng.integers(2)](pack, int(rng.choice(faces)), rng), place, heads, pen)
+    if not bare and rng.random() < (0.45 if count == 0 else 0.12):
+        _draw_beside(ink, profile(rng), next(_places(shape, 1, rng)), heads, pen)
     if not bare:
         _over(ink, rng)
     return Sheet(ink.view(bool), heads)
@@ -117,7 +118,7 @@ def _turn(rng: np.random.Generator) -> float:
     kind = rng.random()
     if kind < 0.5:
         return np.radians(rng.normal(0, LOOSE / 2))
-    if kind < 0.93:
+    if kind < 0.88:
         return np.radians(rng.uniform(-TILTED, TILTED))
     return rng.uniform(-np.pi, np.pi)
 
@@ -130,6 +131,12 @@ def _draw(ink: np.ndarray, drawing: Drawing, place: Placed, pen: float) -> None:
     width = max(1, round(pen * place.side))
     clutter.fill(ink, [place.on_sheet(area) for area in drawing.areas])
     clutter.draw_lines(ink, [place.on_sheet(line) for line in drawing.lines], width)
+
+
+def _draw_beside(ink: np.ndarray, drawing: Drawing, place: Placed, heads: list[Placed], pen: float) -> None:
+    """What is no face from the front, where it covers no head."""
+    if all(_apart(place, other) for other in heads):
+        _draw(ink, drawing, place, pen)
 
 
 def _around(ink: np.ndarray, rng: np.random.Generator, alone: bool) -> None:

@@ -1,6 +1,6 @@
 """The finder as it is trained: where on a sheet heads are drawn, how large, how turned.
 
-`dfp.model.finder` calculates the same from the weights that `folded` gives, without PyTorch.
+`dfp.model.finder` calculates the same from the weights that `folded` gives, without PyTorch; `unfolded` goes back.
 """
 
 import torch
@@ -80,13 +80,56 @@ def folded(finder: Finder) -> dict[str, Tensor]:
             assert layer.bias is not None
             tensors[f"{name}.weight"], tensors[f"{name}.bias"] = layer.weight, layer.bias
             continue
-        assert isinstance(layer, nn.Sequential)
-        conv, norm = layer
-        assert isinstance(conv, nn.Conv2d)
-        assert isinstance(norm, nn.BatchNorm2d)
+        conv, norm = _parts(layer)
         assert norm.running_var is not None
         assert norm.running_mean is not None
         scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
         tensors[f"{name}.weight"] = conv.weight * scale[:, None, None, None]
         tensors[f"{name}.bias"] = norm.bias - norm.running_mean * scale
     return {name: tensor.detach().contiguous() for name, tensor in tensors.items()}
+
+
+def _parts(layer: nn.Module) -> tuple[nn.Conv2d, nn.BatchNorm2d]:
+    assert isinstance(layer, nn.Sequential)
+    conv, norm = layer
+    assert isinstance(conv, nn.Conv2d)
+    assert isinstance(norm, nn.BatchNorm2d)
+    return conv, norm
+
+
+@torch.no_grad()
+def unfolded(tensors: dict[str, Tensor], inputs: Tensor) -> Finder:
+    """A finder to train on from weights that `folded` gave.
+
+    What normalisation a convolution had is not known any more: on `inputs`, N x INPUTS x SIDE x SIDE, it is chosen so
+    that nothing changes. Raises KeyError or RuntimeError for weights of other networks.
+    """
+    finder = Finder().eval()
+    for name, layer in finder.layers.items():
+        weight, bias = tensors[f"{name}.weight"].float(), tensors[f"{name}.bias"].float()
+        if isinstance(layer, nn.Conv2d):
+            layer.load_state_dict({"weight": weight, "bias": bias})
+            continue
+        conv, norm = _parts(layer)
+        conv.load_state_dict({"weight": weight})
+        norm.bias.copy_(bias)
+        norm.register_forward_hook(_chosen)
+    finder(inputs)
+    for layer in finder.modules():
+        layer._forward_hooks.clear()
+    return finder
+
+
+def _chosen(norm: nn.Module, inputs: tuple[Tensor, ...], _: Tensor) -> Tensor:
+    """Make a normalisation take its input's own mean and variance, and undo that by its weights."""
+    assert isinstance(norm, nn.BatchNorm2d)
+    assert norm.running_mean is not None
+    assert norm.running_var is not None
+    features = inputs[0]
+    variance, mean = torch.var_mean(features, (0, 2, 3), correction=0)
+    shown = features + norm.bias[:, None, None]
+    norm.running_mean.copy_(mean)
+    norm.running_var.copy_(variance)
+    norm.weight.copy_(torch.sqrt(variance + norm.eps))
+    norm.bias.add_(mean)
+    return shown

@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 from tqdm import tqdm
@@ -23,10 +25,11 @@ from dfp_training.data.sheets import Placed, Sheet, sheet
 from dfp_training.loop import checkpoint
 from dfp_training.loop.progress import Interrupts
 from dfp_training.loop.train_config import check_same
-from dfp_training.networks.finder import Finder
+from dfp_training.networks.finder import Finder, unfolded
 from dfp_training.option import option
 
 FINDER = "finder"  # kind of its checkpoints
+SEEN = 128  # sheets on which normalisation is chosen anew when a run goes on from weights
 SAVE_EVERY = 250  # steps between checkpoints
 AGAIN = 0.25  # share of sheets of which a part is looked at
 SPREAD = 0.06  # of the frame's side: how far around its centre a cell may be certain of a head
@@ -62,11 +65,11 @@ def train_finder(
 ) -> Finder | None:
     """Train the finder, or go on from `run`/checkpoint.pt. Returns None when it was interrupted before its end.
 
-    `before`: the folder of a run whose finder a new run starts from. Raises CheckpointError for a checkpoint of another
-    configuration.
+    `before`: the folder of a run whose finder a new run starts from, or a file of weights. Raises CheckpointError for a
+    checkpoint of another configuration and for weights that are none of a finder.
     """
     torch.manual_seed(config.seed)
-    finder = (Finder() if before is None else finder_of(before)).to(device).train()
+    finder = (Finder() if before is None else _begun(before, config, pack)).to(device).train()
     optimiser = torch.optim.AdamW(finder.parameters(), config.lr, weight_decay=1e-4)
     mean = torch.optim.swa_utils.AveragedModel(finder, multi_avg_fn=_ema(0.995), use_buffers=True)
     latest = run / "checkpoint.pt"
@@ -99,6 +102,17 @@ def finder_of(run: Path) -> Finder:
     finder = Finder()
     finder.load_state_dict({k.removeprefix("module."): t for k, t in state.items() if k.startswith("module.")})
     return finder.eval()
+
+
+def _begun(before: Path, config: FinderConfig, pack: Pack) -> Finder:
+    if before.is_dir():
+        return finder_of(before)
+    made = Sheets(pack, pack.indices("train"), config)
+    inputs = torch.from_numpy(np.stack([made[number][0] for number in range(SEEN)]))
+    try:
+        return unfolded(load_file(before), inputs)
+    except (SafetensorError, OSError, KeyError, RuntimeError) as error:
+        raise checkpoint.CheckpointError(f"{before} has no weights of a finder to go on from.") from error
 
 
 def _ema(decay: float) -> Any:
