@@ -11,6 +11,7 @@ from dfp.sketch.centre_lines import centre_lines
 from dfp.sketch.frame import Frame, square
 from dfp.sketch.framing import heads_in
 from dfp.sketch.heads import FIND_SIDE, SURE, Head
+from dfp.sketch.neighbours import without_neighbours
 from dfp.sketch.pixels import pixels_of
 from dfp.sketch.pooling import reduction_for, shrink_by_max
 from dfp.sketch.request import FaceRequest
@@ -18,7 +19,6 @@ from dfp.sketch.skeleton import thin
 from dfp.sketch.turning import covering, upright_ink, upright_map
 
 ENOUGH = 1.5  # a frame this many times wider than `size` on that reduction need not be read again
-
 
 # Heads that lean by fewer degrees are drawn as they are: the model draws those, too.
 STRAIGHT = 8.0
@@ -127,6 +127,7 @@ def _prepared(
     mask = _ink_of(part, frame, size)
     if mask is None:
         mask = _read(pixels, frame, size)
+    mask = without_neighbours(mask, frame, part.frame, [head.frame for head in part.heads[1:]])
     if part.turn:
         mask = upright_ink(mask, part.turn, size)
     if not mask.any():
