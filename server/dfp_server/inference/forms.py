@@ -52,10 +52,6 @@ def files_of(body: bytearray, content_type: str) -> dict[str, memoryview]:
 def form_of(files: dict[str, bytes], content_type: str) -> tuple[bytes, str]:
     """Files, all of one kind, by their names as the body of a form, and its Content-Type."""
     boundary = secrets.token_hex(16)
-    said = f"Content-Type: {content_type}\r\n\r\n"
-    parts = [
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{name}.png"\r\n{said}'.encode()
-        + data
-        for name, data in files.items()
-    ]
+    line = f"--{boundary}\r\nContent-Type: {content_type}\r\nContent-Disposition: form-data; name="
+    parts = [f'{line}"{name}"; filename="{name}.png"\r\n\r\n'.encode() + data for name, data in files.items()]
     return b"\r\n".join([*parts, f"--{boundary}--\r\n".encode()]), f"{KIND}; boundary={boundary}"

@@ -31,8 +31,8 @@ log = logging.getLogger(__name__)
 
 WARM_UPS = 2
 
-# Faces that are drawn at once at most, unless there are more requests; and bytes a pixel of a single one's heat map while
-# it is made.
+# Faces that are drawn at once at most, unless there are more requests; and bytes a pixel of a single one's heat map
+# while it is made.
 TOGETHER, HEATMAP = 16, 40
 
 # An answer's fields besides its picture and the attention.

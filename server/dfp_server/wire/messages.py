@@ -199,11 +199,11 @@ class GenerateAnswer(Message):
     `heads`, when asked for without a frame, are the heads of the drawing, this one first: each is a map of `frame`
     (left, top, width, height), before it is turned, of `turn` and of `certainty`.
 
-    `faces` says how many lie on the picture: more than one, each in its place, on one of the whole sketch's size that is
-    transparent elsewhere. `part` says that a frame was answered with the part inside the picture alone. `heatmap`, when
-    asked for, is a picture for people of how far lines were relaxed, blue exactly, yellow loosely, in RGB or, where the
-    face's own picture is transparent in part, RGBA; `heatmap_shape` = (rows, columns, channels), of one face as large
-    as the network draws it, of several as large as the sketch.
+    `faces` says how many lie on the picture: more than one, each in its place, on one of the whole sketch's size that
+    is transparent elsewhere. `part` says that a frame was answered with the part inside the picture alone. `heatmap`,
+    when asked for, is a picture for people of how far lines were relaxed, blue exactly, yellow loosely, in RGB or,
+    where the face's own picture is transparent in part, RGBA; `heatmap_shape` = (rows, columns, channels), of one face
+    as large as the network draws it, of several as large as the sketch.
 
     `timings` are milliseconds: decode, wait (behind other pictures), prepare, model, place, and total, from
     the request's last byte to the answer. `model` is the checksum of the weights.
