@@ -58,6 +58,7 @@ class Fleet:
         self.model, self.able = "", frozenset[str]()
         self._queue = Queue(self._wake)
         self._servers: list[Server] = []
+        self._out: set[Future[Answer]] = set()
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="servers", daemon=True)
@@ -83,8 +84,16 @@ class Fleet:
         """Have a face drawn. The future ends with SketchError where this sketch cannot be drawn, with DfpError when no
         server was there for long; one that is cancelled is not handed out any more."""
         errand = Errand(asked)
+        self._out.add(errand.face)
+        errand.face.add_done_callback(self._out.discard)
         self._loop.call_soon_threadsafe(self._queue.add, errand)
         return errand.face
+
+    def recall(self, all_of_them: bool = False) -> None:
+        """Cancel what no server has yet; `all_of_them`: also what they are drawing."""
+        self._loop.call_soon_threadsafe(self._queue.recall)
+        for face in [*self._out] if all_of_them else ():
+            face.cancel()
 
     def drawn(self) -> dict[str, int]:
         """How many faces came from each server."""

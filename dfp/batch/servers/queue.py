@@ -54,6 +54,11 @@ class Queue:
         self._errands.appendleft(errand)
         self._changed()
 
+    def recall(self) -> None:
+        """Nobody waits any more for what has not been handed out."""
+        for errand in self._errands:
+            errand.face.cancel()
+
     def give_up(self, why: str) -> None:
         """There is nobody left to draw."""
         while (errand := self.take()) is not None:
