@@ -16,7 +16,6 @@ import numpy as np
 import pytest
 from PIL import Image
 from server_helpers import PATIENCE_S, Program, Serve, face_lines, in_mode, running, where
-from tls_helpers import make_tls
 
 from dfp import FaceGenerator
 from dfp.batch.drawing import Drawer
@@ -47,12 +46,17 @@ def own_server(folder: Path, weights: Path, port: int = 0) -> Iterator[Own]:
     given = "--port", port, *ONE_RUNTIME, "--weights", weights
     with running(*given, XDG_RUNTIME_DIR=runtime_dir, XDG_STATE_HOME=runtime_dir) as process:
         address = where(process)
-        said = json.loads((folder / "deepfacepencil" / "server.json").read_text())
-        token = folder / "token"
-        token.unlink(missing_ok=True)
-        token.touch(0o600)
-        token.write_text(said["token"])
-        yield Own(process, address, token)
+        yield Own(process, address, token_of(folder))
+
+
+def token_of(folder: Path) -> Path:
+    """A file with the token of the server whose runtime folder this is."""
+    said = json.loads((folder / "deepfacepencil" / "server.json").read_text())
+    token = folder / "token"
+    token.unlink(missing_ok=True)
+    token.touch(0o600)
+    token.write_text(said["token"])
+    return token
 
 
 def draw_sketches(folder: Path, count: int, side: int = 96) -> None:
@@ -101,7 +105,16 @@ def files_of(out: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in out.iterdir() if path.suffix == ".png"}
 
 
-def test_one_of_two_servers_is_killed_and_every_face_is_made_once(
+def end_of(program: "subprocess.Popen[str]", *expected: str) -> tuple[int, str, list[str]]:
+    """Exit code, what was said, and what was complained of but doubts, none of which may be unexpected."""
+    said, complaint = program.communicate(timeout=2 * PATIENCE_S)
+    lines = [line for line in complaint.splitlines() if "does not look like one face" not in line]
+    strange = [line for line in lines if not any(part in line for part in (*expected, "waiting for it."))]
+    assert not strange
+    return program.returncode, said, lines
+
+
+def test_ctrl_c_and_then_one_of_two_servers_is_killed_and_every_face_is_made_once(
     tmp_path: Path, weights: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source, out, here, count = tmp_path / "in", tmp_path / "out", tmp_path / "here", 120
@@ -109,19 +122,21 @@ def test_one_of_two_servers_is_killed_and_every_face_is_made_once(
     with own_server(tmp_path / "a", weights) as one, own_server(tmp_path / "b", weights) as other:
         program = start(over(source, out, one, other))
         wait_for_lines(program, out, 10)
-        program.kill()
-        program.communicate()
-        begun = len(lines_of(out))
+        other.process.send_signal(signal.SIGSTOP)  # it hangs: nobody waits for what it has
+        program.send_signal(signal.SIGINT)
+        code, said, _ = end_of(program)
+        other.process.send_signal(signal.SIGCONT)
+        made = len(lines_of(out))
+        assert code == 130
+        assert said.startswith(f"Stopped. Faces: {made} made, {count - made} left: the same command goes on from here.")
+        assert len(files_of(out)) == made
         program = start(over(source, out, one, other))
-        wait_for_lines(program, out, max(begun, count // 3))
+        wait_for_lines(program, out, max(made + 1, count // 2))
         other.process.kill()
-        said, complaint = program.communicate(timeout=2 * PATIENCE_S)
-        assert program.returncode in (0, 4), complaint
-        assert f"{other.address} cannot be " in complaint
-        assert "Faces: " in said
+        code, _, complaint = end_of(program, f"{other.address} cannot be ")
+        assert code in (0, 4)
+        assert complaint
         each_once(out, count)
-        assert main(over(source, out, one)) == 0
-        assert f"Faces: {count} up to date." in capsys.readouterr().out
         local = ["batch", str(source), str(here), "--weights", str(weights), *ONE_RUNTIME]
         assert main(local) in (0, 4)
         assert files_of(here) == files_of(out)
@@ -132,61 +147,6 @@ def test_one_of_two_servers_is_killed_and_every_face_is_made_once(
             assert main(command) in (0, 4)
             assert f"Faces: 1 made, {count - 1} up to date." in capsys.readouterr().out
         assert files_of(here) == files_of(out)
-
-
-def test_ctrl_c_ends_at_once_also_when_a_server_hangs(tmp_path: Path, weights: Path) -> None:
-    source, out = tmp_path / "in", tmp_path / "out"
-    draw_sketches(source, 90)
-    with own_server(tmp_path / "a", weights) as own:
-        program = start(over(source, out, own))
-        wait_for_lines(program, out, 5)
-        own.process.send_signal(signal.SIGSTOP)
-        program.send_signal(signal.SIGINT)
-        said, complaint = program.communicate(timeout=PATIENCE_S)
-        own.process.send_signal(signal.SIGCONT)
-        assert (program.returncode, complaint) == (130, "")
-        made = len(lines_of(out))
-        assert said.startswith(f"Stopped. Faces: {made} made, {90 - made} left: the same command goes on from here.")
-        assert main(over(source, out, own)) in (0, 4)
-        each_once(out, 90)
-
-
-def test_over_tls(tmp_path: Path, weights: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    tls = make_tls(tmp_path)
-    source, out = tmp_path / "in", tmp_path / "out"
-    draw_sketches(source, 2)
-    with running("--port", 0, *ONE_RUNTIME, "--weights", weights, *tls.options) as process:
-        address = where(process)
-        command = ["batch", str(source), str(out), "--server", address]
-        assert main(command) == 1
-        assert "its certificate is not trusted here" in capsys.readouterr().err
-        # The server is this user's own: its discovery file says the token.
-        assert main([*command, "--tls-ca", str(tls.certificate)]) in (0, 4)
-        each_once(out, 2)
-        plain = [*command[:4], address.replace("https", "http")]
-        assert main([*plain, "--token-file", str(tls.token)]) == 1
-        assert "is it https://?" in capsys.readouterr().err
-        assert main([*command, "--tls-ca", str(tls.token)]) == 1
-        assert "give a PEM file" in capsys.readouterr().err
-
-
-def test_a_restarted_server_of_ones_own_is_found_again(tmp_path: Path, weights: Path) -> None:
-    """At the same socket, with another token."""
-    source, out, place = tmp_path / "in", tmp_path / "out", tmp_path / "socket"
-    draw_sketches(source, 80)
-    given = "--socket", place, *ONE_RUNTIME, "--weights", weights
-    with running(*given) as first:
-        where(first)
-        program = start(["batch", str(source), str(out), "--server", f"unix:{place}"])
-        wait_for_lines(program, out, 20)
-        first.kill()
-        first.wait()
-    with running(*given) as second:
-        where(second)
-        _, complaint = program.communicate(timeout=2 * PATIENCE_S)
-        assert program.returncode in (0, 4), complaint
-        assert f"unix:{place} is there again." in complaint
-    each_once(out, 80)
 
 
 def test_what_would_be_said_to_the_servers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -232,11 +192,10 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
 @pytest.mark.parametrize(
     "face",
     [
-        FaceOptions(),
         FaceOptions(trust=-0.3, seed=5, palette=Palette(skin=(165, 105, 79), hair=(0, 0, 0)), cut_out=True),
-        FaceOptions(faces=1, seed=2),
+        FaceOptions(faces=1),
     ],
-    ids=["plain", "all", "one face"],
+    ids=["all heads", "one head"],
 )
 async def test_byte_for_byte_as_without_servers(
     serve: Serve, coloured_weights: Path, folders: tuple[Path, Path], tmp_path: Path, face: FaceOptions

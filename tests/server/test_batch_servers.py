@@ -137,12 +137,12 @@ async def test_a_sketch_that_cannot_be_used_says_why_and_the_others_go_on(live: 
 
 async def test_a_busy_server_is_waited_for(serve: Serve, weights: Path, tmp_path: Path) -> None:
     one = await serve(weights, limits=Limits(per_client=1))
-    other = await serve(weights, limits=Limits(queue=1))
+    other = await serve(weights, limits=Limits(queue=2))
     said: list[str] = []
     with await fleet_of(tmp_path, one, other, say=said.append) as fleet:
-        answers = await faces_of(fleet, *[asked_of()] * 24)
+        answers = await faces_of(fleet, *[asked_of()] * 16)
         assert all(isinstance(answer, Answer) for answer in answers)
-        assert sum(fleet.drawn().values()) == 24
+        assert sum(fleet.drawn().values()) == 16
         assert all(fleet.drawn().values())
     assert said == []
 
@@ -218,5 +218,5 @@ async def test_a_server_that_is_away_at_first_is_used_when_it_comes(
         await serve(weights, at=port, token="a-token-of-a-later-server")
         while not said[-1].endswith("is there again."):
             await asyncio.sleep(0.05)
-        await faces_of(fleet, *[asked_of()] * 30)
+        await faces_of(fleet, *[asked_of()] * 12)
         assert all(fleet.drawn().values())

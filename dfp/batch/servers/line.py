@@ -21,7 +21,7 @@ CONNECT_S = 10.0
 HEALTH_S = 30.0  # a busy computer may take long for a few words
 FACE_S = 300.0  # servers say themselves, long before, that they are too slow
 RETRY_S = 1.0  # where a busy server does not say when
-MINE = "timeout", "out-of-memory"  # codes of what another request may well not meet
+MINE = "timeout", "too-slow", "out-of-memory"  # codes of what another request may well not meet
 GONE = "stopping", "loading"
 LATE = "it does not answer in time"
 

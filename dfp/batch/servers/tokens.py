@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 import sys
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from dfp.errors import DfpError
 
 FILES = "server.json", "remote.json"
 LONGEST = 1024  # letters
+OWN_NAME = re.compile(r"^(https?://)(?:localhost|\[::1\])(:\d+)$", re.IGNORECASE)
 
 Token = Callable[[], str]
 
@@ -68,9 +70,15 @@ def discovered(address: str) -> str:
     """The token of a server of this user's that says it is at this address; empty when none does."""
     for name in FILES:
         found = _said_by(_folder() / name)
-        if found.get("address") == address and isinstance(found.get("token"), str):
-            return found["token"]
+        said, token = found.get("address"), found.get("token")
+        if isinstance(said, str) and isinstance(token, str) and _of_this_computer(said) == _of_this_computer(address):
+            return token
     return ""
+
+
+def _of_this_computer(address: str) -> str:
+    """An address with one of this computer's own names in place of all."""
+    return OWN_NAME.sub(r"\1127.0.0.1\2", address)
 
 
 def _folder() -> Path:
