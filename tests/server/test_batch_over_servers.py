@@ -117,7 +117,7 @@ def end_of(program: "subprocess.Popen[str]", *expected: str) -> tuple[int, str, 
 def test_ctrl_c_and_then_one_of_two_servers_is_killed_and_every_face_is_made_once(
     tmp_path: Path, weights: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    source, out, here, count = tmp_path / "in", tmp_path / "out", tmp_path / "here", 120
+    source, out, here, count = tmp_path / "in", tmp_path / "out", tmp_path / "here", 80
     draw_sketches(source, count)
     with own_server(tmp_path / "a", weights) as one, own_server(tmp_path / "b", weights) as other:
         program = start(over(source, out, one, other))

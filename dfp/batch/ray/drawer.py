@@ -88,10 +88,12 @@ class RayDrawer:
     def _drawn(self, wanted: dict[int, Wanted], pipeline: Any, stop: Stop) -> Outcomes:
         arrived: SimpleQueue[dict[str, Any] | BaseException | None] = SimpleQueue()
         threading.Thread(target=_run, args=(pipeline, arrived), name="ray", daemon=True).start()
-        while not stop():
+        while True:
             try:
-                rows = arrived.get(timeout=LOOK_S)
+                rows = arrived.get_nowait() if stop() else arrived.get(timeout=LOOK_S)
             except Empty:
+                if stop():
+                    break
                 continue
             if rows is None:
                 break

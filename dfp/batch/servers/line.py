@@ -6,6 +6,7 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from io import BytesIO
 
 import aiohttp
 import msgpack
@@ -151,12 +152,13 @@ class Line:
         return Unfit(f"{self.name} does not answer as a DeepFacePencil server of this version does.")
 
 
-def _body(asked: Asked) -> bytes | aiohttp.FormData:
+def _body(asked: Asked) -> BytesIO | aiohttp.FormData:
+    # As files, which are sent piece by piece: the loop goes on meanwhile.
     if asked.colours is None:
-        return asked.sketch
+        return BytesIO(asked.sketch)
     form = aiohttp.FormData()
-    form.add_field("sketch", asked.sketch, filename="sketch", content_type="application/octet-stream")
-    form.add_field("colours", asked.colours, filename="colours", content_type="application/octet-stream")
+    for name, data in (("sketch", asked.sketch), ("colours", asked.colours)):
+        form.add_field(name, BytesIO(data), filename=name, content_type="application/octet-stream")
     return form
 
 

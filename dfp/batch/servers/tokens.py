@@ -29,8 +29,9 @@ def tokens_for(addresses: Sequence[Address], files: Sequence[Path]) -> list[Toke
             f"There are {len(files)} token files for {len(addresses)} servers: give one for all, or one for each."
         )
     said = [read_token(path) for path in files]
-    each = said if len(said) == len(addresses) else (said or [""]) * len(addresses)
-    return [_of(address, token, alone=len(files) > 1) for address, token in zip(addresses, each, strict=True)]
+    alone = len(said) == len(addresses)
+    each = said if alone else (said or [""]) * len(addresses)
+    return [_of(address, token, alone) for address, token in zip(addresses, each, strict=True)]
 
 
 def read_token(path: Path) -> str:

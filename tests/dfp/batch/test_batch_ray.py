@@ -54,12 +54,12 @@ def files_of(out: Path) -> dict[str, bytes]:
 def test_a_worker_is_killed_and_every_face_is_made_once(
     tmp_path: Path, coloured_weights: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    source, out, here, count = tmp_path / "in", tmp_path / "out", tmp_path / "here", 150
+    source, out, here, count = tmp_path / "in", tmp_path / "out", tmp_path / "here", 96
     draw_sketches(source, count, 128)
     Image.fromarray(np.full((64, 64), 255, np.uint8)).save(source / "empty.png")
     options = "--weights", coloured_weights, "--device", "cpu", "--runtime", "torch", "--seed", 3, "--attention"
     program = start(source, out, *options, "--ray")
-    assert wait_for_lines(program, out / NAME, 20), program.communicate()
+    assert wait_for_lines(program, out / NAME, 8), program.communicate()
     before = workers_below(program.pid)
     assert before, "no worker was found"
     os.kill(before[0], signal.SIGKILL)
@@ -84,7 +84,7 @@ def test_a_worker_is_killed_and_every_face_is_made_once(
 @pytest.mark.timeout(600)
 def test_ctrl_c_and_what_workers_cannot_do(tmp_path: Path, coloured_weights: Path) -> None:
     source, out = tmp_path / "in", tmp_path / "out"
-    draw_sketches(source, 200, 128)
+    draw_sketches(source, 160, 128)
     options = "--weights", coloured_weights, "--device", "cpu", "--runtime", "torch", "--ray"
     program = start(source, out, *options)
     assert wait_for_lines(program, out / NAME, 10), program.communicate()
@@ -95,7 +95,7 @@ def test_ctrl_c_and_what_workers_cannot_do(tmp_path: Path, coloured_weights: Pat
     assert said.startswith("Stopped. Faces: ")
     assert time.monotonic() - began < PATIENCE_S / 2
     made = len(read_lines(out / NAME))
-    assert 10 <= made < 200
+    assert 10 <= made < 160
     assert len(files_of(out)) == made
 
 
