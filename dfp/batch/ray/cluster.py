@@ -2,6 +2,7 @@
 
 import logging
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from dfp.errors import DfpError
 
 INSTALL = 'Ray is not installed here: pip install "deepfacepencil-krita[ray]" installs it.'
 LOCAL = "local"
+CONNECT_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ def connected(address: str) -> Iterator[Cluster]:
         ray, data = import_module("ray"), import_module("ray.data")
     except ImportError as error:
         raise DfpError(INSTALL) from error
+    _require_somebody(address)
     quiet = {} if address != LOCAL else {"include_dashboard": False}
     try:
         ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **quiet)
@@ -49,6 +52,18 @@ def connected(address: str) -> Iterator[Cluster]:
         yield Cluster(ray, data)
     finally:
         ray.shutdown()
+
+
+def _require_somebody(address: str) -> None:
+    """Raise DfpError when nobody listens at HOST:PORT, where Ray itself would wait for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdecimal():
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), CONNECT_S).close()
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or "it does not answer"
+        raise DfpError(f"No Ray cluster can be reached at {address}: {why}.") from error
 
 
 def _short(error: Exception) -> str:
