@@ -7,6 +7,7 @@ from PIL import Image
 
 from dfp.batch.options import FaceOptions
 from dfp.errors import DfpError
+from dfp.pictures.merged import ZIP
 from dfp.pictures.reading import opened, read
 
 TAKEN = "PNG", "JPEG", "WEBP"  # what a server reads
@@ -48,11 +49,8 @@ def colour_file(data: bytes) -> bytes:
 
 def _is_taken(data: bytes) -> bool:
     with opened(BytesIO(data)) as (picture, _):
-        return picture.format in TAKEN and getattr(picture, "n_frames", 1) == 1 and not _in_archive(data)
-
-
-def _in_archive(data: bytes) -> bool:
-    return data[:2] == b"PK"
+        one = picture.format in TAKEN and getattr(picture, "n_frames", 1) == 1
+    return one and not data.startswith(ZIP)  # what is opened there lies in the archive
 
 
 def _png(image: Image.Image) -> bytes:
