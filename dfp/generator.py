@@ -26,6 +26,7 @@ from dfp.sketch.trust import NO_TRUST, Trust
 from dfp.sketch.turning import coverage, turned, turned_map, turned_side
 
 MOST_VARIANTS = 64
+NO_COLOURS = "These weights know no colours. Leave colours and seed out, or take other weights."
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ class FaceGenerator:
     def require_colours(self) -> None:
         """Raise SketchError when these weights cannot be told an appearance."""
         if not self.knows_colours:
-            raise SketchError("These weights know no colours. Leave colours and seed out, or take other weights.")
+            raise SketchError(NO_COLOURS)
 
     def require_regions(self) -> None:
         """Raise SketchError when these weights' faces come without regions."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from dfp.batch.drawn import Drawn
+from dfp.batch.knows import Knows
 from dfp.errors import SketchError
 from dfp.generator import Face, FaceGenerator
 from dfp.model.classes import REGIONS
@@ -48,7 +49,7 @@ class FaceOptions:
         written: dict[str, JsonValue] = {"trust": self.trust, "page": self.page, "seed": self.seed}
         return written | {"palette": self.palette.written(), "cut_out": self.cut_out, "faces": self.faces}
 
-    def check(self, generator: FaceGenerator, painted: bool = False) -> None:
+    def check(self, generator: FaceGenerator | Knows, painted: bool = False) -> None:
         """Raise SketchError when these weights cannot do it: once, before the first sketch.
 
         painted: whether there are painted colours, too.

@@ -14,13 +14,12 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
-from dfp.batch.local import LocalDrawer
 from dfp.batch.options import BatchOptions, add_face_options, face_options_of
 from dfp.batch.run import Batch
+from dfp.cli.elsewhere import add_elsewhere, drawer_of
 from dfp.cli.generate import DOUBTFUL, GenerateOptions, generate
 from dfp.cli.terminal import steady
 from dfp.errors import DfpError
-from dfp.generator import FaceGenerator
 from dfp.pictures.formats import KINDS
 from dfp.runtime.select import RUNTIMES
 from dfp.sketch.request import frame_of_text
@@ -93,6 +92,7 @@ def add_batch(command: argparse.ArgumentParser) -> None:
         "--colours", type=Path, metavar="FOLDER", help="layers with painted colours, each named as its sketch"
     )
     add_common(command)
+    add_elsewhere(command)
     command.set_defaults(run=run_batch)
 
 
@@ -126,12 +126,12 @@ def run_batch(args: argparse.Namespace) -> int:
     """Make the faces of a folder; Ctrl-C lets those that are drawn be written. Returns the exit code."""
     stopped = threading.Event()
     asked = BatchOptions(args.recursive, args.attention, args.overwrite, face_options_of(args), args.colours)
-    drawer = LocalDrawer(FaceGenerator.load(args.weights, args.device, args.runtime))
-    before = signal.signal(signal.SIGINT, lambda *_: stopped.set())
-    try:
-        tally = Batch(drawer, args.sketches, args.out, asked, stopped.is_set).run()
-    finally:
-        signal.signal(signal.SIGINT, before)
+    with drawer_of(args) as drawer:
+        before = signal.signal(signal.SIGINT, lambda *_: stopped.set())
+        try:
+            tally = Batch(drawer, args.sketches, args.out, asked, stopped.is_set).run()
+        finally:
+            signal.signal(signal.SIGINT, before)
     counts = ((tally.made, "made"), (tally.ready, "up to date"), (tally.failed, "failed"))
     said = ", ".join(f"{count} {what}" for count, what in counts if count) or "none made"
     if tally.left and stopped.is_set():

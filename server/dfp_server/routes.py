@@ -11,9 +11,6 @@ from dfp_server.middleware.logs import request_id
 from dfp_server.middleware.metrics import METRICS
 from dfp_server.transport.writing import written
 
-# left,top,width,height of the face in the sketch, in pixels
-FRAME_HEADER = "X-Face-Frame"
-
 
 async def health(request: web.Request) -> web.Response:
     """GET /v1/health -> wire.Health."""
@@ -39,19 +36,18 @@ async def generate(request: web.Request) -> web.StreamResponse:
     _require_uncompressed(request)
     async with engine.answering(request, request_id.get()) as answer:
         request.app[METRICS].drawn(answer.batch, answer.ms)
-        return await written(request, answer.pieces, wire.CONTENT_TYPE, engine.limits.download_s)
+        return await written(request, answer.pieces, answer.content_type, engine.limits.download_s)
 
 
 async def face(request: web.Request) -> web.StreamResponse:
-    """POST /v1/face, a PNG, JPEG or WebP picture, options in the query -> a PNG, its frame in FRAME_HEADER."""
+    """POST /v1/face, a PNG, JPEG or WebP picture, options in the query -> a PNG, what is said of it in the head."""
     engine = request.app[ENGINE]
     engine.require_ready()
     asked = request_from(request.query.items(), request_id.get())
     _require_uncompressed(request)
     async with engine.answering_file(request, asked) as answer:
         request.app[METRICS].drawn(answer.batch, answer.ms)
-        frame = {FRAME_HEADER: ",".join(map(str, answer.frame or ()))}
-        return await written(request, answer.pieces, "image/png", engine.limits.download_s, frame)
+        return await written(request, answer.pieces, answer.content_type, engine.limits.download_s, answer.headers)
 
 
 def _require_uncompressed(request: web.Request) -> None:

@@ -45,11 +45,11 @@ def private_folders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture
 async def serve() -> AsyncIterator[Serve]:
-    """serve(weights) starts the server at a free port and waits until loading is over."""
+    """serve(weights) starts the server at a port, a free one unless it is said, and waits until loading is over."""
     async with contextlib.AsyncExitStack() as started:
 
-        async def start(weights: Path, **fields: Any) -> Live:
-            config = ServerConfig(port=0, device="cpu", weights=weights, **fields)
+        async def start(weights: Path, at: int = 0, **fields: Any) -> Live:
+            config = ServerConfig(port=at, device="cpu", weights=weights, **fields)
             listener = open_listener(config)
             app = await started.enter_async_context(serving(config, listener))
             host, port = listener.getsockname()[:2]

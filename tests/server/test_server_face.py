@@ -14,7 +14,6 @@ from dfp_server import wire
 from dfp_server.config import Limits
 from dfp_server.inference.face_options import request_from
 from dfp_server.inference.fair_thread import FairThread
-from dfp_server.routes import FRAME_HEADER
 from PIL import Image
 from server_helpers import Live, Serve, face_for, face_lines, in_mode, pixels_of, request_of
 
@@ -70,7 +69,7 @@ async def test_each_kind_of_picture_gives_what_generate_gives_for_its_pixels(
     assert status == 200
     np.testing.assert_array_equal(face, pixels_of(wanted)[..., :3])
     frame = wanted.left, wanted.top, wanted.width, wanted.height
-    assert fields[FRAME_HEADER] == ",".join(map(str, frame))
+    assert fields[wire.FRAME_HEADER] == ",".join(map(str, frame))
 
 
 async def test_a_photograph_that_lies_on_its_side_is_turned(live: Live, session: aiohttp.ClientSession) -> None:

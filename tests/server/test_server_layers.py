@@ -94,7 +94,7 @@ async def test_a_face_that_is_too_large_for_layers_is_told(
 def test_what_is_divided_counts_as_memory(generator: FaceGenerator, face: Face, option: str) -> None:
     worker = Worker(generator)
     options: dict[str, Any] = {option: True}
-    prepared = generator.prepare(LAYER)
+    prepared = [generator.prepare(LAYER)]
     plain = worker.answer_bytes(request_of(LAYER, "RGBA"), prepared)
     more = worker.answer_bytes(request_of(LAYER, "RGBA", **options), prepared) - plain
     least = face.regions.nbytes + 4 * shares(face.regions).nbytes

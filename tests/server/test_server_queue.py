@@ -56,12 +56,14 @@ class GatedWorker(Worker):
         self.prepared: list[str] = []
         self.drawn: list[list[str]] = []
 
-    def prepare(self, request: wire.GenerateRequest, timings: Timings) -> Prepared:
+    def prepare(self, request: wire.GenerateRequest, timings: Timings) -> list[Prepared]:
         prepared = super().prepare(request, timings)
         self.prepared.append(request.id)
         return prepared
 
-    def answers(self, jobs: Sequence[tuple[wire.GenerateRequest, Prepared, Timings]]) -> list[Pieces | Refusal] | None:
+    def answers(
+        self, jobs: Sequence[tuple[wire.GenerateRequest, list[Prepared], Timings]]
+    ) -> list[Pieces | Refusal] | None:
         self.drawn.append([request.id for request, _, _ in jobs])
         assert self.gate.wait(30)
         return super().answers(jobs)

@@ -98,7 +98,7 @@ async def test_where_all_colours_are_told_there_is_one(
         assert [person.seed for person in answer.people] == [asked.seed]
 
 
-def jobs_for(worker: Worker, *counts: int) -> list[tuple[wire.GenerateRequest, Prepared, Timings]]:
+def jobs_for(worker: Worker, *counts: int) -> list[tuple[wire.GenerateRequest, list[Prepared], Timings]]:
     asked = [request_of(LAYER, "RGBA", id=str(i), variants=count) for i, count in enumerate(counts)]
     timings = [Timings(time.perf_counter()) for _ in asked]
     return [(one, worker.prepare(one, mine), mine) for one, mine in zip(asked, timings, strict=True)]

@@ -110,4 +110,4 @@ def test_what_is_binary_is_forgotten_as_if_it_had_been_left_out() -> None:
 def test_every_field_says_what_it_may_hold() -> None:
     for message in (wire.GenerateRequest, wire.GenerateAnswer, wire.ErrorAnswer, wire.Health, wire.Discovery):
         unchecked = {field.name for field in fields(message) if "kind" not in field.metadata}
-        assert unchecked <= {"version", "attention_shape", "regions_shape", "layer_places"}
+        assert unchecked <= {"version", "attention_shape", "regions_shape", "layer_places", "heatmap_shape"}

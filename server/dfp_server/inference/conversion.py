@@ -13,7 +13,7 @@ from dfp.regions import shares
 from dfp.sketch.prepare import Prepared
 from dfp.sketch.trust import Trust
 from dfp_server import wire
-from dfp_server.inference.placing import Layered, part_of, spread
+from dfp_server.inference.placing import Layered, heatmap_of, part_of, spread
 
 TOO_LARGE = (
     f"This face is too large for a group of layers, {wire.MAX_LAYERS_SIDE} pixels a side are the most. "
@@ -24,9 +24,9 @@ SEEN = 128  # of 255: less of a turned face's place is none of it
 VARIANT_SIDE = 128  # pixels: large enough to choose by
 
 
-def prepared_by(generator: FaceGenerator, request: wire.GenerateRequest) -> Prepared:
-    """The request's sketch with all that it says of the face, ready for the network. Raises SketchError, also when the
-    face would be too large for layers.
+def prepared_by(generator: FaceGenerator, request: wire.GenerateRequest) -> list[Prepared]:
+    """The heads of the request's sketch, one unless it asks for more, with all that it says of the face, ready for the
+    network. Raises SketchError, also when the face would be too large for layers.
 
     Here a new field of a request goes on to the generator.
     """
@@ -36,11 +36,13 @@ def prepared_by(generator: FaceGenerator, request: wire.GenerateRequest) -> Prep
         generator.require_colours()
     appearance = to_appearance(request)
     asked = FaceRequest(to_sketch(request), request.frame, to_trust(request), appearance, request.turn)
+    if request.faces != 1:
+        return generator.prepare_heads(asked, request.faces or None)
     prepared = generator.prepare_request(asked, max(1, request.variants))
     part = part_of(prepared.frame, request)
     if request.layers and max(part.width, part.height) > wire.MAX_LAYERS_SIDE:
         raise SketchError(TOO_LARGE)
-    return prepared
+    return [prepared]
 
 
 def to_trust(request: wire.GenerateRequest) -> Trust:
@@ -90,7 +92,7 @@ def to_heads(face: Face) -> tuple[dict[str, Any], ...]:
 
 def to_answer(
     request: wire.GenerateRequest,
-    face: Face,
+    faces: Sequence[Face],
     placed: tuple[int, int, np.ndarray],
     layered: Layered | None,
     model: str,
@@ -98,9 +100,11 @@ def to_answer(
 ) -> wire.GenerateAnswer:
     """The message for `placed` = (left, top, uint8 H x W x 4), all but the pixels, which are not copied.
 
-    layered: as `layers_of` gives it, for a request with layers.
+    faces: those on it, the surest first. layered: as `layers_of` gives it, for a request with layers.
     """
     left, top, picture = placed
+    face = faces[0]
+    heatmap = heatmap_of(faces, request) if request.heatmap else None
     attention = (face.attention * 255).round().astype(np.uint8) if request.attention else None
     regions = spread(_shares(face), face.frame, part_of(face.frame, request)) if request.regions else None
     places, layers = layered if layered is not None else (None, None)
@@ -124,6 +128,10 @@ def to_answer(
         heads=to_heads(face) if request.heads and request.frame is None else None,
         layers=layers,
         layer_places=places,
+        faces=len(faces),
+        part=len(faces) == 1 and part_of(face.frame, request) != face.frame,
+        heatmap=None if heatmap is None else heatmap.tobytes(),
+        heatmap_shape=None if heatmap is None else heatmap.shape,
     )
 
 

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ from dfp_server.transport.codec import Pieces, unpack_request
 from dfp_server.version import server_version
 
 if TYPE_CHECKING:
+    from dfp_server.inference.picture_files import FaceFile
     from dfp_server.inference.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -44,12 +45,13 @@ READING, WRITING = 2, 3
 @dataclass(frozen=True)
 class Answer:
     """What a request is answered with; `ms` are its timings, milliseconds by step, `batch` whether it was one,
-    `frame` where its picture lies in the sketch, unless the pieces say that."""
+    `headers` what its head says beside the usual."""
 
     pieces: Pieces
     batch: bool
     ms: dict[str, float]
-    frame: tuple[int, int, int, int] | None = None
+    content_type: str = wire.CONTENT_TYPE
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class Engine:
@@ -133,7 +135,8 @@ class Engine:
 
     @contextlib.asynccontextmanager
     async def answering_file(self, request: web.Request, asked: wire.GenerateRequest) -> AsyncIterator[Answer]:
-        """A PNG of the face to an HTTP request that carries a picture file and asks for `asked`. Raises Refusal.
+        """A PNG of the face to an HTTP request that carries a picture file, or a form with one and its colours, and
+        asks for `asked`. Raises Refusal.
 
         As `answering` does; logs know the request by the id of `asked`.
         """
@@ -145,42 +148,44 @@ class Engine:
             body = await self._admission.read(request, held)
             timings = Timings(time.perf_counter(), asked.id)
             with self._admission.visit(asked.client or str(request.transport), asked.id):
-                drawing = self._file_of(body, asked, timings, address_of(request.transport), held)
+                kind = request.headers.get("Content-Type", "")
+                drawing = self._file_of(body, kind, asked, timings, address_of(request.transport), held)
                 del body
                 try:
-                    png, frame = await asyncio.wait_for(drawing, limit_s)
+                    file = await asyncio.wait_for(drawing, limit_s)
                 except asyncio.TimeoutError as error:
                     raise too_late(limit_s, asked.id) from error
-                yield Answer([png], asked.batch, timings.ms, frame)
+                yield Answer([file.body], asked.batch, timings.ms, file.content_type, file.headers)
 
     async def _file_of(
-        self, body: bytearray, asked: wire.GenerateRequest, timings: Timings, address: str, held: Held
-    ) -> tuple[bytes, tuple[int, int, int, int]]:
+        self, body: bytearray, kind: str, asked: wire.GenerateRequest, timings: Timings, address: str, held: Held
+    ) -> "FaceFile":
         # Imports much, all of which the model has needed before.
         from dfp_server.inference import picture_files
 
         size = len(body)
         held.grow(2 * size)
         async with self._files.turn(address, asked.client) as run:
-            source, pixels = await run(picture_files.opened, body, asked.id)
+            files = await run(picture_files.opened, body, kind, asked.id)
             del body
-            self._admission.require_pixels(pixels, asked.id)
-            held.grow(size + READING * BYTES_A_PIXEL * pixels)
-            whole = await run(picture_files.filled, asked, source)
-            del source
+            for pixels in files.pixels:
+                self._admission.require_pixels(pixels, asked.id)
+            held.grow(size + READING * BYTES_A_PIXEL * sum(files.pixels))
+            whole = await run(picture_files.filled, asked, files)
+            del files
         timings.lap("decode")
         answer = self.require_ready().answer(whole, timings, self._config.limits.request_s, address, held)
         # Its pixels are to be forgotten as soon as it is prepared.
         del whole
         pieces = await answer
         async with self._files.turn(address, asked.client) as run:
-            png, frame = await run(picture_files.png_of, pieces, asked.cut_out)
+            file = await run(picture_files.file_of, pieces, asked.cut_out)
         del pieces
         timings.lap("encode")
         timings.stop()
         held.times = 1
-        held.settle(len(png))
-        return png, frame
+        held.settle(len(file.body))
+        return file
 
     async def _unpack(self, body: bytearray) -> wire.GenerateRequest:
         if len(body) <= SMALL_BODY:

@@ -88,5 +88,7 @@ READERS: dict[str, Callable[[str, str], Any]] = {
     "frame": _frame,
     "turn": _number,
     "cut_out": _switch,
+    "faces": _whole,
+    "heatmap": _switch,
     "client": _text,
 }

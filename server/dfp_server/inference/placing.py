@@ -6,12 +6,14 @@ large as its request. A frame that was found in the drawing is in proportion to 
 all the same: the plugin sends little more than the lines, and around a head there is room for hair and neck.
 """
 
+from collections.abc import Sequence
 from functools import partial
 
 import cv2
 import numpy as np
 
 from dfp import Face
+from dfp.batch.drawn import Drawn
 from dfp.regions import BAND, Placing, cut_out, layers
 from dfp.sketch.frame import Frame
 from dfp.sketch.frame import place as placed_whole
@@ -24,6 +26,8 @@ CHANNELS = 4
 # Bytes a pixel: of what a cut-out and layers are made from and come in, and beside it while a band of it is calculated.
 CUT_OUT, CUT_OUT_BAND = 8, 64
 LAYERED, LAYERED_BAND = 3 + 4 * 3 + 5 + 5 + 5 * 4 + 5 * 4, 128
+# Of each face on a sheet, and of the one that is being laid on it.
+ON_SHEET, BEING_LAID = 8, 64
 
 
 def part_of(frame: Frame, request: wire.GenerateRequest) -> Frame:
@@ -57,6 +61,24 @@ def place(face: Face, request: wire.GenerateRequest) -> tuple[int, int, np.ndarr
     if face.cover is not None:
         picture[..., 3] = placing(face.cover)
     return part.left, part.top, picture
+
+
+def sheet_of(faces: Sequence[Face], request: wire.GenerateRequest) -> tuple[int, int, np.ndarray]:
+    """As `place`, several faces, each in its place on a picture of the sketch's size.
+
+    Takes `bytes_of_sheet` of memory. Raises SketchError as `place` does.
+    """
+    cut = partial(Face.cut_out, linear=request.linear) if request.cut_out else Face.placed
+    return 0, 0, _in_mode(_drawn(faces, request).picture(cut), request)
+
+
+def heatmap_of(faces: Sequence[Face], request: wire.GenerateRequest) -> np.ndarray:
+    """How far lines were relaxed, for people to look at: uint8 H x W x 3 RGB or x 4 RGBA."""
+    return _drawn(faces, request).attention()
+
+
+def _drawn(faces: Sequence[Face], request: wire.GenerateRequest) -> Drawn:
+    return Drawn([*faces], (request.width, request.height))
 
 
 def layers_of(face: Face, request: wire.GenerateRequest) -> Layered:
@@ -96,6 +118,15 @@ def bytes_to_place(frame: Frame, request: wire.GenerateRequest) -> int:
     if request.cut_out:
         size += pixels * CUT_OUT + band * CUT_OUT_BAND
     return size + pixels * LAYERED + band * LAYERED_BAND if request.layers else size
+
+
+def bytes_of_sheet(frames: Sequence[Frame], request: wire.GenerateRequest) -> int:
+    """What a sheet of faces takes of memory, at most, while it is made."""
+    areas = [frame.width * frame.height for frame in frames]
+    size = 2 * request.width * request.height * CHANNELS + sum(areas) * ON_SHEET + max(areas) * BEING_LAID
+    if request.cut_out:
+        size += max(areas) * CUT_OUT + min(max(areas), BAND) * CUT_OUT_BAND
+    return size
 
 
 def _placing(frame: Frame, part: Frame) -> Placing:

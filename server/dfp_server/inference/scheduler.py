@@ -9,7 +9,7 @@ frame and lines of the next sketches, which are small: nothing large waits for t
 """
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -43,7 +43,7 @@ class Job:
     answer: "asyncio.Future[Pieces]"
     address: str = ""
     held: Held | None = None
-    prepared: "Prepared | None" = None
+    prepared: "Sequence[Prepared] | None" = None
     room: int = 0
     interrupted: int = 0
 

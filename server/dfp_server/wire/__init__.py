@@ -7,7 +7,7 @@ each dataclass in messages.py is one message, its fields are the keys.
     GET  /v1/health    -> Health
     GET  /v1/metrics   -> Prometheus's text format, for whoever watches the server
     POST /v1/generate  GenerateRequest -> GenerateAnswer, or VariantsAnswer when it asks for variants
-    POST /v1/face      a picture file -> a PNG; for programs without msgpack, see server/README.md
+    POST /v1/face      a picture file, or a form with two -> a PNG, or a form with two; see server/README.md
 
 Whatever goes wrong is answered with an ErrorAnswer, at /v1/face with the same in JSON, and a status of 400 and above;
 only what is no HTTP gets plain text. Who does not send a request or read an answer to its end in time is cut off. A
@@ -29,6 +29,8 @@ from .messages import (
     ABILITIES,
     CONTENT_TYPE,
     FACE_PATH,
+    FACES_HEADER,
+    FRAME_HEADER,
     LAYERS,
     MAX_ANSWER,
     MAX_BODY,
@@ -38,7 +40,10 @@ from .messages import (
     MAX_MASK_SIDE,
     MAX_PAINTED_SIDE,
     MAX_VARIANTS,
+    MODEL_HEADER,
+    NOTE_HEADER,
     OTHER_FIELDS,
+    PART_HEADER,
     Code,
     ErrorAnswer,
     GenerateAnswer,
@@ -55,7 +60,9 @@ __all__ = [
     "CHANNELS",
     "CONTENT_TYPE",
     "DEFAULT_PORT",
+    "FACES_HEADER",
     "FACE_PATH",
+    "FRAME_HEADER",
     "LAYERS",
     "MAX_ANSWER",
     "MAX_BODY",
@@ -67,8 +74,11 @@ __all__ = [
     "MAX_PAINTED_SIDE",
     "MAX_SIDE",
     "MAX_VARIANTS",
+    "MODEL_HEADER",
+    "NOTE_HEADER",
     "OTHER_FIELDS",
     "PALETTE",
+    "PART_HEADER",
     "VERSION",
     "Code",
     "Discovery",

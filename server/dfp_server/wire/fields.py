@@ -176,6 +176,17 @@ def _heads(message: Message, name: str) -> None:
     require(right, f"{name} must be a list of at most {MAX_HEADS} maps of frame, turn and certainty")
 
 
+def _faces(message: Any, name: str) -> None:
+    value = getattr(message, name)
+    require(is_int(value, 0, MAX_HEADS), f"{name} must be a whole number from 0 to {MAX_HEADS}")
+    of_one = [what for what in ("attention", "regions", "layers", "variants") if getattr(message, what)]
+    require(value == 1 or not of_one, f"{name} must be 1 where {' and '.join(of_one)} are asked for")
+
+
+# Of how many heads at most faces are wanted, 0: of all; what belongs to one face alone is not asked for beside several.
+FACES: Kind = {"kind": _faces}
+
+
 # Heads on a sheet, each a map of its frame, its turn and how certain it is.
 HEADS: Kind = {"kind": _heads}
 

@@ -9,9 +9,11 @@ from typing import Any, Dict, Optional, Tuple
 from .fields import (
     CHANNELS,
     COLOURS,
+    FACES,
     FLAG,
     FRAME,
     HEADS,
+    MAX_HEADS,
     MAX_SIDE,
     MILLISECONDS,
     PIXELS,
@@ -36,6 +38,11 @@ MAX_CAPABILITIES = 256
 MAX_VARIANTS = 8
 CONTENT_TYPE = "application/msgpack"
 FACE_PATH = "/v1/face"
+# What the head of an answer at FACE_PATH says: left,top,width,height of the face in the sketch, in pixels; the weights'
+# checksum; how many faces there are; where there is any, a sentence for the painter; 1 where the picture is the part of
+# its frame alone that lies inside the sketch.
+FRAME_HEADER, MODEL_HEADER, FACES_HEADER = "X-Face-Frame", "X-Face-Model", "X-Face-Count"
+NOTE_HEADER, PART_HEADER = "X-Face-Note", "X-Face-Part"
 
 # Of a face from the bottom up, as GenerateAnswer.regions has them.
 LAYERS = ("background", "clothes", "skin", "hair", "features")
@@ -98,6 +105,8 @@ class GenerateRequest(Message):
     it may reach outside the picture. Without it the server finds the heads that are drawn and takes the surest. `turn`
     is how far that frame is turned around its middle: degrees, clockwise. With `heads` the answer lists all that were
     found, so that a client can ask for each one's face with its frame and turn.
+    With `faces` so many of them at most, the surest, or all for 0, are drawn on one picture of the sketch's size; where
+    there is one alone, as if only that had been asked for. With `heatmap` the answer shows how far lines were relaxed.
 
     A request is live, and comes before every `batch` one. A live one with a `client` and a `channel` takes the place of
     that client's last one in that channel, unless that one is being drawn already: only the newest matters.
@@ -138,6 +147,8 @@ class GenerateRequest(Message):
     regions: bool = field(default=False, metadata=FLAG)
     turn: float = field(default=0.0, metadata=number(-180, 180))
     heads: bool = field(default=False, metadata=FLAG)
+    faces: int = field(default=1, metadata=FACES)
+    heatmap: bool = field(default=False, metadata=FLAG)
     cut_out: bool = field(default=False, metadata=FLAG)
     layers: bool = field(default=False, metadata=FLAG)
     linear: bool = field(default=False, metadata=FLAG)
@@ -188,6 +199,12 @@ class GenerateAnswer(Message):
     `heads`, when asked for without a frame, are the heads of the drawing, this one first: each is a map of `frame`
     (left, top, width, height), before it is turned, of `turn` and of `certainty`.
 
+    `faces` says how many lie on the picture: more than one, each in its place, on one of the whole sketch's size that
+    is transparent elsewhere. `part` says that a frame was answered with the part inside the picture alone. `heatmap`,
+    when asked for, is a picture for people of how far lines were relaxed, blue exactly, yellow loosely, in RGB or,
+    where the face's own picture is transparent in part, RGBA; `heatmap_shape` = (rows, columns, channels), of one face
+    as large as the network draws it, of several as large as the sketch.
+
     `timings` are milliseconds: decode, wait (behind other pictures), prepare, model, place, and total, from
     the request's last byte to the answer. `model` is the checksum of the weights.
     """
@@ -212,6 +229,10 @@ class GenerateAnswer(Message):
     turn: float = field(default=0.0, metadata=number(-180, 180))
     certainty: Optional[float] = field(default=None, metadata=number(0, 1))
     heads: Optional[Tuple[Dict[str, Any], ...]] = field(default=None, metadata=HEADS)
+    faces: int = field(default=1, metadata=whole(1, MAX_HEADS))
+    part: bool = field(default=False, metadata=FLAG)
+    heatmap: Optional[bytes] = field(default=None, metadata=planes())
+    heatmap_shape: Optional[Tuple[int, int, int]] = None
     version: int = VERSION
 
 
