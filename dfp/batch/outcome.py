@@ -1,7 +1,9 @@
-"""What became of one sketch of a run, for those who count and tell it."""
+"""What a run over a folder tells whoever listens: what it will take, and what became of each sketch."""
 
 from dataclasses import dataclass
 from enum import Enum
+
+from dfp.batch.estimate import Estimate
 
 
 class State(Enum):
@@ -15,14 +17,35 @@ class State(Enum):
 @dataclass(frozen=True)
 class Outcome:
     """name: the sketch, relative to its folder. face: its face, relative to the folder of faces; empty when there is
-    none. sentence: why it failed, or why it is doubtful that the sketch shows a face."""
+    none. sentence: why it failed, or why it is doubtful that the sketch shows a face. paged: it has several pages, and
+    the first was taken."""
 
     name: str
     face: str
     state: State
     sentence: str = ""
+    paged: bool = False
 
     @property
     def doubtful(self) -> bool:
         """Whether there is a face and the sketch hardly shows one."""
         return self.state is not State.FAILED and bool(self.sentence)
+
+
+class Listener:
+    """Who is told of a run, in its own thread; this one does not mind."""
+
+    def begins(self, estimate: Estimate) -> None:
+        """Faces are about to be drawn."""
+
+    def became(self, outcome: Outcome) -> None:
+        """A sketch is done with."""
+
+    def watching(self) -> None:
+        """All that was there is done with; from now on what comes is waited for."""
+
+    def idle(self) -> None:
+        """Some time has passed in which one waited."""
+
+    def waits(self, why: str) -> None:
+        """A watched folder cannot be looked at for now; the sentence says why."""

@@ -40,7 +40,7 @@ def thumbnail(path: Path, page: int = 1, transparent: bool = False) -> bytes:
 
 def _on_paper(picture: Image.Image) -> Image.Image:
     seen = picture.getchannel("A")
-    light = picture.convert("L").histogram(seen.point(lambda value: 255 * (value > 0)))
+    light = picture.convert("L").histogram(seen.point([0] + [255] * 255))
     dark_lines = sum(light[:128]) >= sum(light[128:])
     sheet = Image.new("RGB", picture.size, PAPER if dark_lines else NIGHT)
     sheet.paste(picture, mask=seen)

@@ -26,13 +26,13 @@ class Version(NamedTuple):
 class Folders:
     """The files in folders that may be sketches; hidden ones and those in folders `aside`, resolved, are none.
 
-    roots: each folder, and whether those below it are looked at, too.
+    roots: each folder, and whether those below it are looked at, too. took: seconds of the last look at all of them.
     """
 
     def __init__(self, roots: dict[Path, bool], aside: Collection[Path] = ()):
         self._roots, self._aside = roots, aside
         self._folders: dict[str, int] = {}
-        self._next = 0.0
+        self._next = self.took = 0.0
 
     def files(self) -> dict[str, Version]:
         """All of them, by their paths. Raises OSError when one of the roots cannot be read; another one is empty."""
@@ -42,7 +42,8 @@ class Folders:
         for root, recursive in self._roots.items():
             self._look(root, recursive, found)
         now = time.monotonic()
-        pause = max(OFTEN, SHARE * (time.thread_time() - busy), WAITED * (now - began))
+        self.took = now - began
+        pause = max(OFTEN, SHARE * (time.thread_time() - busy), WAITED * self.took)
         self._next = now + min(pause, SELDOM)
         return found
 

@@ -1,0 +1,92 @@
+"""From what a run tells to its report: totals, rate, options, model, date."""
+
+import os
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from dfp.batch.estimate import about
+from dfp.batch.options import BatchOptions
+from dfp.batch.outcome import Listener, Outcome, State
+from dfp.batch.report.page import Summary
+from dfp.batch.report.report import Report
+from dfp.version import version_line
+
+NOW = "%-d %B %Y, %H:%M:%S" if os.name != "nt" else "%d %B %Y, %H:%M:%S"
+
+
+@dataclass
+class Reporter(Listener):
+    """Keeps the report of a run, as the run goes.
+
+    model: the words for whatever draws. options: what was asked for.
+    """
+
+    report: Report
+    source: Path
+    out: Path
+    options: BatchOptions
+    model: str = ""
+    _began: datetime = field(default_factory=lambda: datetime.now().astimezone())
+    _first: float | None = None
+    _last: float = 0.0
+    _made: int = 0
+
+    def became(self, outcome: Outcome) -> None:
+        """As `Listener` says."""
+        if outcome.state is State.MADE:
+            self._last = time.monotonic()
+            self._first = self._first or self._last
+            self._made += 1
+        self.report.add(outcome)
+        self.idle()
+
+    def idle(self) -> None:
+        """As `Listener` says."""
+        self.report.renew(lambda: self.summary("The run is still going on."))
+
+    def finish(self, ended: str, more: dict[str, str], stopped: bool) -> None:
+        """Write the whole report. ended: a sentence where the run did not come to its end. Raises DfpError."""
+        self.report.finish(self.summary(ended, more), stopped)
+
+    def summary(self, ended: str = "", more: dict[str, str] | None = None) -> Summary:
+        """What the first page says, with some `more` facts."""
+        outcomes = self.report.outcomes()
+        counts = Counter(outcome.state for outcome in outcomes)
+        doubtful = sum(outcome.doubtful for outcome in outcomes)
+        totals = [f"{counts[state]:,} {state.value}" for state in State if counts[state]]
+        facts = {
+            "Sketches": str(self.source.absolute()),
+            "Faces": str(self.out.absolute()),
+            "Total": ", ".join(totals + ([f"{doubtful:,} doubtful"] if doubtful else [])) or "none",
+            "Rate": self._rate(),
+            "Options": ", ".join(_words(self.options)) or "as usual",
+            "Model": self.model,
+            "Begun": f"{self._began:{NOW}}",
+            "Written": f"{datetime.now().astimezone():{NOW}}",
+            "Program": version_line("dfp batch"),
+        }
+        facts |= more or {}
+        return Summary(
+            f"Faces of {self.source.absolute().name}", ended, {name: said for name, said in facts.items() if said}
+        )
+
+    def _rate(self) -> str:
+        past = self._last - (self._first or 0.0)
+        if self._made < 2 or not past:
+            return ""
+        rate = (self._made - 1) / past
+        each = f"{rate:.3g} faces a second" if rate >= 1 else f"{1 / rate:.3g} seconds a face"
+        return f"{each}, {about(past)}"
+
+
+def _words(options: BatchOptions) -> list[str]:
+    said = [name for name in ("recursive", "attention", "overwrite") if getattr(options, name)]
+    for name, value in options.face.to_json().items():
+        if isinstance(value, dict):
+            said.append(f"{name} " + ", ".join(f"{part} {colour}" for part, colour in value.items()))
+        else:
+            said.append(name.replace("_", " ") + ("" if value is True else f" {value}"))
+    return [*said, *([f"colours {options.colours}"] if options.colours else [])]
