@@ -30,22 +30,25 @@ class Reporter(Listener):
     options: BatchOptions
     model: str = ""
     _began: datetime = field(default_factory=lambda: datetime.now().astimezone())
-    _first: float | None = None
-    _last: float = 0.0
-    _made: int = 0
+    _last: float | None = None
+    _timed: int = 0
+    _seconds: float = 0.0
 
     def became(self, outcome: Outcome) -> None:
         """As `Listener` says."""
         if outcome.state is State.MADE:
-            self._last = time.monotonic()
-            self._first = self._first or self._last
-            self._made += 1
+            now = time.monotonic()
+            if self._last is not None:
+                self._timed += 1
+                self._seconds += now - self._last
+            self._last = now
         self.report.add(outcome)
-        self.idle()
+        self._renew()
 
     def idle(self) -> None:
         """As `Listener` says."""
-        self.report.renew(lambda: self.summary("The run is still going on."))
+        self._last = None  # to wait is not to draw
+        self._renew()
 
     def finish(self, ended: str, more: dict[str, str], stopped: bool) -> None:
         """Write the whole report. ended: a sentence where the run did not come to its end. Raises DfpError."""
@@ -73,13 +76,15 @@ class Reporter(Listener):
             f"Faces of {self.source.absolute().name}", ended, {name: said for name, said in facts.items() if said}
         )
 
+    def _renew(self) -> None:
+        self.report.renew(lambda: self.summary("The run is still going on."))
+
     def _rate(self) -> str:
-        past = self._last - (self._first or 0.0)
-        if self._made < 2 or not past:
+        if not self._seconds:
             return ""
-        rate = (self._made - 1) / past
+        rate = self._timed / self._seconds
         each = f"{rate:.3g} faces a second" if rate >= 1 else f"{1 / rate:.3g} seconds a face"
-        return f"{each}, {about(past)}"
+        return f"{each}, {about(self._seconds)}"
 
 
 def _words(options: BatchOptions) -> list[str]:

@@ -62,7 +62,9 @@ def test_ctrl_c_ends_with_a_sentence_and_the_next_run_goes_on(tmp_path: Path, sm
     said, complaint = program.communicate(timeout=60)
     assert (program.returncode, complaint) == (130, "")
     made = len(read_lines(out / NAME))
-    assert said.splitlines()[-1] == f"Stopped. Faces: {made} made, {80 - made} left: the same command goes on from here."
+    assert (
+        said.splitlines()[-1] == f"Stopped. Faces: {made} made, {80 - made} left: the same command goes on from here."
+    )
     assert len(faces(out)) == made
     program = start(source, out, "--weights", small_weights, "--device", "cpu")
     assert f"{80 - made} made, {made} up to date." in program.communicate(timeout=300)[0]
