@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from dfp.batch.report.page import is_page
 from dfp.errors import DfpError
 from dfp.pictures.formats import ENDINGS, KINDS
 from dfp.pictures.marks import mark_of
@@ -115,7 +116,8 @@ def find(
 
 def _sorted_in(name: str, path: Path, sketches: list[str], passed: PassedOver, is_made: Callable[[Path], bool]) -> None:
     if not is_sketch(path):
-        passed.others.append(name)
+        if not is_page(path):  # a report is nobody's concern, either
+            passed.others.append(name)
     elif is_made(path):
         passed.made.append(name)
     else:

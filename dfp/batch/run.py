@@ -15,9 +15,9 @@ from dfp.batch.drawing import Bad, Drawer, Stop, Wanted
 from dfp.batch.estimate import Estimate
 from dfp.batch.estimating import Known, estimate, measure
 from dfp.batch.jobs import Found, Job, NoSketch, PassedOver, check_source, find, is_marked
+from dfp.batch.listener import Done, Listener, State
 from dfp.batch.manifest import Manifest, Records
 from dfp.batch.options import BatchOptions
-from dfp.batch.outcome import Listener, Outcome, State
 from dfp.batch.reading import look_at
 from dfp.batch.writing import clear_parts, write_face
 from dfp.errors import DfpError
@@ -27,7 +27,7 @@ from dfp.pictures.outputs import Outputs
 FILES_AT_ONCE = 2  # are read or written: on a processor the model wants the cores itself
 WRITING = 16  # faces that wait for the disk are held in memory: no more than so many
 
-Writing = deque[tuple[Job, Outcome, Future[Bad | None]]]
+Writing = deque[tuple[Job, Done, Future[Bad | None]]]
 
 
 @dataclass
@@ -165,7 +165,7 @@ class Batch:
                     if isinstance(outcome, Bad):
                         self._passed(wanted.job, outcome)
                     else:
-                        made = Outcome(wanted.job.name, wanted.job.face, State.MADE, outcome.doubt, outcome.paged)
+                        made = Done(wanted.job.name, wanted.job.face, State.MADE, outcome.doubt, outcome.paged)
                         future = pool.submit(write_face, self.context, self._manifest, wanted, outcome)
                         writing.append((wanted.job, made, future))
                     self._await(writing, WRITING)
@@ -213,11 +213,11 @@ class Batch:
             return
         self.tally.ready += 1
         made = self.context.records.latest(job.face)
-        self.listener.became(Outcome(job.name, job.face, State.READY, made.doubt if made else ""))
+        self.listener.became(Done(job.name, job.face, State.READY, made.doubt if made else ""))
 
     def _fail(self, name: str, why: str) -> None:
         self.tally.failed += 1
-        self.listener.became(Outcome(name, "", State.FAILED, why))
+        self.listener.became(Done(name, "", State.FAILED, why))
 
     def _unreadable(self, name: str, error: OSError) -> None:
         self._fail(name, f"this folder cannot be read: {error.strerror}.")

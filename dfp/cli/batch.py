@@ -13,8 +13,8 @@ from tqdm import tqdm
 
 from dfp.batch.drawing import Drawer
 from dfp.batch.estimate import Estimate, Pace
+from dfp.batch.listener import Done, Listener, State
 from dfp.batch.options import BatchOptions
-from dfp.batch.outcome import Listener, Outcome, State
 from dfp.batch.report.report import Report
 from dfp.batch.report.reporter import Reporter
 from dfp.batch.run import Batch, Tally
@@ -62,14 +62,14 @@ class Speaker(Listener):
             print(f"dfp: {estimate.shortage(self.out)}", file=sys.stderr)
         self._pace = Pace(estimate.todo)
 
-    def became(self, outcome: Outcome) -> None:
+    def became(self, done: Done) -> None:
         """As `Listener` says."""
-        if outcome.state is State.FAILED or (outcome.doubtful and outcome.state is State.MADE):
-            tqdm.write(f"dfp: {self.source / outcome.name}: {outcome.sentence}", file=sys.stderr)
-        if outcome.state is not State.MADE:
+        if done.state is State.FAILED or (done.doubtful and done.state is State.MADE):
+            tqdm.write(f"dfp: {self.source / done.name}: {done.sentence}", file=sys.stderr)
+        if done.state is not State.MADE:
             return
         if self._pace is None:
-            print(self.out / outcome.face, flush=True)
+            print(self.out / done.face, flush=True)
         elif said := self._pace.made():
             tqdm.write(said)
 
@@ -95,10 +95,10 @@ class Both(Listener):
         self.one.begins(estimate)
         self.other.begins(estimate)
 
-    def became(self, outcome: Outcome) -> None:
+    def became(self, done: Done) -> None:
         """As `Listener` says."""
-        self.one.became(outcome)
-        self.other.became(outcome)
+        self.one.became(done)
+        self.other.became(done)
 
     def watching(self) -> None:
         """As `Listener` says."""
@@ -157,7 +157,7 @@ class Command:
 
     def _report_end(self, why: str) -> None:
         """What is left to do when a run broke off: its report, unless that fails for the same reason."""
-        if self._reporter is not None and self._reporter.report.outcomes():
+        if self._reporter is not None and self._reporter.report.all_done():
             with suppress(DfpError):
                 self._reporter.finish(why, {}, stopped=True)
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from dfp.batch.outcome import Outcome, State
+from dfp.batch.listener import Done, State
 from dfp.batch.report.style import STYLE
 from dfp.version import package_version
 
+ENDINGS = ".html", ".htm"
 MAKER = "dfp batch"  # in the page's head: by this a page is known to be ours
 HEAD = 2048  # bytes within which it stands
 PER_PAGE = 500  # sketches, 3 MB of small pictures
@@ -22,7 +23,7 @@ class Card:
     """What a page shows of a sketch. number: its own among all, from 1. sketch, face: links; *_picture: data URLs."""
 
     number: int
-    outcome: Outcome
+    done: Done
     sketch: str = ""
     face: str = ""
     sketch_picture: str = ""
@@ -34,7 +35,7 @@ class Listed:
     """A sketch that is named on the first page, with its sentence and the page where its card is."""
 
     number: int
-    outcome: Outcome
+    done: Done
     page: str
 
 
@@ -83,13 +84,13 @@ def page_file(first: Path, number: int) -> Path:
 
 def is_report(path: Path, of: Path | None = None) -> bool:
     """Whether a file is a report's first page, or a further one of the report whose first page is `of`."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(HEAD)
-    except OSError:
-        return False
-    begins = '<!DOCTYPE html>\n<html lang="en">' if of is None else _begin(of.name, further=True)
-    return head.startswith(begins.encode()) and f'<meta name="generator" content="{MAKER} '.encode() in head
+    begin = _begin("", further=False) if of is None else _begin(of.name, further=True)
+    return is_page(path) and _head(path).startswith(begin.encode())
+
+
+def is_page(path: Path) -> bool:
+    """Whether a file is a page of any report."""
+    return path.suffix.lower() in ENDINGS and f'<meta name="generator" content="{MAKER} '.encode() in _head(path)
 
 
 def link(path: Path, beside: Path) -> str:
@@ -105,6 +106,14 @@ def text(words: str) -> str:
     """Any words as HTML has them; a file's name can hold what is no text."""
     sound = words.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return html.escape(UNSAYABLE.sub("\ufffd", sound))
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(HEAD)
+    except OSError:
+        return b""
 
 
 def _begin(first: str, further: bool) -> str:
@@ -123,8 +132,8 @@ def _list(kind: str, heading: str, listed: list[Listed]) -> str:
     if not listed:
         return ""
     lines = "\n".join(
-        f'<li><a href="{quote(os.fsencode(one.page))}#n{one.number}">{_name(one.outcome.name)}</a>'
-        f" {text(one.outcome.sentence)}</li>"
+        f'<li><a href="{quote(os.fsencode(one.page))}#n{one.number}">{_name(one.done.name)}</a>'
+        f" {text(one.done.sentence)}</li>"
         for one in listed
     )
     return f'<section class="{kind}">\n<h2>{heading} ({len(listed):,})</h2>\n<ul>\n{lines}\n</ul>\n</section>\n'
@@ -141,15 +150,15 @@ def _turn(number: int, pages: list[str]) -> str:
 
 
 def _card(card: Card) -> str:
-    outcome = card.outcome
-    kind = "failed" if outcome.state is State.FAILED else "doubtful" if outcome.doubtful else "good"
-    sketch = _picture(card.sketch_picture, card.sketch, f"The sketch {outcome.name}")
-    face = _picture(card.face_picture, card.face, f"Its face {outcome.face}") if outcome.face else _empty("no face")
-    names = f'<a href="{card.sketch}">{_name(outcome.name)}</a>'
-    if outcome.face:
-        names += f' &rarr; <a href="{card.face}">{_name(outcome.face)}</a>'
-    state = "doubtful" if outcome.doubtful else outcome.state.value
-    said = f'<br><span class="said">{text(outcome.sentence)}</span>' if outcome.sentence else ""
+    done = card.done
+    kind = "failed" if done.state is State.FAILED else "doubtful" if done.doubtful else "good"
+    sketch = _picture(card.sketch_picture, card.sketch, f"The sketch {done.name}")
+    face = _picture(card.face_picture, card.face, f"Its face {done.face}") if done.face else _empty("no face")
+    names = f'<a href="{card.sketch}">{_name(done.name)}</a>'
+    if done.face:
+        names += f' &rarr; <a href="{card.face}">{_name(done.face)}</a>'
+    state = "doubtful" if done.doubtful else done.state.value
+    said = f'<br><span class="said">{text(done.sentence)}</span>' if done.sentence else ""
     caption = f'<figcaption>{names} <span class="state">{state}</span>{said}</figcaption>'
     return f'<figure id="n{card.number}" class="{kind}"><div>{sketch}{face}</div>{caption}</figure>'
 

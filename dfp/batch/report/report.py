@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
-from dfp.batch.outcome import Outcome, State
-from dfp.batch.report.page import PER_PAGE, Card, Listed, Summary, is_report, link, page_file, render
+from dfp.batch.listener import Done, State
+from dfp.batch.report.page import ENDINGS, PER_PAGE, Card, Listed, Summary, is_report, link, page_file, render
 from dfp.batch.report.thumbnails import Kept, Spool, thumbnail
 from dfp.errors import DfpError
 from dfp.files import stage, unwritten, write_whole
@@ -25,7 +25,7 @@ AHEAD = 32  # small pictures that wait to be made; more would be a queue that a 
 class Entry:
     """A sketch with its small pictures."""
 
-    outcome: Outcome
+    done: Done
     sketch: Kept | None = None
     face: Kept | None = None
 
@@ -51,7 +51,7 @@ class Report:
         self._entries: dict[str, Entry] = {}
         self._written: dict[int, object] = {}
         self._pool = ThreadPoolExecutor(1, "thumbnails")
-        self._coming: deque[tuple[Outcome, Future[Entry]]] = deque()
+        self._coming: deque[tuple[Done, Future[Entry]]] = deque()
         self._next = time.monotonic() + EVERY
 
     def __enter__(self) -> "Report":
@@ -61,15 +61,15 @@ class Report:
         self._pool.shutdown(cancel_futures=True)
         self._spool.close()
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, done: Done) -> None:
         """Tell what became of a sketch, again when it became something else. Waits where too much waits."""
-        self._entries[outcome.name] = Entry(outcome)
-        self._coming.append((outcome, self._pool.submit(self._pictured, outcome)))
+        self._entries[done.name] = Entry(done)
+        self._coming.append((done, self._pool.submit(self._pictured, done)))
         self._collect(AHEAD)
 
-    def outcomes(self) -> list[Outcome]:
+    def all_done(self) -> list[Done]:
         """What became of every sketch so far, by name."""
-        return [self._entries[name].outcome for name in sorted(self._entries)]
+        return [self._entries[name].done for name in sorted(self._entries)]
 
     def renew(self, summary: Callable[[], Summary]) -> None:
         """Write the pages that have changed, when it is time for that. Raises DfpError."""
@@ -109,24 +109,24 @@ class Report:
                 self._written[number] = state
         self._forget_after(count)
 
-    def _pictured(self, outcome: Outcome) -> Entry:
-        sketch = self._spool.keep(thumbnail(self._source / outcome.name, self._page))
-        face = self._spool.keep(thumbnail(self._out / outcome.face, transparent=True)) if outcome.face else None
-        return Entry(outcome, sketch, face)
+    def _pictured(self, done: Done) -> Entry:
+        sketch = self._spool.keep(thumbnail(self._source / done.name, self._page))
+        face = self._spool.keep(thumbnail(self._out / done.face, transparent=True)) if done.face else None
+        return Entry(done, sketch, face)
 
     def _collect(self, most: int) -> None:
         """Take the small pictures that are made, and wait until no more than so many are not."""
         while self._coming and (len(self._coming) > most or self._coming[0][1].done()):
-            outcome, future = self._coming.popleft()
+            done, future = self._coming.popleft()
             # What was cancelled has none; of what was told again meanwhile the later ones count.
-            if not future.cancelled() and self._entries[outcome.name].outcome is outcome:
-                self._entries[outcome.name] = future.result()
+            if not future.cancelled() and self._entries[done.name].done is done:
+                self._entries[done.name] = future.result()
 
     def _card(self, number: int, entry: Entry) -> Card:
-        outcome = entry.outcome
-        face = link(self._out / outcome.face, self.file) if outcome.face else ""
-        sketch = link(self._source / outcome.name, self.file)
-        return Card(number, outcome, sketch, face, self._spool.url(entry.sketch), self._spool.url(entry.face))
+        done = entry.done
+        face = link(self._out / done.face, self.file) if done.face else ""
+        sketch = link(self._source / done.name, self.file)
+        return Card(number, done, sketch, face, self._spool.url(entry.sketch), self._spool.url(entry.face))
 
     def _forget_after(self, number: int) -> None:
         """Remove the further pages of an earlier report that had more."""
@@ -138,13 +138,13 @@ class Report:
 
 
 def _listed(entries: list[Entry], pages: list[str]) -> dict[str, list[Listed]]:
-    all_of = [Listed(number, entry.outcome, pages[(number - 1) // PER_PAGE]) for number, entry in enumerate(entries, 1)]
-    failed = [one for one in all_of if one.outcome.state is State.FAILED]
-    return {"failed": failed, "doubtful": [one for one in all_of if one.outcome.doubtful]}
+    all_of = [Listed(number, entry.done, pages[(number - 1) // PER_PAGE]) for number, entry in enumerate(entries, 1)]
+    failed = [one for one in all_of if one.done.state is State.FAILED]
+    return {"failed": failed, "doubtful": [one for one in all_of if one.done.doubtful]}
 
 
 def _check(file: Path, overwrite: bool) -> None:
-    if file.suffix.lower() not in (".html", ".htm"):
+    if file.suffix.lower() not in ENDINGS:
         raise DfpError(f"The report is an HTML page: call it {file.name}.html.")
     if file.exists() and not is_report(file) and not (overwrite and file.is_file()):
         raise DfpError(f"{file} is there already and is no report of dfp: give the report another name.")

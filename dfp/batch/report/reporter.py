@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from dfp.batch.estimate import about
+from dfp.batch.listener import Done, Listener, State
 from dfp.batch.options import BatchOptions
-from dfp.batch.outcome import Listener, Outcome, State
 from dfp.batch.report.page import Summary
 from dfp.batch.report.report import Report
 from dfp.version import version_line
@@ -34,15 +34,15 @@ class Reporter(Listener):
     _timed: int = 0
     _seconds: float = 0.0
 
-    def became(self, outcome: Outcome) -> None:
+    def became(self, done: Done) -> None:
         """As `Listener` says."""
-        if outcome.state is State.MADE:
+        if done.state is State.MADE:
             now = time.monotonic()
             if self._last is not None:
                 self._timed += 1
                 self._seconds += now - self._last
             self._last = now
-        self.report.add(outcome)
+        self.report.add(done)
         self._renew()
 
     def idle(self) -> None:
@@ -56,9 +56,9 @@ class Reporter(Listener):
 
     def summary(self, ended: str = "", more: dict[str, str] | None = None) -> Summary:
         """What the first page says, with some `more` facts."""
-        outcomes = self.report.outcomes()
-        counts = Counter(outcome.state for outcome in outcomes)
-        doubtful = sum(outcome.doubtful for outcome in outcomes)
+        all_done = self.report.all_done()
+        counts = Counter(done.state for done in all_done)
+        doubtful = sum(done.doubtful for done in all_done)
         totals = [f"{counts[state]:,} {state.value}" for state in State if counts[state]]
         facts = {
             "Sketches": str(self.source.absolute()),

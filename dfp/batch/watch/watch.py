@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from dfp.batch.estimate import Estimate
 from dfp.batch.jobs import Job, is_marked
-from dfp.batch.outcome import Listener, Outcome, State
+from dfp.batch.listener import Done, Listener, State
 from dfp.batch.run import Batch, Tally
 from dfp.batch.watch.folders import Folders, Stillness, Version
 from dfp.errors import DfpError
@@ -31,7 +31,7 @@ class Seen(NamedTuple):
 class Suspect:
     """A sketch that could not be used and may not be whole yet."""
 
-    outcome: Outcome
+    done: Done
     seen: Seen | None
     since: float
 
@@ -54,8 +54,8 @@ class Watch(Listener):
         self._folders = Folders(roots, {out, *(root.resolve() for root in roots)})
         self._marks: dict[Path, tuple[Version, bool]] = {}
         self._seen: dict[str, Seen] = {}
-        self._done: dict[str, Seen] = {}
-        self._told: dict[str, Outcome] = {}
+        self._handled: dict[str, Seen] = {}
+        self._told: dict[str, Done] = {}
         self._suspects: dict[str, Suspect] = {}
         self._complaint = ""
 
@@ -77,31 +77,31 @@ class Watch(Listener):
                 self._look()
                 self._listener.idle()
             for suspect in self._suspects.values():
-                self._tell(suspect.outcome)
+                self._tell(suspect.done)
         return self._tally()
 
     def begins(self, estimate: Estimate) -> None:
         """As `Listener` says."""
         self._listener.begins(estimate)
 
-    def became(self, outcome: Outcome) -> None:
+    def became(self, done: Done) -> None:
         """As `Listener` says."""
-        name, seen = outcome.name, self._seen.get(outcome.name)
+        name, seen = done.name, self._seen.get(done.name)
         if seen is not None:
-            self._done[name] = seen
+            self._handled[name] = seen
         before = self._suspects.pop(name, None)
-        if outcome.state is State.FAILED and seen is not None and (before is None or before.seen != seen):
-            self._suspects[name] = Suspect(outcome, seen, time.monotonic())
+        if done.state is State.FAILED and seen is not None and (before is None or before.seen != seen):
+            self._suspects[name] = Suspect(done, seen, time.monotonic())
         else:
-            self._tell(outcome)
+            self._tell(done)
 
-    def _tell(self, outcome: Outcome) -> None:
-        before = self._told.get(outcome.name)
+    def _tell(self, done: Done) -> None:
+        before = self._told.get(done.name)
         # A file that was touched and is the same, and a folder that still cannot be read, are no news.
-        known = before is not None and before.state is not State.FAILED and outcome.state is State.READY
-        if (not known and before != outcome) or outcome.state is State.MADE:
-            self._told[outcome.name] = outcome
-            self._listener.became(outcome)
+        known = before is not None and before.state is not State.FAILED and done.state is State.READY
+        if (not known and before != done) or done.state is State.MADE:
+            self._told[done.name] = done
+            self._listener.became(done)
 
     def _rest(self) -> float:
         return max(MOVING, BUSY * self._folders.took) if self._still.moving else WAITING
@@ -143,7 +143,7 @@ class Watch(Listener):
         seen = self._seen[job.name] = Seen(job.base, versions[0], versions[1] if layer else None)
         if any(path in self._still.moving for path in paths):
             return False
-        return self._done.get(job.name) != seen or self._is_overdue(job.name)
+        return self._handled.get(job.name) != seen or self._is_overdue(job.name)
 
     def _is_overdue(self, name: str) -> bool:
         """Whether a sketch that could not be used has been still for so long that one more try tells."""
@@ -163,10 +163,10 @@ class Watch(Listener):
 
     def _tally(self) -> Tally:
         tally, told = self._batch.tally, self._told.values()
-        tally.ready = sum(outcome.state is State.READY for outcome in told)
-        tally.failed = sum(outcome.state is State.FAILED for outcome in told)
-        tally.doubtful = sum(outcome.doubtful and outcome.state is State.MADE for outcome in told)
-        tally.paged = sum(outcome.paged for outcome in told)
+        tally.ready = sum(done.state is State.READY for done in told)
+        tally.failed = sum(done.state is State.FAILED for done in told)
+        tally.doubtful = sum(done.doubtful and done.state is State.MADE for done in told)
+        tally.paged = sum(done.paged for done in told)
         return tally
 
 

@@ -17,8 +17,8 @@ import pytest
 from batch_helpers import count_lines, draw_sketches
 from PIL import Image
 
+from dfp.batch.listener import Done, State
 from dfp.batch.manifest import NAME
-from dfp.batch.outcome import Outcome, State
 from dfp.batch.report.page import PER_PAGE, Summary, page_file
 from dfp.batch.report.report import Report
 from dfp.batch.report.thumbnails import SIDE, thumbnail
@@ -98,9 +98,11 @@ def test_a_report_of_odd_names_leads_to_every_file(
     assert [path.name for path in file.parent.iterdir()] == [file.name]
 
 
-def test_ctrl_c_leaves_a_whole_report_of_what_is_there(run: Callable[..., int], small_weights: Path, tmp_path: Path):
-    source, out, file = tmp_path / "in", tmp_path / "out", tmp_path / "report.html"
-    draw_sketches(source, 60)
+def test_ctrl_c_leaves_a_whole_report_of_what_is_there(
+    run: Callable[..., int], small_weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    source, out, file = tmp_path / "in", tmp_path / "out", tmp_path / "in" / "report.html"
+    draw_sketches(source, 40)
 
     def stop() -> None:
         while count_lines(out / NAME) < 8:
@@ -110,9 +112,14 @@ def test_ctrl_c_leaves_a_whole_report_of_what_is_there(run: Callable[..., int], 
     threading.Thread(target=stop, daemon=True).start()
     assert run("batch", source, out, "--report", file, weights=small_weights) == 130
     page, made = Page(file), count_lines(out / NAME)
-    assert 8 <= made < 60
-    assert f"Stopped: {60 - made} sketches are left" in page.text
+    assert 8 <= made < 40
+    assert f"Stopped: {40 - made} sketches are left" in page.text
     assert len(page.ids) == made
+    capsys.readouterr()
+    assert run("batch", source, out, "--dry-run", weights=small_weights) == 0
+    assert f"{40 - made} faces to draw" in capsys.readouterr().out
+    assert run("batch", source, out, weights=small_weights) == 0
+    assert "Passed over" not in capsys.readouterr().out
 
 
 def test_many_sketches_are_on_several_pages_and_fewer_take_them_away(tmp_path: Path):
@@ -123,7 +130,7 @@ def test_many_sketches_are_on_several_pages_and_fewer_take_them_away(tmp_path: P
             for number in range(count):
                 state = State.FAILED if number % 100 == 0 else State.MADE
                 face = "" if state is State.FAILED else f"{number:05}_face.png"
-                report.add(Outcome(f"{number:05}.png", face, state, "it is torn." if not face else ""))
+                report.add(Done(f"{number:05}.png", face, state, "it is torn." if not face else ""))
             report.finish(Summary("Faces"), stopped=False)
         pages = [page_file(file, number) for number in range(1, -(-count // PER_PAGE) + 1)]
         assert {*tmp_path.glob("all*.html")} == {*pages, tmp_path / "all-notes.html"}
@@ -139,13 +146,13 @@ def test_many_sketches_are_on_several_pages_and_fewer_take_them_away(tmp_path: P
 def test_only_pages_that_change_are_written_again(tmp_path: Path):
     with Report(tmp_path / "r.html", tmp_path, tmp_path) as report:
         for number in range(PER_PAGE + 2):
-            report.add(Outcome(f"{number:05}.png", "", State.FAILED, "torn."))
+            report.add(Done(f"{number:05}.png", "", State.FAILED, "torn."))
         report.finish(Summary("Faces"), stopped=False)
         second = (tmp_path / "r-2.html").stat().st_ino
         report.finish(Summary("Faces", facts={"Total": "another"}), stopped=False)
         assert (tmp_path / "r-2.html").stat().st_ino == second
         assert "another" in Page(tmp_path / "r.html").text
-        report.add(Outcome(f"{PER_PAGE:05}.png", "x_face.png", State.MADE))
+        report.add(Done(f"{PER_PAGE:05}.png", "x_face.png", State.MADE))
         report.finish(Summary("Faces"), stopped=False)
         assert "x_face.png" in Page(tmp_path / "r-2.html").text
 
@@ -185,9 +192,8 @@ def test_what_is_light_or_transparent_can_be_seen_when_it_is_small(tmp_path: Pat
         assert small.shape == (SIDE, SIDE // 2)
         assert abs(small[80, 40] - colour) < 12
         assert abs(small[5, 5] - paper) < 12
-        assert (
-            Image.open(BytesIO(thumbnail(tmp_path / name, transparent=True))).convert("RGBA").getpixel((5, 5))[3] == 0
-        )  # pyright: ignore[reportOptionalSubscript, reportIndexIssue]
+        clear = Image.open(BytesIO(thumbnail(tmp_path / name, transparent=True))).convert("RGBA")
+        assert clear.getchannel("A").getpixel((5, 5)) == 0
     assert thumbnail(tmp_path / "none.png") == b""
 
 

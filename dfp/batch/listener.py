@@ -15,7 +15,7 @@ class State(Enum):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Done:
     """name: the sketch, relative to its folder. face: its face, relative to the folder of faces; empty when there is
     none. sentence: why it failed, or why it is doubtful that the sketch shows a face. paged: it has several pages, and
     the first was taken."""
@@ -38,7 +38,7 @@ class Listener:
     def begins(self, estimate: Estimate) -> None:
         """Faces are about to be drawn."""
 
-    def became(self, outcome: Outcome) -> None:
+    def became(self, done: Done) -> None:
         """A sketch is done with."""
 
     def watching(self) -> None:
