@@ -23,6 +23,7 @@ from dfp.cli.generate import DOUBTFUL
 from dfp.errors import DfpError
 
 GOES_ON = "the same command goes on from here"
+MANY = 20  # faces; what fewer take is soon seen
 
 
 def add_run(command: argparse.ArgumentParser) -> None:
@@ -56,7 +57,7 @@ class Speaker(Listener):
 
     def begins(self, estimate: Estimate) -> None:
         """As `Listener` says."""
-        if estimate.sketches:
+        if estimate.todo >= MANY:
             print(estimate, flush=True)
         if not estimate.fits:
             print(f"dfp: {estimate.shortage(self.out)}", file=sys.stderr)

@@ -115,7 +115,7 @@ def test_ctrl_c_leaves_a_whole_report_of_what_is_there(
     assert 8 <= made < 40
     assert f"Stopped: {40 - made} sketches are left" in page.text
     assert len(page.ids) == made
-    capsys.readouterr()
+    assert capsys.readouterr().out.startswith("40 sketches: 40 faces to draw, about ")
     assert run("batch", source, out, "--dry-run", weights=small_weights) == 0
     assert f"{40 - made} faces to draw" in capsys.readouterr().out
     assert run("batch", source, out, weights=small_weights) == 0
