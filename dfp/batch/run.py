@@ -84,7 +84,7 @@ class Batch:
             self.out.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DfpError(f"The folder {self.out} cannot be made: {error.strerror}.") from error
-        self._manifest = Manifest(self.out)
+        self._manifest, self._cleared = Manifest(self.out), False
         try:
             yield
             _tidy(self._manifest)
@@ -94,7 +94,9 @@ class Batch:
     def look(self) -> list[Job]:
         """The sketches that are there now, once nothing is left of a killed run. Raises DfpError when there is none."""
         jobs = self._found(self._manifest)
-        clear_parts(self.out, jobs)
+        if not self._cleared:  # later on there may be parts that somebody is writing
+            clear_parts(self.out, jobs)
+            self._cleared = True
         return jobs
 
     def estimate(self, jobs: list[Job]) -> tuple[Estimate, list[Job]]:

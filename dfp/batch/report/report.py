@@ -1,5 +1,6 @@
 """A report while a run goes on: what became of each sketch, and the pages that show it."""
 
+import os
 import re
 import time
 from collections import deque
@@ -50,7 +51,7 @@ class Report:
             raise DfpError(f"There is no room for the report's small pictures: {error.strerror or error}.") from error
         self._entries: dict[str, Entry] = {}
         self._written: dict[int, object] = {}
-        self._pool = ThreadPoolExecutor(1, "thumbnails")
+        self._pool = ThreadPoolExecutor(max(1, min(4, (os.cpu_count() or 1) // 4)), "thumbnails")
         self._coming: deque[tuple[Done, Future[Entry]]] = deque()
         self._next = time.monotonic() + EVERY
 
@@ -72,12 +73,13 @@ class Report:
         return [self._entries[name].done for name in sorted(self._entries)]
 
     def renew(self, summary: Callable[[], Summary]) -> None:
-        """Write the pages that have changed, when it is time for that. Raises DfpError."""
+        """Write the pages that have changed, when it is time for that; what stands in the way `finish` says."""
         if time.monotonic() < self._next:
             return
         began = time.monotonic()
         self._collect(AHEAD)
-        self.write(summary())
+        with suppress(DfpError):
+            self.write(summary())
         now = time.monotonic()
         self._next = now + max(EVERY, SHARE * (now - began))
 
@@ -119,7 +121,9 @@ class Report:
         while self._coming and (len(self._coming) > most or self._coming[0][1].done()):
             done, future = self._coming.popleft()
             # What was cancelled has none; of what was told again meanwhile the later ones count.
-            if not future.cancelled() and self._entries[done.name].done is done:
+            # A picture that cannot be made small is no reason to end a run.
+            sound = not future.cancelled() and future.exception() is None
+            if sound and self._entries[done.name].done is done:
                 self._entries[done.name] = future.result()
 
     def _card(self, number: int, entry: Entry) -> Card:

@@ -61,8 +61,8 @@ class Reporter(Listener):
         doubtful = sum(done.doubtful for done in all_done)
         totals = [f"{counts[state]:,} {state.value}" for state in State if counts[state]]
         facts = {
-            "Sketches": str(self.source.absolute()),
-            "Faces": str(self.out.absolute()),
+            "Sketches": str(self.source),
+            "Faces": str(self.out),
             "Total": ", ".join(totals + ([f"{doubtful:,} doubtful"] if doubtful else [])) or "none",
             "Rate": self._rate(),
             "Options": ", ".join(_words(self.options)) or "as usual",
