@@ -60,6 +60,10 @@ class ColourFile:
         return read_colours(BytesIO(self.data), self.path)
 
 
+class NoLayer(DfpError):
+    """No sketch has a layer in a folder of them."""
+
+
 class ColourFolder:
     """A folder whose layers have the names of sketches: sub/anna.png, or with another ending, for sub/anna.jpg."""
 
@@ -72,10 +76,10 @@ class ColourFolder:
             raise DfpError(f"{folder} holds the sketches: put the colour layers into a folder of their own.")
 
     def find(self, jobs: list[Job]) -> dict[str, Path]:
-        """The layer of each sketch that has one, by the sketch's name. Raises DfpError when none has."""
+        """The layer of each sketch that has one, by the sketch's name. Raises NoLayer when none has."""
         found = {job.name: path for job in jobs if (path := self._of(job)) is not None}
         if not found:
-            raise DfpError(f"No colour layer in {self.folder} has the name of a sketch: name them alike.")
+            raise NoLayer(f"No colour layer in {self.folder} has the name of a sketch: name them alike.")
         return found
 
     def _of(self, job: Job) -> Path | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dfp.batch.jobs import Job
-from dfp.batch.manifest import Manifest
+from dfp.batch.manifest import Records
 from dfp.batch.options import BatchOptions
 from dfp.pictures.marks import sketch_id
 from dfp.pictures.outputs import Outputs
@@ -22,7 +22,7 @@ class Context:
     source: Path
     out: Path
     options: BatchOptions
-    manifest: Manifest
+    records: Records
     outputs: Outputs
     layers: dict[str, Path]
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from dfp.batch.report.page import is_page
 from dfp.errors import DfpError
 from dfp.pictures.formats import ENDINGS, KINDS
 from dfp.pictures.marks import mark_of
@@ -13,6 +14,10 @@ from dfp.pictures.marks import mark_of
 MADE = "_face.png", "_attention.png"
 MANIFEST = "manifest.jsonl"
 NAMED = 8  # of what was passed over; the rest is counted
+
+
+class NoSketch(DfpError):
+    """A folder holds no sketch."""
 
 
 @dataclass(frozen=True)
@@ -70,12 +75,14 @@ def find(
     ours: set[str],
     unreadable: Callable[[str, OSError], None],
     colours: Path | None = None,
+    is_made: Callable[[Path], bool] | None = None,
 ) -> Found:
     """The sketches in `source`, in an order and with names that depend on nothing but the sketches' own names.
 
     What earlier runs made is no sketch: neither the files `ours` (relative to `out`), nor what is marked as made,
     nor anything in `out` or in `colours`, the folder of colour layers, when these lie inside `source`. `unreadable` is
-    told of every folder that cannot be opened. Raises DfpError when that is `source` itself or when there is no sketch.
+    told of every folder that cannot be opened. is_made: whether a file is marked. Raises DfpError when that folder is
+    `source` itself, NoSketch when there is none.
     """
     faces = out.resolve()
     aside = {faces, None if colours is None else colours.resolve()}
@@ -96,21 +103,22 @@ def find(
             passed.linked += [(below / name).as_posix() for name in folders if (real / name).is_symlink()]
         for name in files:
             if not name.startswith(".") and real / name not in made and (real != faces or name != MANIFEST):
-                _sorted_in((below / name).as_posix(), Path(here) / name, names, passed)
+                _sorted_in((below / name).as_posix(), Path(here) / name, names, passed, is_made or is_marked)
         if not recursive:
             break
     if not names:
         deeper = "" if recursive else " Those in folders below it are taken with --recursive."
         also = f" Passed over: {passed}." if str(passed) else ""
-        raise DfpError(f"There is no sketch in {source} ({KINDS}).{deeper}{also}")
+        raise NoSketch(f"There is no sketch in {source} ({KINDS}).{deeper}{also}")
     bases = name_apart(names)
     return Found([Job(name, bases[name]) for name in sorted(names)], passed)
 
 
-def _sorted_in(name: str, path: Path, sketches: list[str], passed: PassedOver) -> None:
+def _sorted_in(name: str, path: Path, sketches: list[str], passed: PassedOver, is_made: Callable[[Path], bool]) -> None:
     if not is_sketch(path):
-        passed.others.append(name)
-    elif mark_of(path) is not None:
+        if not is_page(path):  # a report is nobody's concern, either
+            passed.others.append(name)
+    elif is_made(path):
         passed.made.append(name)
     else:
         sketches.append(name)
@@ -134,6 +142,11 @@ def is_sketch(path: Path) -> bool:
     if path.name.startswith(".") or path.suffix.lower() not in ENDINGS:
         return False
     return path.is_file() or not path.exists()  # a link to nothing is worth a sentence later
+
+
+def is_marked(path: Path) -> bool:
+    """Whether a file is a face that was made here, to the pixel."""
+    return mark_of(path) is not None
 
 
 def name_apart(names: list[str]) -> dict[str, str]:

@@ -5,7 +5,6 @@ import json
 import os
 import stat
 import threading
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,8 @@ class Made:
 
     Paths are relative and written with /: `input` to the folder of sketches, `output` and `attention` (the heat map,
     or None) to the folder of faces. `model`: the weights' checksum. `options`: what was asked for beside the face.
-    `frame`: left, top, width, height in the sketch's pixels. `date`: ISO 8601, UTC.
+    `frame`: left, top, width, height in the sketch's pixels. `date`: ISO 8601, UTC. `doubt`: a sentence where the
+    sketch hardly shows a face; else it is empty and not written.
     """
 
     input: str
@@ -36,6 +36,7 @@ class Made:
     options: dict[str, Any]
     frame: tuple[int, int, int, int]
     date: str
+    doubt: str = ""
 
     def files(self) -> dict[str, str]:
         """Every file that was written, with its SHA-256."""
@@ -46,7 +47,10 @@ class Made:
 
     def line(self) -> bytes:
         """One line of the manifest."""
-        return json.dumps(asdict(self)).encode() + b"\n"
+        values = asdict(self)
+        if not self.doubt:
+            del values["doubt"]
+        return json.dumps(values).encode() + b"\n"
 
     @classmethod
     def of(cls, line: bytes) -> "Made | None":
@@ -61,7 +65,30 @@ class Made:
         return made if sound else None
 
 
-class Manifest:
+class Records:
+    """What is known of the faces of a folder, which may not be there; it is only looked at."""
+
+    def __init__(self, folder: Path):
+        """Raises DfpError when there are some that cannot be read."""
+        self.path = folder / NAME
+        self._latest: dict[str, Made] = {}
+        try:
+            if self.path.exists():
+                _check_file(self.path.stat())
+                self._latest = read_manifest(folder)
+        except OSError as error:
+            raise DfpError(f"{self.path} cannot be read: {error.strerror or error}.") from error
+
+    def latest(self, output: str) -> Made | None:
+        """What is known of a face."""
+        return self._latest.get(output)
+
+    def files(self) -> set[str]:
+        """Every file that was written, by this run and earlier ones."""
+        return {file for made in self._latest.values() for file in made.files()}
+
+
+class Manifest(Records):
     """The manifest of a folder, open for one program at a time.
 
     A face's line is written before the face is put in its place. A program killed between the two leaves a line
@@ -75,21 +102,11 @@ class Manifest:
         self._folder = _lock(folder)
         try:
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
-            if not stat.S_ISREG(os.fstat(self._file).st_mode):
-                raise OSError(errno.EINVAL, "It is no file")
+            _check_file(os.fstat(self._file))
             self._torn = not _ends_with_newline(self._file)
-            self._latest = {made.output: made for made in self._lines()}
-            self._made = {file for made in self._latest.values() for file in made.files()}
+            self._latest = read_manifest(folder)
         except OSError as error:
             raise DfpError(unwritten(self.path, error)) from error
-
-    def latest(self, output: str) -> Made | None:
-        """What is known of a face from before this run."""
-        return self._latest.get(output)
-
-    def files(self) -> set[str]:
-        """Every file that earlier runs wrote."""
-        return self._made
 
     def add(self, made: Made) -> None:
         """Append a line, from any thread. Raises OSError; the next line then begins on a line of its own."""
@@ -99,6 +116,7 @@ class Manifest:
             while rest:
                 rest = rest[os.write(self._file, rest) :]
             self._torn = False
+            self._latest[made.output] = made
 
     def tidy(self) -> None:
         """Leave one line for every face. Only after a run whose faces are all in their place. Raises OSError."""
@@ -113,9 +131,16 @@ class Manifest:
         if self._folder is not None:
             os.close(self._folder)
 
-    def _lines(self) -> Iterator[Made]:
-        with self.path.open("rb") as file:
-            yield from (made for line in file if (made := Made.of(line)))
+
+def read_manifest(folder: Path) -> dict[str, Made]:
+    """What the manifest of a folder says of each face, by its file. Raises OSError."""
+    with (folder / NAME).open("rb") as file:
+        return {made.output: made for line in file if (made := Made.of(line))}
+
+
+def _check_file(status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "It is no file")
 
 
 def _ends_with_newline(file: int) -> bool:

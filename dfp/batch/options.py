@@ -102,6 +102,10 @@ class BatchOptions:
     face: FaceOptions = field(default_factory=FaceOptions)
     colours: Path | None = None
 
+    def to_json(self) -> dict[str, JsonValue]:
+        """What the manifest says of them, beside the sketch's own painted colours."""
+        return {"attention": self.attention, **self.face.to_json()}
+
 
 def add_face_options(command: argparse.ArgumentParser) -> None:
     """The arguments of a command that say it."""

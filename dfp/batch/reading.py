@@ -43,7 +43,7 @@ def _places(context: Context, job: Job, sha256: str, asked: dict[str, JsonValue]
     over counts as whole. Raises SketchError when the face should be made anew but would take the place of such a
     picture, or of one that was never ours.
     """
-    made = context.manifest.latest(job.face)
+    made = context.records.latest(job.face)
     wanted = job.name, sha256, context.model, asked
     current = made is not None and (made.input, made.input_sha256, made.model, made.options) == wanted
     # A face of the same sketch stays one when the folder of sketches has moved.
@@ -62,4 +62,4 @@ def _places(context: Context, job: Job, sha256: str, asked: dict[str, JsonValue]
 
 def _asked(context: Context, layer: ColourFile | None) -> dict[str, JsonValue]:
     colours: dict[str, JsonValue] = {} if layer is None else {"colours_sha256": layer.sha256}
-    return {"attention": context.options.attention, **context.options.face.to_json(), **colours}
+    return {**context.options.to_json(), **colours}

@@ -8,13 +8,13 @@ from pathlib import Path
 from dfp.batch.context import Context
 from dfp.batch.drawing import Bad, Pictures, Wanted
 from dfp.batch.jobs import Job
-from dfp.batch.manifest import Made
+from dfp.batch.manifest import Made, Manifest
 from dfp.errors import DfpError
 from dfp.files import PART, stage, unwritten
 from dfp.pictures.outputs import Kept, Place
 
 
-def write_face(context: Context, wanted: Wanted, pictures: Pictures) -> Bad | None:
+def write_face(context: Context, manifest: Manifest, wanted: Wanted, pictures: Pictures) -> Bad | None:
     """Write a face, its line in the manifest first; Bad when it was painted over in the meantime.
 
     Raises DfpError with a sentence.
@@ -28,7 +28,7 @@ def write_face(context: Context, wanted: Wanted, pictures: Pictures) -> Bad | No
             parts[place] = stage(data, place.path.parent)
         for place in parts:
             context.outputs.check_still(place)
-        context.manifest.add(_line(context, wanted, pictures))
+        manifest.add(_line(context, wanted, pictures))
         for place, part in parts.items():
             context.outputs.put(place, part)
     except Kept as error:
@@ -54,6 +54,7 @@ def _line(context: Context, wanted: Wanted, pictures: Pictures) -> Made:
         options=wanted.asked,
         frame=(frame.left, frame.top, frame.width, frame.height),
         date=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        doubt=pictures.doubt,
     )
 
 

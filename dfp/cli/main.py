@@ -7,17 +7,16 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # what numpy multiplies here is too small to be shared
 
 import argparse
-import signal
 import sys
-import threading
 import warnings
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from dfp.batch.options import BatchOptions, add_face_options, face_options_of
-from dfp.batch.run import Batch
+from dfp.cli.batch import Command, add_run
 from dfp.cli.elsewhere import add_elsewhere, drawer_of
-from dfp.cli.generate import DOUBTFUL, GenerateOptions, generate
+from dfp.cli.generate import GenerateOptions, generate
 from dfp.cli.terminal import steady
 from dfp.errors import DfpError
 from dfp.pictures.formats import KINDS
@@ -91,6 +90,7 @@ def add_batch(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--colours", type=Path, metavar="FOLDER", help="layers with painted colours, each named as its sketch"
     )
+    add_run(command)
     add_common(command)
     add_elsewhere(command)
     command.set_defaults(run=run_batch)
@@ -124,31 +124,10 @@ def run_generate(args: argparse.Namespace) -> int:
 
 def run_batch(args: argparse.Namespace) -> int:
     """Make the faces of a folder; Ctrl-C lets those that are drawn be written. Returns the exit code."""
-    stopped = threading.Event()
     asked = BatchOptions(args.recursive, args.attention, args.overwrite, face_options_of(args), args.colours)
-    with drawer_of(args) as drawer:
-        before = signal.signal(signal.SIGINT, lambda *_: stopped.set())
-        try:
-            tally = Batch(drawer, args.sketches, args.out, asked, stopped.is_set).run()
-        finally:
-            signal.signal(signal.SIGINT, before)
-    counts = ((tally.made, "made"), (tally.ready, "up to date"), (tally.failed, "failed"))
-    said = ", ".join(f"{count} {what}" for count, what in counts if count) or "none made"
-    if tally.left and stopped.is_set():
-        print(f"Stopped. Faces: {said}, {tally.left} left: the same command goes on from here.")
-    else:
-        print(f"Faces: {said}.")
-    if tally.paged:
-        print(f"Of {tally.paged} with several pages the first was taken; --page takes another.")
-    if tally.unpainted:
-        print(f"Of {tally.unpainted} there is no layer in {args.colours}.")
-    if tally.doubtful:
-        print(f"Of {tally.doubtful} it is doubtful whether they show a face from the front.")
-    if str(tally.passed_over):
-        print(f"Passed over: {tally.passed_over}.")
-    if tally.left and stopped.is_set():
-        return 130
-    return 3 if tally.failed else DOUBTFUL if tally.doubtful else 0
+    with ExitStack() as stack:
+        command = Command(args, asked, stack)
+        return command.run(stack.enter_context(drawer_of(args)))
 
 
 if __name__ == "__main__":

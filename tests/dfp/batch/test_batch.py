@@ -380,4 +380,4 @@ def test_the_bar_counts_only_faces_that_are_made(run: Run, draw, source: Path, m
     run()
     last = terminal.getvalue().rstrip().rsplit("\r", 1)[-1]
     assert "3/3" in last
-    assert "face/s" in last
+    assert "/face" in last or "face/s" in last  # seconds a face on a busy machine
