@@ -15,6 +15,7 @@ from dfp.errors import DfpError
 from dfp.files import unwritten, write_whole
 
 NAME = MANIFEST
+IN_PLACE = "in_place"  # the option that says so
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,9 @@ class Made:
 
     Paths are relative and written with /: `input` to the folder of sketches, `output` and `attention` (the heat map,
     or None) to the folder of faces. `model`: the weights' checksum. `options`: what was asked for beside the face.
-    `frame`: left, top, width, height in the sketch's pixels. `date`: ISO 8601, UTC.
+    `frame`: left, top, width, height in the sketch's pixels. `date`: ISO 8601, UTC. `layers`: of a file with faces on
+    layers of their own what is known of each (`dfp.batch.layered.file.Record`); then the frame is the whole picture, and
+    `before` the checksum of the file that this one takes the place of.
     """
 
     input: str
@@ -36,6 +39,13 @@ class Made:
     options: dict[str, Any]
     frame: tuple[int, int, int, int]
     date: str
+    layers: list[dict[str, Any]] | None = None
+    before: str = ""
+
+    @property
+    def in_place(self) -> bool:
+        """Whether this is the sketches' own file, with faces in it."""
+        return bool(self.options.get(IN_PLACE))
 
     def files(self) -> dict[str, str]:
         """Every file that was written, with its SHA-256."""
@@ -46,7 +56,10 @@ class Made:
 
     def line(self) -> bytes:
         """One line of the manifest."""
-        return json.dumps(asdict(self)).encode() + b"\n"
+        said = asdict(self)
+        if self.layers is None:
+            del said["layers"], said["before"]
+        return json.dumps(said).encode() + b"\n"
 
     @classmethod
     def of(cls, line: bytes) -> "Made | None":
@@ -58,6 +71,7 @@ class Made:
             return None
         texts = [f.name for f in fields(cls) if f.type is str]
         sound = all(isinstance(getattr(made, name), str) for name in texts) and isinstance(made.options, dict)
+        sound = sound and (made.layers is None or isinstance(made.layers, list))
         return made if sound else None
 
 
@@ -79,7 +93,7 @@ class Manifest:
                 raise OSError(errno.EINVAL, "It is no file")
             self._torn = not _ends_with_newline(self._file)
             self._latest = {made.output: made for made in self._lines()}
-            self._made = {file for made in self._latest.values() for file in made.files()}
+            self._made = {file for made in self._latest.values() if not made.in_place for file in made.files()}
         except OSError as error:
             raise DfpError(unwritten(self.path, error)) from error
 
@@ -88,7 +102,7 @@ class Manifest:
         return self._latest.get(output)
 
     def files(self) -> set[str]:
-        """Every file that earlier runs wrote."""
+        """Every file that earlier runs wrote, but for sketches' own."""
         return self._made
 
     def add(self, made: Made) -> None:

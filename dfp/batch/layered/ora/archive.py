@@ -68,7 +68,7 @@ class OraFile:
 
     def picture(self, layer: OraLayer) -> np.ndarray:
         """A layer's own picture in sRGB, uint8 h x w x 4 RGBA."""
-        return self._decoded(self.data(layer))
+        return self.decoded(self.data(layer))
 
     def data(self, layer: OraLayer) -> bytes:
         """A layer's PNG file."""
@@ -89,7 +89,7 @@ class OraFile:
         stack = Stack.read(changed(self.stack, changes))
 
         def picture_of(layer: OraLayer) -> np.ndarray:
-            return self._decoded(new[layer.source]) if layer.source in new else self.picture(layer)
+            return self.decoded(new[layer.source]) if layer.source in new else self.picture(layer)
 
         merged = flattened(stack, picture_of)
         replaced = {STACK: stack.xml, MERGED: png(merged), THUMBNAIL: png(thumbnail(merged))}
@@ -129,7 +129,8 @@ class OraFile:
             raise SketchError(TORN)
         return data
 
-    def _decoded(self, data: bytes) -> np.ndarray:
+    def decoded(self, data: bytes) -> np.ndarray:
+        """A PNG file in sRGB, uint8 h x w x 4 RGBA."""
         return np.asarray(_in_srgb(read(BytesIO(data)).image))
 
 

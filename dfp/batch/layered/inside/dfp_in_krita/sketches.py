@@ -28,11 +28,10 @@ DRAWABLE = ("paintlayer", "vectorlayer", "grouplayer", "clonelayer", "filelayer"
 def read(plan: Dict[str, Any]) -> Dict[str, Any]:
     """What a file holds of sketches; their pixels go to files in a folder, the document stays as it is.
 
-    plan: `file`; `folder`; `patterns`; `known`: of sketches by their ids what their pixels were known by, which are not
-    wanted again where they are the same; `earlier`: an earlier copy with faces, and `faces`: by the ids of sketches
+    plan: `file`; `folder`; `patterns`; `known`: of sketches by their ids what their pixels were known by; `earlier`: an earlier copy with faces, and `faces`: by the ids of sketches
     those of faces in it, which are wanted where the sketch is the same.
     The answer: `width`, `height`, and in `sketches` for each `id`, `path`, `pixels` (a digest), `rect` (where it is
-    drawn on; None: nowhere), `file` (of its pixels; None where these are the same), `face` (what the face that it has
+    drawn on; None: nowhere), `file` (of its pixels), `face` (what the face that it has
     is known by, and its id; None when it has none that may be renewed), `earlier` (the same of the face in the copy,
     with the rectangle and file), `why` (a sentence when it cannot be used).
     """
@@ -87,8 +86,7 @@ def _sketch(plan: Dict[str, Any], layer: Layer, size: Tuple[int, int], number: i
     except Refused as error:
         return {**said, "pixels": "", "rect": None, "file": None, "why": str(error)}
     digest = hashlib.sha256(repr((size, rect)).encode() + pixels).hexdigest()
-    same = plan["known"].get(said["id"]) == digest
-    file = None if rect is None or same else _stored(plan["folder"], f"sketch{number}", pixels)
+    file = None if rect is None else _stored(plan["folder"], f"sketch{number}", pixels)
     return {**said, "pixels": digest, "rect": rect, "file": file}
 
 
