@@ -5,6 +5,7 @@ where `prepare` makes the `FaceRequest`.
 """
 
 import argparse
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -64,17 +65,20 @@ class FaceOptions:
 
     def prepare(
         self,
-        generator: FaceGenerator,
+        heads: Callable[[FaceRequest, int | None], list[Prepared]],
         sketch: Read,
         frame: Frame | None = None,
         mask: np.ndarray | None = None,
         painted: np.ndarray | None = None,
     ) -> list[Prepared]:
-        """Make each head of a sketch ready for the model, the surest first. Raises SketchError."""
+        """Make each head of a sketch ready for the model, the surest first. Raises SketchError.
+
+        heads: `FaceGenerator.prepare_heads`, or what does the same without a generator.
+        """
         try:
             appearance = Appearance(self.palette, painted, self.seed)
             request = FaceRequest(sketch.image, frame, Trust(self.trust, mask), appearance)
-            return generator.prepare_heads(request, self.faces or None)
+            return heads(request, self.faces or None)
         except SketchError as error:
             if sketch.pages == 1:
                 raise

@@ -1,20 +1,21 @@
-"""From a sketch's file to what the model reads, unless its face is up to date."""
+"""From a sketch's file to its bytes, unless its face is up to date."""
 
 import hashlib
-from io import BytesIO
 
 from dfp.batch.colour_layers import ColourFile
-from dfp.batch.context import Bad, Context, Ready
+from dfp.batch.context import Context
+from dfp.batch.drawing import Bad, Wanted
 from dfp.batch.jobs import Job
 from dfp.batch.options import JsonValue
 from dfp.errors import SketchError
 from dfp.pictures.bounds import open_bounded
 from dfp.pictures.outputs import Place, Standing
-from dfp.pictures.reading import pixels_in, read
+
+NO_MEMORY = "this picture needs more memory than there is: make it smaller and try again."
 
 
-def prepare_job(context: Context, job: Job) -> Ready | Bad | None:
-    """Read a sketch and make it ready for the model, unless its face is up to date."""
+def look_at(context: Context, job: Job) -> Wanted | Bad | None:
+    """Read a sketch's file; None when its face is up to date."""
     try:
         with open_bounded(context.source / job.name) as file:
             data = file.read()
@@ -24,12 +25,7 @@ def prepare_job(context: Context, job: Job) -> Ready | Bad | None:
         places = _places(context, job, sha256, asked)
         if places is None:
             return None
-        with context.turn(max(pixels_in(data), layer.pixels() if layer else 0)):
-            found = read(BytesIO(data), context.options.face.page)
-            painted = layer.decoded() if layer else None
-            prepared = context.options.face.prepare(context.generator, found, painted=painted)
-            paged = found.page < found.pages and found.page == 1
-            return Ready(job, sha256, asked, prepared, found.image.size, places, paged)
+        return Wanted(job, data, layer, context.sketch_id(job), sha256, asked, places)
     except SketchError as error:
         return Bad(job, str(error))
     except FileNotFoundError:
@@ -37,7 +33,7 @@ def prepare_job(context: Context, job: Job) -> Ready | Bad | None:
     except OSError as error:
         return Bad(job, f"this file cannot be read: {error.strerror or error}.")
     except MemoryError:
-        return Bad(job, "this picture needs more memory than there is: make it smaller and try again.")
+        return Bad(job, NO_MEMORY)
 
 
 def _places(context: Context, job: Job, sha256: str, asked: dict[str, JsonValue]) -> list[Place] | None:
@@ -48,7 +44,7 @@ def _places(context: Context, job: Job, sha256: str, asked: dict[str, JsonValue]
     picture, or of one that was never ours.
     """
     made = context.manifest.latest(job.face)
-    wanted = job.name, sha256, context.generator.checksum, asked
+    wanted = job.name, sha256, context.model, asked
     current = made is not None and (made.input, made.input_sha256, made.model, made.options) == wanted
     # A face of the same sketch stays one when the folder of sketches has moved.
     known = made is not None and made.input == job.name

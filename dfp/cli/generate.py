@@ -172,7 +172,7 @@ def _make(
         outputs.check(task.attention, outputs.standing(task.attention))
     try:
         found = read(task.sketch, asked.face.page)
-        heads = asked.face.prepare(generator, found, asked.frame, mask, painted)
+        heads = asked.face.prepare(generator.prepare_heads, found, asked.frame, mask, painted)
         drawn = Drawn([generator.draw([head])[0] for head in heads], found.image.size)
         files = {task.face: _encoded(asked.face.picture(drawn), task.face, task.id)}
         if task.attention:

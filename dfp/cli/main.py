@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
+from dfp.batch.local import LocalDrawer
 from dfp.batch.options import BatchOptions, add_face_options, face_options_of
 from dfp.batch.run import Batch
 from dfp.cli.generate import DOUBTFUL, GenerateOptions, generate
@@ -123,10 +124,10 @@ def run_batch(args: argparse.Namespace) -> int:
     """Make the faces of a folder; Ctrl-C lets those that are drawn be written. Returns the exit code."""
     stopped = threading.Event()
     asked = BatchOptions(args.recursive, args.attention, args.overwrite, face_options_of(args), args.colours)
-    generator = FaceGenerator.load(args.weights, args.device, args.runtime)
+    drawer = LocalDrawer(FaceGenerator.load(args.weights, args.device, args.runtime))
     before = signal.signal(signal.SIGINT, lambda *_: stopped.set())
     try:
-        tally = Batch(generator, args.sketches, args.out, asked, stopped.is_set).run()
+        tally = Batch(drawer, args.sketches, args.out, asked, stopped.is_set).run()
     finally:
         signal.signal(signal.SIGINT, before)
     counts = ((tally.made, "made"), (tally.ready, "up to date"), (tally.failed, "failed"))

@@ -23,7 +23,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from dfp import DfpError, Face, FaceGenerator
-from dfp.batch.run import TOGETHER
+from dfp.batch.local import TOGETHER
 from dfp.cli.generate import EXAMPLE
 from dfp.pictures.reading import read_sketch
 from dfp.runtime.roofline import Roofline, operations, peak

@@ -21,8 +21,8 @@ from batch_helpers import count_lines, draw_sketches, read_lines, start
 from PIL import Image
 
 from dfp import FaceGenerator
+from dfp.batch.local import TOGETHER
 from dfp.batch.manifest import NAME
-from dfp.batch.run import TOGETHER
 from dfp.sketch.prepare import prepare
 from dfp.sketch.request import FaceRequest
 

@@ -14,10 +14,10 @@ import pytest
 import torch
 from PIL import Image
 
-import dfp.batch.run
 import dfp.files
 from dfp import DfpError, FaceGenerator
 from dfp.batch.jobs import name_apart
+from dfp.batch.local import TOGETHER, LocalDrawer
 from dfp.batch.manifest import NAME
 from dfp.batch.options import BatchOptions
 from dfp.batch.run import Batch
@@ -319,20 +319,21 @@ def test_batches_shrink_when_memory_runs_out(draw, source: Path, out: Path, smal
     generator = Cramped.load(small_weights, "cpu")
     assert isinstance(generator, Cramped)
     generator.sizes = []
-    assert Batch(generator, source, out).run().made == 11
+    assert Batch(LocalDrawer(generator), source, out).run().made == 11
     assert generator.sizes == [4, 2, 2, 2, 2, 2, 1]
     assert len(lines(out)) == 11
     generator.room = 0
     with pytest.raises(DfpError, match="not enough memory for even one"):
-        Batch(generator, source, out, BatchOptions(attention=True)).run()
+        Batch(LocalDrawer(generator), source, out, BatchOptions(attention=True)).run()
 
 
 def test_a_stop_writes_what_is_drawn(draw, source: Path, out: Path, small_weights: Path):
     for name in range(30):
         draw(source / f"{name:02}.png")
     asked = iter(range(1000))
-    tally = Batch(FaceGenerator.load(small_weights, "cpu"), source, out, stop=lambda: next(asked) > 10).run()
-    assert tally.made % dfp.batch.run.TOGETHER["cpu"] == 0
+    drawer = LocalDrawer(FaceGenerator.load(small_weights, "cpu"))
+    tally = Batch(drawer, source, out, stop=lambda: next(asked) > 30).run()
+    assert tally.made % TOGETHER["cpu"] == 0
     assert 0 < tally.made < 30
     assert tally.left == 30 - tally.made
     assert len(lines(out)) == tally.made == len(names(out)) - 1
