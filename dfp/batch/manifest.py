@@ -15,7 +15,7 @@ from dfp.errors import DfpError
 from dfp.files import unwritten, write_whole
 
 NAME = MANIFEST
-IN_PLACE = "in_place"  # the option that says so
+LAYERS, IN_PLACE = "layers", "in_place"  # options: which layers got faces, and that they did in the sketches' own files
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class Made:
     Paths are relative and written with /: `input` to the folder of sketches, `output` and `attention` (the heat map,
     or None) to the folder of faces. `model`: the weights' checksum. `options`: what was asked for beside the face.
     `frame`: left, top, width, height in the sketch's pixels. `date`: ISO 8601, UTC. `layers`: of a file with faces on
-    layers of their own what is known of each (`dfp.batch.layered.file.Record`); then the frame is the whole picture, and
-    `before` the checksum of the file that this one takes the place of.
+    layers of their own what is known of each (`dfp.batch.layered.file.Record`); then the frame is the whole picture,
+    and `before` the checksum of the file that this one takes the place of.
     """
 
     input: str

@@ -77,7 +77,7 @@ class Batch:
             with tqdm(total=len(jobs), unit="face", disable=None, dynamic_ncols=True) as self._bar:
                 self._make(jobs)
             self.tally.left = self._todo - self.tally.made
-            _tidy(manifest)
+            tidy(manifest)
         finally:
             manifest.close()
         return self.tally
@@ -159,7 +159,8 @@ class Batch:
         self._fail(name, f"this folder cannot be read: {error.strerror}.")
 
 
-def _tidy(manifest: Manifest) -> None:
+def tidy(manifest: Manifest) -> None:
+    """Leave one line for every face, once all are in their place. Raises DfpError."""
     try:
         manifest.tidy()
     except OSError as error:

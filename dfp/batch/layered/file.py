@@ -90,9 +90,9 @@ class Written:
 class Ask:
     """What is wanted of a file: which layers, and what is known of them.
 
-    known: of sketches by their ids. same: whether these faces would be made just so again. earlier: an earlier copy with
-    them, where there is one that is as it was made. work: a folder for files of a while. stop: asked all the time;
-    progress: told how many layers of how many are done.
+    known: of sketches by their ids. same: whether these faces would be made just so again. earlier: an earlier copy
+    with them, where there is one that is as it was made. work: a folder for files of a while. stop: asked all the
+    time; progress: told how many layers of how many are done.
     """
 
     patterns: Sequence[str]

@@ -1,4 +1,4 @@
-"""Faces that are drawn and whose file is not written yet: on the disk, so that a killed run draws none of them again."""
+"""Faces that are drawn and whose file is not written yet: on the disk, so that none is drawn twice."""
 
 import hashlib
 import json

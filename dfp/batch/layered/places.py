@@ -23,14 +23,15 @@ class Target:
     """A file's place.
 
     source: the file that is read; sha256: its checksum. output: its name for the manifest. place: where the one with
-    faces goes. outputs: who says what may be written there; None: it is the file itself. before: the checksum of what
-    stands there. earlier: an earlier copy that is as it was made. work: a folder for files of a while.
+    faces goes; standing, before: what stands there, and its checksum. outputs: who says what may be written there;
+    None: it is the file itself. earlier: an earlier copy that is as it was made. work: a folder for files of a while.
     """
 
     source: Path
     sha256: str
     output: str
     place: Place
+    standing: Standing
     outputs: Outputs | None
     before: str
     earlier: Path | None
@@ -69,12 +70,12 @@ class Target:
             raise Kept("it was saved while its faces were made: give the same command again.")
 
 
-def look_at_copy(source: Path, sha256: str, out: Path, name: str, outputs: Outputs, made: Made | None, work: Path) -> (
-    tuple[Target, bool]
-):
+def look_at_copy(
+    source: Path, sha256: str, out: Path, name: str, outputs: Outputs, made: Made | None, work: Path
+) -> tuple[Target, bool]:
     """Where a copy goes, and whether one stands there that nobody is to make again, if it was made of the same.
 
-    That is, one that is as it was made, or that somebody has painted on. Raises Kept, when it is not to be replaced.
+    That is, one that is as it was made, or that somebody has painted on. Raises Kept where no copy can go.
     """
     place = outputs.claim(out / name)
     standing = outputs.standing(place, made.output_sha256 if made else None)
@@ -85,7 +86,7 @@ def look_at_copy(source: Path, sha256: str, out: Path, name: str, outputs: Outpu
     there = standing in (Standing.RECORDED, Standing.FOREIGN)
     before = "" if place.seen is None else digest(place.path)
     earlier = place.path if standing is Standing.RECORDED else None
-    return Target(source, sha256, name, place, outputs, before, earlier, work), there
+    return Target(source, sha256, name, place, standing, outputs, before, earlier, work), there
 
 
 def look_at_itself(source: Path, sha256: str, name: str, work: Path) -> Target:
@@ -95,7 +96,7 @@ def look_at_itself(source: Path, sha256: str, name: str, work: Path) -> Target:
         seen = path.stat()
     except OSError as error:
         raise SketchError(f"this file cannot be read: {error.strerror or error}.") from error
-    return Target(source, sha256, name, Place(path, str(source), seen), None, sha256, None, work)
+    return Target(source, sha256, name, Place(path, str(source), seen), Standing.RECORDED, None, sha256, None, work)
 
 
 def digest(path: Path) -> str:

@@ -49,9 +49,7 @@ class LayeredBatch:
         self._lock = RLock()  # whoever draws may ask for the next drawing while a face arrives
         check_source(self.source)
         self.drawer.check(self.options)
-        self._asked = Asked(
-            self.drawer.checksum, list(self.options.layers), self.options.face.to_json(), self.options.in_place
-        )
+        self._asked = Asked(self.drawer.checksum, self.options)
         try:
             self.out.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -69,9 +67,7 @@ class LayeredBatch:
 
     def _begun(self) -> list[Job]:
         """What there is to do, once nothing is left of a killed run but its faces."""
-        found = find(
-            self.source, self.out, self.options.recursive, self._manifest.files(), self._unreadable
-        )
+        found = find(self.source, self.out, self.options.recursive, self._manifest.files(), self._unreadable)
         jobs = [job for job in found.jobs if has_layers(job.name)]
         self.tally.passed_over = found.passed_over
         found.passed_over.flat += [job.name for job in found.jobs if not has_layers(job.name)]
@@ -102,7 +98,8 @@ class LayeredBatch:
             for wanted, outcome in outcomes:
                 with self._lock:
                     self._arrived(wanted.sha256, outcome)
-        self.tally.left = self._unopened + sum(task.left + task.drawn for task in self._tasks)
+        # How many layers a file has that was not opened nobody knows: it counts as one.
+        self.tally.left = max(0, self._unopened) + sum(task.left + task.drawn for task in self._tasks)
 
     def _wanted(self, jobs: list[Job]) -> Iterator[Wanted]:
         """The drawings of all files that need a face, one file after the other."""
@@ -111,21 +108,21 @@ class LayeredBatch:
                 return
             self._bar.set_postfix_str(f"{number + 1}/{len(jobs)}: {job.name}")
             try:
-                with self._lock:
-                    task = self._open(job, number)
-                    self._unopened -= 1
-                    if task is None:
-                        continue
-                    self._tasks.append(task)
-                    self._bar.total += task.left
-                    self._finish()
-                yield from self._drawings(task)
+                yield from self._drawings(job, number)
             except Stopped:
                 return
             except SketchError as error:
                 self._fail(job.name, str(error))
+            self._unopened -= 1
 
-    def _drawings(self, task: FileTask) -> Iterator[Wanted]:
+    def _drawings(self, job: Job, number: int) -> Iterator[Wanted]:
+        with self._lock:
+            task = self._open(job, number)
+            if task is None:
+                return
+            self._tasks.append(task)
+            self._bar.total += task.left
+            self._finish()
         for wanted in task.wanted():
             if wanted.sha256 not in self._given:
                 self._given.add(wanted.sha256)
@@ -196,7 +193,7 @@ class LayeredBatch:
             else:
                 self._count(task)
             self._tasks.remove(task)
-            for key in task.keys() - {key for other in self._tasks for key in other.keys()}:
+            for key in task.faces() - {key for other in self._tasks for key in other.faces()}:
                 self._kept.forget(key)
                 self._given.discard(key)
 

@@ -1,11 +1,9 @@
 """One file of layers on its way through a run: which of its faces are there, which are to be drawn, and its end."""
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from io import BytesIO
-from pathlib import Path
 
 from PIL import Image
 
@@ -15,29 +13,26 @@ from dfp.batch.layered.file import Ask, Earlier, LayeredFile, Placed, Record, Sk
 from dfp.batch.layered.kept import KeptFace, KeptFaces, key_of
 from dfp.batch.layered.opening import open_layers, suffix_of
 from dfp.batch.layered.places import Target
-from dfp.batch.manifest import IN_PLACE, Made
-from dfp.batch.options import JsonValue
+from dfp.batch.manifest import IN_PLACE, LAYERS, Made
+from dfp.batch.options import BatchOptions, JsonValue
 from dfp.pictures.marks import QUICK, encode
 from dfp.sketch.frame import Frame
 
 Options = dict[str, JsonValue]
 
 
-@dataclass(frozen=True)
 class Asked:
-    """What is wanted of all files of a run.
+    """What is wanted of all files of a run."""
 
-    model: the checksum of whoever draws. patterns: names of layers. face: what the manifest says of the faces' options.
-    """
-
-    model: str
-    patterns: list[str]
-    face: Options
-    in_place: bool
+    def __init__(self, model: str, options: BatchOptions):
+        """model: the checksum of whoever draws."""
+        self.model, self.in_place = model, options.in_place
+        self.patterns = list(options.layers)
+        self.face: Options = options.face.to_json()
 
     def written(self) -> Options:
         """As the manifest has it."""
-        return {**self.face, "layers": self.patterns, **({IN_PLACE: True} if self.in_place else {})}
+        return {**self.face, LAYERS: self.patterns, **({IN_PLACE: True} if self.in_place else {})}
 
     def records(self, made: Made | None) -> dict[str, Record]:
         """What is known of a file's faces, by the ids of its sketches."""
@@ -48,7 +43,7 @@ class Asked:
 
     def is_same(self, made: Made) -> bool:
         """Whether faces that were made then would be made just so again."""
-        others = {name: text for name, text in made.options.items() if name not in ("layers", IN_PLACE)}
+        others = {name: text for name, text in made.options.items() if name not in (LAYERS, IN_PLACE)}
         return made.model == self.model and others == self.face
 
 
@@ -96,14 +91,13 @@ class FileTask:
             yield Wanted(job, data.getvalue(), None, key[:16], key, self.asked.face, [])
 
     def arrived(self, key: str, outcome: Pictures | Bad) -> None:
-        """A drawing's face, or why there is none. Raises DfpError."""
-        if isinstance(outcome, Bad):
-            for sketch in self._waiting.pop(key):
+        """A drawing's face, or why there is none; whether this file waits for it or not. Raises DfpError."""
+        for sketch in self._waiting.pop(key, []):
+            if isinstance(outcome, Bad):
                 self._fail(sketch, outcome.why)
-            return
-        face = self.kept.keep(key, outcome.face, outcome.frame, outcome.doubt)
-        for sketch in self._waiting.pop(key):
-            self._take(sketch, face)
+            else:
+                face = self.kept.find(key) or self.kept.keep(key, outcome.face, outcome.frame, outcome.doubt)
+                self._take(sketch, face)
 
     def finish(self, end: Callable[[Made], None]) -> None:
         """Write the file; `end` is given the manifest's line before it is put in its place.
@@ -121,7 +115,7 @@ class FileTask:
             self._records[id] = replace(self._records[id], face_id=written.id, face=written.face)
         self.target.put(part, lambda sha256: end(self._line(sha256)))
 
-    def keys(self) -> set[str]:
+    def faces(self) -> set[str]:
         """Of the faces that were kept for this file."""
         return {face.picture.stem for face in self._placed.values()} | set(self._waiting)
 

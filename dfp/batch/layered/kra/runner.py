@@ -68,9 +68,15 @@ def run_in_krita(
     runner = find_runner()
     command = [str(runner), "-s", ENTRY, "-f", "main", str(folder / "plan.json"), str(answer)]
     # Its end of the pipe tells it that we are gone; and Ctrl-C, which is meant for us, does not tear it away.
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     try:
-        program = subprocess.Popen(command, env=_environment(runner, folder), start_new_session=True, **pipes)
+        program = subprocess.Popen(
+            command,
+            env=_environment(runner, folder),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     except OSError as error:
         raise DfpError(f"{command[0]} cannot be started: {error.strerror or error}.") from error
     try:

@@ -141,11 +141,12 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
     if not profile or picture.mode not in ("RGB", "RGBA"):
         return whole
     try:
-        colours = ImageCms.buildTransform(ImageCms.ImageCmsProfile(BytesIO(profile)), _srgb(), "RGB", "RGB")
+        own = ImageCms.ImageCmsProfile(BytesIO(profile))
+        colours = cast(ImageCms.ImageCmsTransform, ImageCms.buildTransform(own, _srgb(), "RGB", "RGB"))
         probe = Image.fromarray(np.mgrid[0:256:51, 0:256:51, 0:256:51].T.reshape(1, -1, 3).astype(np.uint8))
-        moved = np.asarray(ImageCms.applyTransform(probe, colours)).astype(int) - np.asarray(probe)
+        moved = np.asarray(colours.apply(probe)).astype(int) - np.asarray(probe)
         if np.abs(moved).max() > ROUNDING:
-            seen = ImageCms.applyTransform(whole.convert("RGB"), colours)
+            seen = colours.apply(whole.convert("RGB"))
             seen.putalpha(whole.getchannel("A"))
             return seen
     except (ImageCms.PyCMSError, OSError, ValueError):

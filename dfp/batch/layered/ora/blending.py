@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 Mix = Callable[[np.ndarray, np.ndarray], np.ndarray]
-WEIGHTS = np.float32([0.3, 0.59, 0.11])
+WEIGHTS = np.array([0.3, 0.59, 0.11], np.float32)
 LEAST = np.float32(1e-6)
 
 

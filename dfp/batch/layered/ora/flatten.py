@@ -27,7 +27,9 @@ def drawing(stack: Stack, layer: OraLayer, picture_of: PictureOf) -> np.ndarray:
     Whether it is hidden itself, and how opaque it is, is of no concern: lines are lines. Faces in a group are none.
     """
     if layer.source is None:
-        sketches = replace(stack, layers=[replace(one, visible=one.visible and not _is_ours(one)) for one in stack.layers])
+        sketches = replace(
+            stack, layers=[replace(one, visible=one.visible and not _is_ours(one)) for one in stack.layers]
+        )
         return straight(_group(sketches, layer, picture_of))
     canvas = np.zeros((stack.height, stack.width, 4), np.uint8)
     inside = _inside(stack, layer, picture_of(layer))

@@ -1,10 +1,18 @@
 """Krita's API and the PyQt that belongs to it."""
 
-try:
-    from PyQt5 import QtCore, QtGui
-except ImportError:  # Krita 6
-    from PyQt6 import QtCore, QtGui  # pyright: ignore[reportMissingImports]
+from typing import Any
 
-from krita import Krita  # pyright: ignore[reportMissingImports]
+import krita  # pyright: ignore[reportMissingImports]
+
+try:
+    from PyQt5 import QtCore as _core  # pyright: ignore[reportMissingImports]
+    from PyQt5 import QtGui as _gui  # pyright: ignore[reportMissingImports]
+except ImportError:  # Krita 6
+    from PyQt6 import QtCore as _core  # pyright: ignore[reportMissingImports]
+    from PyQt6 import QtGui as _gui  # pyright: ignore[reportMissingImports]
+
+Krita: Any = krita.Krita
+QtCore: Any = _core
+QtGui: Any = _gui
 
 __all__ = ["Krita", "QtCore", "QtGui"]

@@ -62,5 +62,3 @@ def _wipe(layer: Any) -> None:
         return
     pixel = len(bytes(layer.pixelData(rect[0], rect[1], 1, 1)))
     layer.setPixelData(QtCore.QByteArray(bytes(pixel * rect[2] * rect[3])), *rect)
-
-

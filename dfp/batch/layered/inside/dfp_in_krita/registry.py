@@ -37,7 +37,7 @@ class Registry:
         return found
 
     def face_of(self, sketch: Any, nodes: Dict[str, Any]) -> Optional[Any]:
-        """The newest face of a sketch that is as it was written; None when there is none, or it is the painter's now."""
+        """The newest face of a sketch that is as it was written; None: there is none, or it is the painter's now."""
         for mark in reversed(self._faces.get(id_of(sketch), [])):
             face = nodes.get(str(mark[0])) if isinstance(mark, list) and len(mark) > 2 else None
             if face is not None and face.type() == "paintlayer" and not face.locked() and _knows(mark, face):

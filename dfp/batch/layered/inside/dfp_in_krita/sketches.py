@@ -28,8 +28,9 @@ DRAWABLE = ("paintlayer", "vectorlayer", "grouplayer", "clonelayer", "filelayer"
 def read(plan: Dict[str, Any]) -> Dict[str, Any]:
     """What a file holds of sketches; their pixels go to files in a folder, the document stays as it is.
 
-    plan: `file`; `folder`; `patterns`; `known`: of sketches by their ids what their pixels were known by; `earlier`: an earlier copy with faces, and `faces`: by the ids of sketches
-    those of faces in it, which are wanted where the sketch is the same.
+    plan: `file`; `folder`; `patterns`; `known`: of sketches by their ids what their pixels were known by; `earlier`: an
+    earlier copy with faces, and `faces`: by the ids of sketches those of faces in it, which are wanted where the sketch
+    is the same.
     The answer: `width`, `height`, and in `sketches` for each `id`, `path`, `pixels` (a digest), `rect` (where it is
     drawn on; None: nowhere), `file` (of its pixels), `face` (what the face that it has
     is known by, and its id; None when it has none that may be renewed), `earlier` (the same of the face in the copy,
