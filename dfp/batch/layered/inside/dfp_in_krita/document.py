@@ -1,5 +1,6 @@
 """A document's layers, and their pixels in 8-bit sRGB."""
 
+import time
 from typing import Any, Iterator, List, NamedTuple, Optional, Tuple
 
 from .api import Krita, QtCore
@@ -7,6 +8,7 @@ from .names import Named
 
 Rect = Tuple[int, int, int, int]
 Space = Tuple[str, str, str]
+POLL_S = 0.02
 SRGB8: Space = ("RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc")
 
 
@@ -31,6 +33,18 @@ def opened(path: str) -> Any:
     document.setBatchmode(True)
     document.waitForDone()
     return document
+
+
+def come_to_rest(document: Any) -> None:
+    """Wait until nothing goes on in a document: one that is busy is not saved, and Krita waits for ever then."""
+    while True:
+        document.waitForDone()
+        QtCore.QCoreApplication.processEvents()
+        if document.tryBarrierLock():
+            document.unlock()
+            return
+        print("dfp busy", flush=True)
+        time.sleep(POLL_S)
 
 
 def layers_of(document: Any) -> List[Layer]:

@@ -3,7 +3,7 @@
 from typing import Any, Dict
 
 from .api import QtCore, QtGui
-from .document import SRGB8, Rect, Refused, bounds_of, converted, id_of, layers_of, opened, space_of
+from .document import SRGB8, Rect, Refused, bounds_of, come_to_rest, converted, id_of, layers_of, opened, space_of
 from .names import face_name
 from .registry import Registry
 
@@ -29,7 +29,7 @@ def write(plan: Dict[str, Any]) -> Dict[str, Any]:
         return {"refused": str(error)}
     registry.write()
     document.refreshProjection()
-    document.waitForDone()
+    come_to_rest(document)
     if not document.saveAs(plan["target"]):
         return {"unsaved": True}
     return {"faces": written}
