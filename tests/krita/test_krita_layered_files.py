@@ -15,9 +15,11 @@ import pytest
 from krita_harness import REPOSITORY, Profile
 
 HERE = Path(__file__).resolve().parent
-LIMIT_S = 300
+LIMIT_S = 400
 Layers = list[dict[str, Any]]
-VECTOR = """<svg xmlns="http://www.w3.org/2000/svg" width="{0}pt" height="{0}pt" viewBox="0 0 {0} {0}"><defs/>{1}</svg>"""
+VECTOR = (
+    """<svg xmlns="http://www.w3.org/2000/svg" width="{0}pt" height="{0}pt" viewBox="0 0 {0} {0}"><defs/>{1}</svg>"""
+)
 ELLIPSE = '<ellipse id="s{}" cx="{}" cy="{}" rx="{}" ry="{}" fill="none" stroke="#000000" stroke-width="4"/>'
 
 pytestmark = pytest.mark.skipif(shutil.which("kritarunner") is None, reason="kritarunner is not installed")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from io import BytesIO
+from pathlib import Path
 
 from PIL import Image
 
@@ -15,6 +16,8 @@ from dfp.batch.layered.opening import open_layers, suffix_of
 from dfp.batch.layered.places import Target
 from dfp.batch.manifest import IN_PLACE, LAYERS, Made
 from dfp.batch.options import BatchOptions, JsonValue
+from dfp.errors import DfpError
+from dfp.files import unwritten
 from dfp.pictures.marks import QUICK, encode
 from dfp.sketch.frame import Frame
 
@@ -111,7 +114,11 @@ class FileTask:
         by_id = {sketch.id: sketch for sketch in self.file.sketches}
         placed = [Placed(by_id[id], face.picture, face.frame.left, face.frame.top) for id, face in self._placed.items()]
         part = self.target.part(suffix_of(self.job.name))
-        for id, written in self.file.write(placed, part).items():
+        try:
+            done = self.file.write(placed, part)
+        except OSError as error:
+            raise DfpError(unwritten(Path(self.target.place.name), error)) from error
+        for id, written in done.items():
             self._records[id] = replace(self._records[id], face_id=written.id, face=written.face)
         self.target.put(part, lambda sha256: end(self._line(sha256)))
 
@@ -172,6 +179,6 @@ class FileTask:
             options=self.asked.written(),
             frame=(0, 0, *self.file.size),
             date=datetime.now(timezone.utc).isoformat(timespec="seconds"),
-            layers=[record.to_json() for record in self._records.values()],
+            layers=[self._records[sketch.id].to_json() for sketch in self.file.sketches],
             before=self.target.before,
         )

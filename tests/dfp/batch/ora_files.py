@@ -31,7 +31,9 @@ def write_ora(path: Path, stack: str, pictures: Mapping[str, np.ndarray | bytes]
     """A file with this list of layers; `pictures` by their names under data/."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo("mimetype", DAY), "image/openraster")
-        head = f"<?xml version='1.0' encoding='UTF-8'?>\n<image version='0.0.3' w='{size[0]}' h='{size[1]}' xres=\"72\">"
+        head = (
+            f"<?xml version='1.0' encoding='UTF-8'?>\n<image version='0.0.3' w='{size[0]}' h='{size[1]}' xres=\"72\">"
+        )
         archive.writestr(zipfile.ZipInfo("stack.xml", DAY), f"{head}\n{stack}\n</image>\n")
         for name, picture in pictures.items():
             data = picture if isinstance(picture, bytes) else png(picture)

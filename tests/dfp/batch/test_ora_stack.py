@@ -180,7 +180,12 @@ def test_what_is_left_where_nothing_covers_it():
 def test_a_group_mixes_with_what_is_below_it_unless_it_is_isolated():
     pictures = {"a": np.full((1, 1, 4), (100, 100, 100, 255), np.uint8)}
     pictures["b"] = np.full((1, 1, 4), (128, 128, 128, 255), np.uint8)
-    for more, expected in (("", 50), ("isolation='isolate'", 128), ("opacity='0.5'", 114), ("visibility='hidden'", 100)):
+    for more, expected in (
+        ("", 50),
+        ("isolation='isolate'", 128),
+        ("opacity='0.5'", 114),
+        ("visibility='hidden'", 100),
+    ):
         group = f"<stack {more}><layer src='b' composite-op='svg:multiply'/></stack><layer src='a'/>"
         assert abs(int(flat(group, pictures, (1, 1))[0, 0, 0]) - expected) <= 1, more
 

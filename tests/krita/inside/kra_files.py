@@ -28,8 +28,18 @@ def make(arguments):
     document.refreshProjection()
     if plan.get("space"):
         document.setColorSpace(*plan["space"])
-    document.waitForDone()
+    come_to_rest(document)
     end(document.saveAs(arguments[1]))
+
+
+def come_to_rest(document):
+    """Krita waits for ever when it is to save a document that is busy."""
+    while True:
+        document.waitForDone()
+        QtCore.QCoreApplication.processEvents()
+        if document.tryBarrierLock():
+            document.unlock()
+            return
 
 
 def add(document, group, layers, side):
