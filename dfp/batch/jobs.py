@@ -13,6 +13,7 @@ from dfp.pictures.marks import mark_of
 
 MADE = "_face.png", "_attention.png"
 MANIFEST = "manifest.jsonl"
+BACKUP = ".original"  # ends the name of a sketch's file as it was before faces came into it
 NAMED = 8  # of what was passed over; the rest is counted
 
 
@@ -37,6 +38,11 @@ class Job:
         return self.base + MADE[0]
 
     @property
+    def layered(self) -> str:
+        """The copy of a file of layers with faces in it, relative to the folder of faces."""
+        return f"{self.base}_face{PurePosixPath(self.name).suffix}"
+
+    @property
     def attention(self) -> str:
         """The heat map's file, relative to the folder of faces."""
         return self.base + MADE[1]
@@ -49,6 +55,8 @@ class PassedOver:
     others: list[str] = field(default_factory=list)
     linked: list[str] = field(default_factory=list)
     made: list[str] = field(default_factory=list)
+    flat: list[str] = field(default_factory=list)
+    unnamed: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         """All of it, counted and named; empty when there is nothing."""
@@ -56,6 +64,8 @@ class PassedOver:
             (self.others, "is no picture that can be opened", "are no pictures that can be opened"),
             (self.linked, "is a link to a folder", "are links to folders"),
             (self.made, "is a face that dfp made", "are faces that dfp made"),
+            (self.flat, "has no layers that dfp reads", "have no layers that dfp reads"),
+            (self.unnamed, "has no layer of that name", "have no layer of that name"),
         )
         return "; ".join(_counted(names, one, more) for names, one, more in kinds if names)
 
@@ -115,6 +125,8 @@ def find(
 
 
 def _sorted_in(name: str, path: Path, sketches: list[str], passed: PassedOver, is_made: Callable[[Path], bool]) -> None:
+    if path.name.endswith(BACKUP):
+        return
     if not is_sketch(path):
         if not is_page(path):  # a report is nobody's concern, either
             passed.others.append(name)

@@ -14,6 +14,7 @@ from dfp.errors import DfpError
 from dfp.files import unwritten, write_whole
 
 NAME = MANIFEST
+LAYERS, IN_PLACE = "layers", "in_place"  # options: which layers got faces, and that they did in the sketches' own files
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,9 @@ class Made:
     Paths are relative and written with /: `input` to the folder of sketches, `output` and `attention` (the heat map,
     or None) to the folder of faces. `model`: the weights' checksum. `options`: what was asked for beside the face.
     `frame`: left, top, width, height in the sketch's pixels. `date`: ISO 8601, UTC. `doubt`: a sentence where the
-    sketch hardly shows a face; else it is empty and not written.
+    sketch hardly shows a face. `layers`: of a file with faces on layers of their own what is known of each
+    (`dfp.batch.layered.file.Record`); then the frame is the whole picture, and `before` the checksum of the file that
+    this one takes the place of. What of the last three is empty is not written.
     """
 
     input: str
@@ -37,6 +40,13 @@ class Made:
     frame: tuple[int, int, int, int]
     date: str
     doubt: str = ""
+    layers: list[dict[str, Any]] | None = None
+    before: str = ""
+
+    @property
+    def in_place(self) -> bool:
+        """Whether this is the sketches' own file, with faces in it."""
+        return bool(self.options.get(IN_PLACE))
 
     def files(self) -> dict[str, str]:
         """Every file that was written, with its SHA-256."""
@@ -48,8 +58,9 @@ class Made:
     def line(self) -> bytes:
         """One line of the manifest."""
         values = asdict(self)
-        if not self.doubt:
-            del values["doubt"]
+        for name in ("doubt", "layers", "before"):
+            if not values[name]:
+                del values[name]
         return json.dumps(values).encode() + b"\n"
 
     @classmethod
@@ -62,6 +73,7 @@ class Made:
             return None
         texts = [f.name for f in fields(cls) if f.type is str]
         sound = all(isinstance(getattr(made, name), str) for name in texts) and isinstance(made.options, dict)
+        sound = sound and (made.layers is None or isinstance(made.layers, list))
         return made if sound else None
 
 
@@ -84,8 +96,8 @@ class Records:
         return self._latest.get(output)
 
     def files(self) -> set[str]:
-        """Every file that was written, by this run and earlier ones."""
-        return {file for made in self._latest.values() for file in made.files()}
+        """Every file that was written, by this run and earlier ones, but for sketches' own."""
+        return {file for made in self._latest.values() if not made.in_place for file in made.files()}
 
 
 class Manifest(Records):

@@ -13,7 +13,7 @@ import numpy as np
 
 from dfp.batch.drawn import Drawn
 from dfp.batch.knows import Knows
-from dfp.errors import SketchError
+from dfp.errors import DfpError, SketchError
 from dfp.generator import Face, FaceGenerator
 from dfp.model.classes import REGIONS
 from dfp.pictures.reading import Read
@@ -24,7 +24,7 @@ from dfp.sketch.prepare import Prepared
 from dfp.sketch.request import FaceRequest
 from dfp.sketch.trust import Trust
 
-JsonValue = bool | float | str | dict[str, str]  # as JSON has it
+JsonValue = bool | float | str | dict[str, str] | list[str]  # as JSON has it
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,8 @@ class BatchOptions:
 
     recursive: also the folders below. attention: a heat map beside each face. overwrite: also files that were not
     made by this program, or were changed since. face: what is wanted of every face. colours: a folder with layers of
-    painted colours.
+    painted colours. layers: names of layers, in files that have some, which get a face each on a layer of its own; then
+    in_place: in the files themselves, not in copies.
     """
 
     recursive: bool = False
@@ -101,6 +102,16 @@ class BatchOptions:
     overwrite: bool = False
     face: FaceOptions = field(default_factory=FaceOptions)
     colours: Path | None = None
+    layers: tuple[str, ...] = ()
+    in_place: bool = False
+
+    def check(self) -> None:
+        """Raise DfpError for what does not go together."""
+        if self.in_place and not self.layers:
+            raise DfpError("--in-place puts faces into files with layers: say with --layers which layers are drawings.")
+        if self.layers and (self.attention or self.colours is not None):
+            other = "--attention" if self.attention else "--colours"
+            raise DfpError(f"{other} is for whole pictures: leave it out, or leave --layers out.")
 
     def to_json(self) -> dict[str, JsonValue]:
         """What the manifest says of them, beside the sketch's own painted colours."""

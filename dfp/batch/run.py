@@ -87,7 +87,7 @@ class Batch:
         self._manifest, self._cleared = Manifest(self.out), False
         try:
             yield
-            _tidy(self._manifest)
+            tidy(self._manifest)
         finally:
             self._manifest.close()
 
@@ -225,7 +225,8 @@ class Batch:
         self._fail(name, f"this folder cannot be read: {error.strerror}.")
 
 
-def _tidy(manifest: Manifest) -> None:
+def tidy(manifest: Manifest) -> None:
+    """Leave one line for every face, once all are in their place. Raises DfpError."""
     try:
         manifest.tidy()
     except OSError as error:

@@ -13,6 +13,7 @@ from tqdm import tqdm
 
 from dfp.batch.drawing import Drawer
 from dfp.batch.estimate import Estimate, Pace
+from dfp.batch.layered.run import LayeredBatch
 from dfp.batch.listener import Done, Listener, State
 from dfp.batch.options import BatchOptions
 from dfp.batch.report.report import Report
@@ -122,6 +123,9 @@ class Command:
 
     def __init__(self, args: argparse.Namespace, options: BatchOptions, stack: ExitStack):
         """stack: ends the report. Raises DfpError."""
+        if options.layers and (args.watch or args.dry_run or args.report is not None):
+            other = "--watch" if args.watch else "--dry-run" if args.dry_run else "--report"
+            raise DfpError(f"{other} is for whole pictures: leave it out, or leave --layers out.")
         self._args, self._options = args, options
         self._stopped = threading.Event()
         self._listener: Listener = Speaker(args.sketches, args.out)
@@ -133,6 +137,8 @@ class Command:
 
     def run(self, drawer: Drawer) -> int:
         """Returns the exit code. Raises DfpError."""
+        if self._options.layers:
+            return self._run_layered(drawer)
         batch = Batch(drawer, self._args.sketches, self._args.out, self._options, self._stopped.is_set, self._listener)
         with _stopping(self._stopped):
             if self._args.dry_run:
@@ -147,6 +153,12 @@ class Command:
             code = _say(tally, self._stopped.is_set(), self._args)
             self._report(tally)
         return code
+
+    def _run_layered(self, drawer: Drawer) -> int:
+        folders = self._args.sketches, self._args.out
+        with _stopping(self._stopped):
+            tally = LayeredBatch(drawer, *folders, self._options, self._stopped.is_set).run()
+            return _say(tally, self._stopped.is_set(), self._args)
 
     def _report(self, tally: Tally) -> None:
         if self._reporter is None:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from dfp.batch.jobs import BACKUP
 from dfp.batch.options import BatchOptions, add_face_options, face_options_of
 from dfp.cli.batch import Command, add_run
 from dfp.cli.elsewhere import add_elsewhere, drawer_of
@@ -84,11 +85,31 @@ def parser() -> argparse.ArgumentParser:
 def add_batch(command: argparse.ArgumentParser) -> None:
     """The arguments of `dfp batch`."""
     command.add_argument("sketches", type=Path, metavar="IN", help=f"folder of {KINDS} sketches")
-    command.add_argument("out", type=Path, metavar="OUT", help="folder of faces, made when it is not there")
+    command.add_argument(
+        "out",
+        type=Path,
+        nargs="?",
+        metavar="OUT",
+        help="folder of faces, made when it is not there (not for --in-place)",
+    )
     command.add_argument("-r", "--recursive", action="store_true", help="also the folders below IN, kept in OUT")
     command.add_argument("--attention", action="store_true", help="also draw how far each line was relaxed")
     command.add_argument(
         "--colours", type=Path, metavar="FOLDER", help="layers with painted colours, each named as its sketch"
+    )
+    layers = command.add_argument_group(
+        "layers", "Faces in .ora files, and by Krita in .kra files, as layers of their own."
+    )
+    layers.add_argument(
+        "--layers",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="each layer or group of this name gets a face above it, in OUT/NAME_face.kra or .ora: 'sketch*', "
+        "'Figures/ink', several times; a group is one drawing unless something in it has the name, too",
+    )
+    layers.add_argument(
+        "--in-place", action="store_true", help=f"in the files themselves; as they were they stay as NAME.kra{BACKUP}"
     )
     add_run(command)
     add_common(command)
@@ -122,9 +143,28 @@ def run_generate(args: argparse.Namespace) -> int:
     return generate(asked, args.weights, args.device, args.runtime)
 
 
+def folder_of_faces(sketches: Path, out: Path | None, in_place: bool) -> Path:
+    """Where faces go, and what is written down of them. Raises DfpError when that is not said, or said twice."""
+    if out is None and not in_place:
+        raise DfpError("Say where the faces go: dfp batch IN OUT.")
+    if out is not None and in_place:
+        raise DfpError(f"--in-place puts the faces into the files of {sketches} themselves: leave {out} out.")
+    return out or sketches
+
+
 def run_batch(args: argparse.Namespace) -> int:
     """Make the faces of a folder; Ctrl-C lets those that are drawn be written. Returns the exit code."""
-    asked = BatchOptions(args.recursive, args.attention, args.overwrite, face_options_of(args), args.colours)
+    asked = BatchOptions(
+        recursive=args.recursive,
+        attention=args.attention,
+        overwrite=args.overwrite,
+        face=face_options_of(args),
+        colours=args.colours,
+        layers=tuple(args.layers),
+        in_place=args.in_place,
+    )
+    asked.check()
+    args.out = folder_of_faces(args.sketches, args.out, asked.in_place)
     with ExitStack() as stack:
         command = Command(args, asked, stack)
         return command.run(stack.enter_context(drawer_of(args)))

@@ -98,6 +98,16 @@ def mark_of(path: Path) -> Mark | None:
         return None
 
 
+def mark_in(data: bytes) -> Mark | None:
+    """The mark of a picture file, by its bytes, that is, to the pixel, as `encode` made it."""
+    try:
+        with opened(BytesIO(data)) as (picture, _):
+            mark = _said(picture)
+            return mark if mark is not None and mark.pixels == _digest(picture) else None
+    except Exception:  # as above
+        return None
+
+
 def _format_of(ending: str) -> str | None:
     if ending.lower() == ".png":  # without the search that imports every other format
         return "PNG"

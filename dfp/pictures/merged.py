@@ -3,7 +3,7 @@
 import io
 import zipfile
 import zlib
-from typing import IO, cast
+from typing import IO, BinaryIO, cast
 
 from dfp.errors import SketchError
 from dfp.pictures.bounds import LARGEST_FILE, Bounded
@@ -15,10 +15,10 @@ LARGEST_TABLE = 1 << 23
 MISSING = "this file holds no flattened picture: open it in Krita, save it again or export it as PNG, and try again."
 
 
-class _Frugal(io.BufferedIOBase):
+class Frugal(io.BufferedIOBase):
     """A file of which nobody reads much at once."""
 
-    def __init__(self, file: Bounded):
+    def __init__(self, file: BinaryIO | Bounded):
         super().__init__()
         self._file = file
 
@@ -41,7 +41,7 @@ class _Frugal(io.BufferedIOBase):
 def merged(file: Bounded) -> io.BytesIO:
     """The PNG file inside a KRA or ORA file. Raises SketchError when there is none, TooLong."""
     try:
-        with zipfile.ZipFile(cast("IO[bytes]", _Frugal(file))) as archive:
+        with zipfile.ZipFile(cast("IO[bytes]", Frugal(file))) as archive:
             entry = archive.getinfo(MERGED)
             # Other ways to compress may ask for gigabytes before the first byte comes.
             if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):

@@ -12,6 +12,7 @@ from dfp.pictures.marks import QUICK, marked_archive
 from dfp.pictures.merged import MERGED
 
 MIMETYPE = "image/openraster"
+THUMBNAIL = "Thumbnails/thumbnail.png"
 THUMBNAIL_SIDE = 256  # as the format says, at most
 FIRST_DAY = 1980, 1, 1, 0, 0, 0  # so that the same layers always are the same bytes
 
@@ -28,9 +29,9 @@ def ora(layers: dict[str, np.ndarray], merged: np.ndarray, sketch: str) -> bytes
         archive.writestr(zipfile.ZipInfo("mimetype", FIRST_DAY), MIMETYPE)
         archive.writestr(zipfile.ZipInfo("stack.xml", FIRST_DAY), _stack(names, merged.shape))
         for name, picture in layers.items():
-            archive.writestr(zipfile.ZipInfo(names[name], FIRST_DAY), _png(picture))
-        archive.writestr(zipfile.ZipInfo(MERGED, FIRST_DAY), _png(merged))
-        archive.writestr(zipfile.ZipInfo("Thumbnails/thumbnail.png", FIRST_DAY), _png(_thumbnail(merged)))
+            archive.writestr(zipfile.ZipInfo(names[name], FIRST_DAY), png(picture))
+        archive.writestr(zipfile.ZipInfo(MERGED, FIRST_DAY), png(merged))
+        archive.writestr(zipfile.ZipInfo(THUMBNAIL, FIRST_DAY), png(thumbnail(merged)))
     return marked_archive(file.getvalue(), sketch)
 
 
@@ -45,14 +46,16 @@ def _stack(names: dict[str, str], shape: tuple[int, ...]) -> str:
     return "\n".join([head, "<stack>", *lines, "</stack>", "</image>", ""])
 
 
-def _thumbnail(merged: np.ndarray) -> np.ndarray:
+def thumbnail(merged: np.ndarray) -> np.ndarray:
+    """A small copy of a picture, as large as the format allows: uint8 h x w x 3 or 4."""
     height, width = merged.shape[:2]
     scale = min(1.0, THUMBNAIL_SIDE / max(height, width))
     size = max(1, round(width * scale)), max(1, round(height * scale))
     return cv2.resize(merged, size, interpolation=cv2.INTER_AREA)
 
 
-def _png(picture: np.ndarray) -> bytes:
+def png(picture: np.ndarray) -> bytes:
+    """A picture, uint8 H x W x 3 RGB or 4 RGBA, as a PNG file without a mark."""
     file = io.BytesIO()
     Image.fromarray(picture).save(file, "PNG", compress_level=QUICK)
     return file.getvalue()

@@ -1,0 +1,1 @@
+"""What Krita's own Python runs. This folder is on its path and holds one package, which knows nothing of the rest."""

@@ -1,0 +1,1 @@
+"""Krita's own files, read and written by Krita itself."""

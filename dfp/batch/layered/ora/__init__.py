@@ -1,0 +1,1 @@
+"""OpenRaster files: read, and written with more layers than before."""
