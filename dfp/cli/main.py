@@ -14,6 +14,7 @@ from pathlib import Path
 
 from dfp.batch.options import BatchOptions, add_face_options, face_options_of
 from dfp.batch.run import Batch
+from dfp.cli.doctor import add_doctor
 from dfp.cli.generate import DOUBTFUL, GenerateOptions, generate
 from dfp.cli.terminal import steady
 from dfp.errors import DfpError
@@ -77,6 +78,7 @@ def parser() -> argparse.ArgumentParser:
     add_common(command)
     command.set_defaults(run=run_generate)
     add_batch(commands.add_parser("batch", help="turn a folder of sketches into faces", description=BATCH))
+    add_doctor(commands.add_parser("doctor", help="say what is wrong with an installation, and how to mend it"))
     return top
 
 
