@@ -1,5 +1,6 @@
 """What stands in a report that is sent to others: no names of people, computers, drawings, and nothing secret."""
 
+import contextlib
 import getpass
 import os
 import re
@@ -19,7 +20,9 @@ SOMEBODYS_HOME = re.compile(r"(?<![\w.~])(?:/home|/Users|[A-Za-z]:\\Users)[/\\][
 # Folders that are alike on all computers; of any other absolute path only its end is left.
 ALIKE = "usr|bin|lib|lib64|etc|opt|proc|sys|dev|run|var|snap|nix|Applications|Library|System"
 QUOTED_PATH = re.compile(rf"(?P<quote>['\"“])/(?!(?:{ALIKE})/)[^'\"”\n]*/(?P<last>[^/'\"”\n]+)(?P<end>['\"”])")
-A_PATH = re.compile(rf"(?<![\w.~/:$>])/(?!(?:{ALIKE})/)[^/\s'\"“”,;()]+(?:/[^/\s'\"“”,;()]+)*/(?P<last>[^/\s'\"“”,;()]+)")
+A_PATH = re.compile(
+    rf"(?<![\w.~/:$>])/(?!(?:{ALIKE})/)[^/\s'\"“”,;()]+(?:/[^/\s'\"“”,;()]+)*/(?P<last>[^/\s'\"“”,;()]+)"
+)
 AN_ADDRESS = re.compile(r"\b(?!127\.|0\.0\.0\.0)\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b(?![.\d])")
 # Folders that a variable names.
 NAMED = "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR", "TMPDIR"
@@ -78,10 +81,8 @@ def _homes(environment: Mapping[str, str]) -> set[str]:
 def _users(environment: Mapping[str, str]) -> set[str]:
     found = {environment.get(name, "") for name in ("USER", "LOGNAME", "USERNAME", "SUDO_USER")}
     found |= {Path(home).name for home in _homes(environment)}
-    try:
+    with contextlib.suppress(OSError, KeyError, ImportError):  # a number without an account
         found.add(getpass.getuser())
-    except (OSError, KeyError, ImportError):  # a number without an account
-        pass
     return {name for name in found if len(name) > 1}
 
 

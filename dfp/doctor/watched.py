@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from multiprocessing.connection import Connection
 
 from dfp.doctor.finding import Check, Finding, Level
@@ -18,7 +18,7 @@ ENDING_S = 5.0
 Progress = Callable[[Check, int, int], None]
 
 
-def examine(checks: Sequence[Check], progress: Progress) -> Iterator[tuple[Check, Finding]]:
+def examine(checks: Sequence[Check], progress: Progress) -> Generator[tuple[Check, Finding], None, None]:
     """Look at one after the other. What a check needs must be among those before it.
 
     `progress` is told which one comes, its number from 1, and how many there are. Nothing is left running when the

@@ -95,7 +95,7 @@ def _memory() -> tuple[int, int]:
 
 
 def _two_numbers(version: str) -> tuple[int, int]:
-    major, minor = (version.split(".") + ["0"])[:2]
+    major, minor = f"{version}.0".split(".")[:2]
     return int(major), int(minor)
 
 
