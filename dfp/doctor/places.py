@@ -17,11 +17,11 @@ MIB = 1024 * 1024
 FULL = errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)  # Windows has no quota of this name
 
 
-def look_at_folder(folder: Path, what: str, without: str, level: Level, room: int, private: bool) -> Iterator[Finding]:
+def look_at_folder(folder: Path, what: str, without: str, level: Level, room: int, others: int) -> Iterator[Finding]:
     """What is the matter with a folder, which need not be there yet: nothing, or one finding.
 
     what: its name in a sentence. without: what happens when it cannot be written, a sentence; level: how bad that is.
-    room: bytes that should be free. private: others must not look into it.
+    room: bytes that should be free. others: permissions, bits of a mode, that nobody else may have.
     """
     standing = _standing(folder)
     if standing == folder and not folder.is_dir():
@@ -34,7 +34,7 @@ def look_at_folder(folder: Path, what: str, without: str, level: Level, room: in
     elif (free := shutil.disk_usage(standing).free) < room:
         says = f"On the disk of {what}, {folder}, there are only {free // MIB} MiB left; {room // MIB} may be needed."
         yield Finding(Level.WARNING, says, "Free some space.")
-    elif standing == folder and private and (found := look_at_privacy(folder, what, 0o077, Level.WARNING)):
+    elif standing == folder and (found := look_at_privacy(folder, what, others, Level.WARNING)):
         yield found
 
 
@@ -43,11 +43,12 @@ def look_at_privacy(path: Path, what: str, others: int, level: Level, so: str = 
 
     so: what follows from it, a sentence.
     """
-    if sys.platform == "win32" or not path.stat().st_mode & others:
+    given = 0 if sys.platform == "win32" else path.stat().st_mode & others
+    if not given:
         return None
-    mode = "700" if path.is_dir() else "600"
-    does = "look into" if path.is_dir() else "read"
-    says = f"Others on this computer can {does} {what}, {path}." + (f" {so}" if so else "")
+    mode, reads = ("700", "look into") if path.is_dir() else ("600", "read")
+    can = "change" if given & 0o022 else reads
+    says = f"Others on this computer can {can} {what}, {path}." + (f" {so}" if so else "")
     return Finding(level, says, "Make it yours alone.", line("chmod", mode, path))
 
 

@@ -15,7 +15,7 @@ EVERYBODY = frozenset({"root", "user", "admin", "krita", "gimp", "python", "dfp"
 PICTURES = "png|jpe?g|webp|tiff?|gif|bmp|avif|psd|kra|krz|ora|xcf|svg|gpl"
 A_PICTURE = re.compile(rf"[^\n\"'“”`:;,()<>|]*\.(?P<kind>{PICTURES})\b", re.IGNORECASE)
 # Long words of letters and digits that no person would type.
-A_KEY = re.compile(r"(?<![\w/.-])(?=[\w-]*\d)(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{24,}(?![\w/.])")
+A_KEY = re.compile(r"(?<![\w/.-])(?=[\w-]*\d)(?=[\w-]*[A-Z])(?=[\w-]*[a-z])[\w-]{24,}(?![\w/-])")
 SOMEBODYS_HOME = re.compile(r"(?<![\w.~])(?:/home|/Users|[A-Za-z]:\\Users)[/\\][^/\\\s'\"“”]+")
 # Folders that are alike on all computers; of any other absolute path only its end is left.
 ALIKE = "usr|bin|lib|lib64|etc|opt|proc|sys|dev|run|var|snap|nix|Applications|Library|System"
@@ -37,8 +37,12 @@ class Discretion:
         # Longer ones first: one may be a part of another.
         self._words = sorted(((word, "<secret>") for word in secrets if word), key=_length, reverse=True)
         self._folders = sorted(_folders(environment), key=_length, reverse=True)
-        names = sorted({*_users(environment), *_hosts()} - EVERYBODY, key=len, reverse=True)
-        self._names = [re.compile(rf"(?<![A-Za-z0-9]){re.escape(n)}(?![A-Za-z0-9])", re.IGNORECASE) for n in names]
+        names = sorted({*_users(environment), *_hosts()}, key=len, reverse=True)
+        self._names = [
+            re.compile(rf"(?<![A-Za-z0-9]){re.escape(n)}(?![A-Za-z0-9])", re.IGNORECASE)
+            for n in names
+            if n.lower() not in EVERYBODY
+        ]
 
     def __call__(self, text: str) -> str:
         """The text without what is private."""
@@ -64,7 +68,7 @@ def _folders(environment: Mapping[str, str]) -> set[tuple[str, str]]:
     named.setdefault(tempfile.gettempdir(), "$TMPDIR")
     if not sys.prefix.startswith("/usr"):
         named[sys.prefix] = "<python>"
-    named[str(Path(__file__).resolve().parents[2])] = "<program>"
+    named[str(Path(__file__).absolute().parents[2])] = "<program>"
     for home in _homes(environment):
         named[home] = "~"
     known = {(path, instead) for path, instead in named.items() if len(Path(path).parts) > 1}

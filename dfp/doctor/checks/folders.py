@@ -23,7 +23,7 @@ def look_at_cache() -> Iterator[Finding]:
         return
     without = "Converted models cannot be kept, and each start takes seconds longer."
     what = "the folder of converted models"
-    found = list(look_at_folder(folder, what, without, Level.WARNING, CACHE_ROOM, private=False))
+    found = list(look_at_folder(folder, what, without, Level.WARNING, CACHE_ROOM, others=0o022))
     yield from found or [fine(f"Converted models can be kept in {folder}.")]
 
 
@@ -37,8 +37,7 @@ def look_at_temporary() -> Iterator[Finding]:
         return
     without = "Models cannot be converted, and the plugin cannot be installed."
     what = "the folder for temporary files"
-    # It belongs to everybody.
-    found = [one for one in look_at_folder(folder, what, without, Level.WRONG, TEMPORARY_ROOM, private=False)]
+    found = list(look_at_folder(folder, what, without, Level.WRONG, TEMPORARY_ROOM, others=0))
     yield from found or [fine(f"Temporary files can be written to {folder}.")]
 
 

@@ -10,7 +10,9 @@ from .widgets import plain_label, push_button, thin_bar
 
 SIZE = (640, 560)
 # What needs the painter comes first.
-LEVELS = {"wrong": "✘", "warning": "!", "ok": "✔"}
+LEVELS = {"wrong": "✘", "warning": "▲", "ok": "✔"}
+# To be seen on dark and on light themes.
+COLOURS = {"wrong": "#e05050", "warning": "#c89020", "ok": "#4c9a4c"}
 GAP = "&nbsp;" * 4
 
 
@@ -112,7 +114,8 @@ class DoctorDialog(QtWidgets.QDialog):
             found = self._of_level(level)
             if found:
                 parts.append(f"<h3>{html.escape(titles[level])}</h3>")
-                parts += [_as_html(finding, mark) for finding in found]
+                coloured = f'<b style="color:{COLOURS[level]}">{mark}</b>'
+                parts += [_as_html(finding, coloured) for finding in found]
         bar = self._list.verticalScrollBar()
         place = bar.value()
         self._list.setHtml("".join(parts))
@@ -121,7 +124,7 @@ class DoctorDialog(QtWidgets.QDialog):
 
 def _as_html(finding: Dict[str, Any], mark: str) -> str:
     says, cure, command = (html.escape(str(finding.get(part) or "")) for part in ("says", "cure", "command"))
-    lines = [f"<b>{mark}</b> {says}"]
+    lines = [f"{mark} {says}"]
     lines += [f"{GAP}<i>{cure}</i>"] if cure else []
     lines += [f"{GAP}<code>{command}</code>"] if command else []
     return f"<p>{'<br/>'.join(lines)}</p>"

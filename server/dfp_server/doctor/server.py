@@ -21,7 +21,7 @@ IGNORED = "So the plugin does not believe it, and starts a server of its own."
 def look_at_server() -> Iterator[Finding]:
     """The file that says where the server is, and whether one is there."""
     path = Path(wire.discovery_path())
-    found = list(look_at_folder(path.parent, "the server's folder", NO_SERVER, Level.WRONG, 0, private=True))
+    found = list(look_at_folder(path.parent, "the server's folder", NO_SERVER, Level.WRONG, 0, others=0o077))
     if found:
         yield from found
         return
@@ -90,7 +90,7 @@ def look_at_log() -> Iterator[Finding]:
         yield warning("There is no home folder: the face server keeps its log among temporary files.", "Set HOME.")
         return
     without = "The face server cannot start without its log, unless it is given another one with --log."
-    found = list(look_at_folder(path.parent, "the folder of the server's log", without, Level.WRONG, ROOM, True))
+    found = list(look_at_folder(path.parent, "the folder of the server's log", without, Level.WRONG, ROOM, 0o077))
     if not found and path.exists():
         found = list(_look_at_log_file(path))
     yield from found or [fine(f"The server's log, {path}, can be written and tells of no error of the last day.")]

@@ -14,6 +14,9 @@ texts, launch = plugin("texts"), plugin("connection.launch")
 def scenario(tools: Tools) -> Wait:
     tools.krita.action("dfp_settings").trigger()
     yield 0.3
+    tools.screenshot("settings")
+    resources = launch.NOTE.parents[1]
+    (resources / "actions" / "dfp_krita.action").unlink()
     button(tools, "dfp_check_installation").click()
     yield 0.1
     yield from looked(tools)
@@ -43,7 +46,7 @@ def shown(tools: Tools) -> str:
 
 
 def looked(tools: Tools) -> Wait:
-    """Findings come while it looks; at the end there is a report to paste."""
+    """Findings come while it looks, the bad ones first; at the end there is a report to paste."""
     assert status(tools) == texts.doctor.STARTING
     assert not button(tools, "dfp_doctor_copy").isEnabled()
     yield from tools.until(lambda: "deepfacepencil-krita" in shown(tools), "the first finding", 60)
