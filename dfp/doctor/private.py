@@ -35,8 +35,9 @@ class Discretion:
     def __init__(self, secrets: Iterable[str] = (), environment: Mapping[str, str] = os.environ):
         """secrets: other words that must not be left."""
         # Longer ones first: one may be a part of another.
-        self._words = sorted(((word, "<secret>") for word in secrets if word), key=_length, reverse=True)
-        self._folders = sorted(_folders(environment), key=_length, reverse=True)
+        self._secrets = sorted(filter(None, secrets), key=len, reverse=True)
+        folders = sorted(_folders(environment).items(), key=lambda pair: len(pair[0]), reverse=True)
+        self._folders = [(re.compile(rf"(?<![\w.~-]){re.escape(path)}(?![\w-])"), name) for path, name in folders]
         names = sorted({*_users(environment), *_hosts()}, key=len, reverse=True)
         self._names = [
             re.compile(rf"(?<![A-Za-z0-9]){re.escape(n)}(?![A-Za-z0-9])", re.IGNORECASE)
@@ -46,33 +47,30 @@ class Discretion:
 
     def __call__(self, text: str) -> str:
         """The text without what is private."""
-        for word, instead in (*self._words, *self._folders):
-            text = text.replace(word, instead)
+        for secret in self._secrets:
+            text = text.replace(secret, "<secret>")
+        for folder, name in self._folders:
+            text = folder.sub(lambda _, name=name: name, text)
         text = SOMEBODYS_HOME.sub("~", text)
         text = A_PICTURE.sub(lambda found: f" <picture>.{found['kind']}", text)
         text = QUOTED_PATH.sub(lambda found: f"{found['quote']}…/{found['last']}{found['end']}", text)
         text = A_PATH.sub(lambda found: f"…/{found['last']}", text)
         text = AN_ADDRESS.sub("<address>", A_KEY.sub("<key>", text))
-        for name in self._names:
-            text = name.sub("<name>", text)
+        for whose in self._names:
+            text = whose.sub("<name>", text)
         return text
 
 
-def _length(pair: tuple[str, str]) -> int:
-    return len(pair[0])
-
-
-def _folders(environment: Mapping[str, str]) -> set[tuple[str, str]]:
+def _folders(environment: Mapping[str, str]) -> dict[str, str]:
     """Folders of this user's and what to write instead, however they may be written."""
-    named = {environment[name]: f"${name}" for name in (*NAMED, *NAMED_ELSEWHERE) if environment.get(name)}
-    named.setdefault(tempfile.gettempdir(), "$TMPDIR")
+    named = {tempfile.gettempdir(): "$TMPDIR"}
+    named |= {environment[name]: f"${name}" for name in (*NAMED, *NAMED_ELSEWHERE) if environment.get(name)}
     if not sys.prefix.startswith("/usr"):
         named[sys.prefix] = "<python>"
     named[str(Path(__file__).absolute().parents[2])] = "<program>"
-    for home in _homes(environment):
-        named[home] = "~"
-    known = {(path, instead) for path, instead in named.items() if len(Path(path).parts) > 1}
-    return known | {(os.path.realpath(path), instead) for path, instead in known}
+    named |= dict.fromkeys(_homes(environment), "~")
+    known = {path: name for path, name in named.items() if len(Path(path).parts) > 1}
+    return {os.path.realpath(path): name for path, name in known.items()} | known
 
 
 def _homes(environment: Mapping[str, str]) -> set[str]:

@@ -1,6 +1,7 @@
 """What `dfp doctor` looks at of Krita: the program, the plugin in its profiles, the server that the plugin starts."""
 
 import json
+import os
 import re
 import shutil
 import tempfile
@@ -35,6 +36,9 @@ def look_at_program() -> Iterator[Finding]:
     if found is None:
         if any(placed.sandbox for placed in profiles()):
             yield fine("Krita is there as a Flatpak or Snap.")
+            return
+        if "krita" in os.environ.get("APPIMAGE", "").lower():
+            yield fine("Krita runs as an AppImage.")
             return
         says = "Krita is not on the PATH. An AppImage need not be."
         yield warning(says, "If you have none, install Krita, from krita.org or with your system's packages.")

@@ -31,15 +31,17 @@ def find_doctor() -> Optional[Launch]:
 
 class DoctorProcess(QtCore.QObject):
     """One run. It ends in exactly one `ended`, with the report, or `failed`, with what the program said last; in
-    neither when it is stopped."""
+    neither when it is stopped. It belongs to Krita itself: a program may need longer to end than a dialog to close."""
 
     looking = QtCore.pyqtSignal(str, int, int)
     found = QtCore.pyqtSignal(dict)
     ended = QtCore.pyqtSignal(str)
     failed = QtCore.pyqtSignal(str)
 
-    def __init__(self, parent: Optional[Any] = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        krita = QtCore.QCoreApplication.instance()
+        super().__init__(krita)
+        krita.aboutToQuit.connect(self._stop_now)
         self._unread = b""
         self._grumbled = ""
         self._over = False
@@ -61,6 +63,12 @@ class DoctorProcess(QtCore.QObject):
         self._over = True
         self._process.terminate()
         QtCore.QTimer.singleShot(STOP_MS, self._process.kill)
+
+    def _stop_now(self) -> None:
+        # There is no later, and nobody is left to be told.
+        self._process.blockSignals(True)
+        self._process.kill()
+        self._process.waitForFinished(STOP_MS)
 
     def _read(self) -> None:
         *lines, self._unread = (self._unread + bytes(self._process.readAllStandardOutput())).split(b"\n")
@@ -100,3 +108,4 @@ class DoctorProcess(QtCore.QObject):
         if not self._over:
             self._over = True
             self.failed.emit(reason)
+        self.deleteLater()

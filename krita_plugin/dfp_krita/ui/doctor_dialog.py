@@ -56,7 +56,7 @@ class DoctorDialog(QtWidgets.QDialog):
             self._say(texts.doctor.MISSING, busy=False)
             return
         self._say(texts.doctor.STARTING, busy=True)
-        self._process = process = DoctorProcess(self)
+        self._process = process = DoctorProcess()
         process.looking.connect(self._looking)
         process.found.connect(self._found)
         process.ended.connect(self._ended)

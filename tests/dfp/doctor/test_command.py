@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+import dfp as dfp_package
+
 ROOT = Path(__file__).resolve().parents[3]
 LIMIT_S = 200
 WEIGHTS = "deepfacepencil.safetensors"
@@ -132,6 +134,17 @@ def test_ctrl_c(home: dict[str, str], tmp_path: Path) -> None:
         asking.kill()
     assert asking.returncode == 130
     assert errors.strip() == "dfp: Stopped."
+
+
+def test_what_dfp_brings_is_there_when_it_is_asked_for() -> None:
+    """The package imports nothing before, so that `dfp doctor` starts wherever it can."""
+    assert {name for name in dfp_package.__all__ if getattr(dfp_package, name) is None} == set()
+    assert set(dfp_package.__all__) <= set(dir(dfp_package))
+    with pytest.raises(AttributeError, match="no attribute 'teeth'"):
+        _ = dfp_package.teeth
+    heavy = "import sys, dfp, dfp.cli.start; print([n for n in ('numpy', 'cv2', 'torch', 'PIL') if n in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, timeout=LIMIT_S)
+    assert done.stdout.strip() == "[]", done.stderr
 
 
 def test_what_cannot_be_looked_at(home: dict[str, str]) -> None:

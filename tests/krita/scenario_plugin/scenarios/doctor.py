@@ -13,7 +13,7 @@ texts, launch = plugin("texts"), plugin("connection.launch")
 
 def scenario(tools: Tools) -> Wait:
     tools.krita.action("dfp_settings").trigger()
-    yield 0.3
+    yield 0.8
     tools.screenshot("settings")
     resources = launch.NOTE.parents[1]
     (resources / "actions" / "dfp_krita.action").unlink()
