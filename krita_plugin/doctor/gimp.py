@@ -13,8 +13,10 @@ from dfp.doctor.programs import said_by
 from dfp.doctor.repair import line
 from krita_plugin import assemble
 from krita_plugin.doctor.files import compare
+from krita_plugin.doctor.launch import LIMIT_S, look_at_note
 
 NAME = "dfp_gimp"
+NOTE = "server.json"  # in the plug-in's folder, as the installation writes it
 PROGRAMS = "gimp", "gimp-3.2", "gimp-3.0", "gimp-3"
 VERSION_3 = "3.0"
 ASKING_S = 20.0
@@ -49,6 +51,12 @@ def look_at_plugin() -> Iterator[Finding]:
         yield _look_at_folder(folder)
 
 
+def look_at_launch() -> Iterator[Finding]:
+    """Whether the plug-in can start a face server, and one of this version."""
+    for folder in _plugins():
+        yield look_at_note(folder / NOTE, "The plug-in in GIMP", RENEW, COMMAND)
+
+
 def _look_at_folder(folder: Path) -> Finding:
     file = folder / f"{NAME}.py"
     if not file.is_file():
@@ -61,15 +69,20 @@ def _look_at_folder(folder: Path) -> Finding:
     if put_together is not None:
         with tempfile.TemporaryDirectory() as scratch:
             put_together(Path(scratch) / NAME)
-            differing = compare(folder, Path(scratch) / NAME)
+            differing = [one for one in compare(folder, Path(scratch) / NAME) if one.name != NOTE]
         if differing:
-            says = f"The plug-in for GIMP in {folder} is of another version than this program, or not whole"
-            return wrong(f"{says}: of {len(differing)} files, {differing[0].name}.", RENEW, COMMAND)
+            count = f"{len(differing)} files" if len(differing) > 1 else "one file"
+            says = f"The plug-in in GIMP, {folder}, is not of this program's version, or not whole: {count} other than"
+            return wrong(f"{says} its own, {differing[0].name} first.", RENEW, COMMAND)
     return fine(f"The plug-in is installed in GIMP, {folder}, and executable.")
 
 
 def _plugins(environment: Mapping[str, str] = os.environ) -> Iterator[Path]:
     """Where the plug-in lies, in the profile of each version of GIMP."""
+    own = environment.get("GIMP3_DIRECTORY")
+    if own:
+        yield from filter(Path.is_dir, [Path(own) / "plug-ins" / NAME])
+        return
     for base in _settings(environment):
         for version in sorted(base.glob("[3-9].*")):
             if (version / "plug-ins" / NAME).is_dir():
@@ -93,6 +106,14 @@ SUBJECT = Subject(
     50,
     (
         Check("gimp", "GIMP", look_at_program),
-        Check("gimp_plugin", "Plug-in in GIMP", look_at_plugin, cure=RENEW, command=COMMAND),
+        Check(
+            "gimp_plugin",
+            "Plug-in in GIMP",
+            look_at_plugin,
+            needs=("packages", "temporary"),
+            cure=RENEW,
+            command=COMMAND,
+        ),
+        Check("gimp_launch", "Server that the plug-in starts", look_at_launch, LIMIT_S),
     ),
 )

@@ -1,13 +1,11 @@
 """What `dfp doctor` looks at of Krita: the program, the plugin in its profiles, the server that the plugin starts."""
 
-import json
 import os
 import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from dfp.doctor.finding import Check, Finding, Level, Subject, fine, warning, wrong
 from dfp.doctor.places import look_at_privacy
@@ -15,6 +13,7 @@ from dfp.doctor.programs import said_by
 from dfp.doctor.repair import line
 from krita_plugin.assemble import ACTION, DESKTOP, HERE, NAME, assemble
 from krita_plugin.doctor.files import Difference, compare
+from krita_plugin.doctor.launch import LIMIT_S, look_at_note, read_json
 from krita_plugin.doctor.profiles import Placed, profiles
 from krita_plugin.kritarc import enabled
 
@@ -27,7 +26,6 @@ KNOWN_PLACES = (
 OLDEST = (5, 1)
 INSTALL = "Install the plugin, then start Krita again."
 RENEW = "Install the plugin again, then start Krita again."
-SERVER = "dfp-server"
 
 
 def look_at_program() -> Iterator[Finding]:
@@ -88,15 +86,12 @@ def _look_at_profile(placed: Placed, fresh: Path) -> Iterator[Finding]:
 
 def _stale(placed: Placed, differing: list[Difference]) -> Finding:
     missing = [one.name for one in differing if one.missing]
+    count = f"{len(differing)} files" if len(differing) > 1 else "one file"
     if len(missing) == len(differing):
-        many = (
-            "A file of the plugin is missing"
-            if len(missing) == 1
-            else f"{len(missing)} files of the plugin are missing"
-        )
-        return wrong(f"{many} in {placed.called}: {missing[0]}.", RENEW, placed.install)
+        says = f"The plugin in {placed.called} is not whole: {count} missing, {missing[0]} first."
+        return wrong(says, RENEW, placed.install)
     first = next(one.name for one in differing if not one.missing)
-    says = f"The plugin in {placed.called} is of another version than this program: of {len(differing)} files, {first}."
+    says = f"The plugin in {placed.called} is not of this program's version: {count} other than its own, {first} first."
     return wrong(says, RENEW, placed.install)
 
 
@@ -104,44 +99,7 @@ def look_at_launch() -> Iterator[Finding]:
     """Whether the plugin can start a face server, and one of this version."""
     for placed in profiles():
         if placed.profile.package.exists():
-            yield _look_at_launch(placed)
-
-
-def _look_at_launch(placed: Placed) -> Finding:
-    command = [str(word) for word in _read(placed.profile.note).get("command", [])]
-    if command and Path(command[0]).exists():
-        return _look_at_command(command, placed)
-    # As the plugin looks for it, see its launch.py.
-    found = shutil.which(SERVER) or shutil.which(SERVER, path=str(Path.home() / ".local" / "bin"))
-    if found is not None:
-        return _look_at_command([found], placed)
-    says = f"The plugin in {placed.called} finds no {SERVER} to start."
-    if command:
-        says = f"The plugin in {placed.called} starts {command[0]}, which is not there any more."
-    return wrong(says, RENEW, placed.install)
-
-
-def _look_at_command(command: list[str], placed: Placed) -> Finding:
-    from importlib.metadata import PackageNotFoundError, version
-
-    weights = command[command.index("--weights") + 1 :][:1] if "--weights" in command else []
-    if weights and not Path(weights[0]).is_file():
-        says = f"The weights that the plugin in {placed.called} draws with are not there any more: '{weights[0]}'."
-        return wrong(says, "Install the plugin again, with other weights or the bundled ones.", placed.install)
-    words = command[: command.index("--weights")] if weights else command
-    folder = str(_read(placed.profile.note).get("folder", ""))
-    extra = {"PYTHONPATH": folder} if folder else {}
-    said = said_by(*words, "--version", limit_s=ASKING_S, extra=extra)
-    if said is None:
-        return wrong(f"The face server that the plugin starts, {words[0]}, does not run.", RENEW, placed.install)
-    try:
-        ours = version("deepfacepencil-krita")
-    except PackageNotFoundError:
-        ours = ""
-    if ours and ours not in said.split():
-        says = f"The plugin starts another program's server, {said.strip()} at {words[0]}; this program is {ours}."
-        return wrong(says, RENEW, placed.install)
-    return fine(f"The plugin in {placed.called} finds its face server, {words[0]}.")
+            yield look_at_note(placed.profile.note, f"The plugin in {placed.called}", RENEW, placed.install)
 
 
 def look_at_settings() -> Iterator[Finding]:
@@ -150,7 +108,7 @@ def look_at_settings() -> Iterator[Finding]:
         path = placed.profile.settings
         if not path.is_file():
             continue
-        remote = bool(_read(path).get("address"))
+        remote = bool(read_json(path).get("address"))
         what = "the plugin's settings, which hold a token" if remote else "the plugin's settings"
         exposed = look_at_privacy(path, what, 0o077, Level.WARNING) if remote else None
         where = "a server on another computer" if remote else "this computer"
@@ -160,16 +118,8 @@ def look_at_settings() -> Iterator[Finding]:
 def secrets() -> Iterator[str]:
     """The token and the address of a server on another computer."""
     for placed in profiles():
-        saved = _read(placed.profile.settings)
+        saved = read_json(placed.profile.settings)
         yield from (str(saved[name]) for name in ("token", "address", "certificate") if saved.get(name))
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        read = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return read if isinstance(read, dict) else {}
 
 
 SUBJECT = Subject(
@@ -177,8 +127,15 @@ SUBJECT = Subject(
     40,
     (
         Check("krita", "Krita", look_at_program),
-        Check("plugin", "Plugin in Krita", look_at_plugin, cure=RENEW, command=line("dfp-krita", "install")),
-        Check("launch", "Server that the plugin starts", look_at_launch, limit_s=60),
+        Check(
+            "plugin",
+            "Plugin in Krita",
+            look_at_plugin,
+            needs=("packages", "temporary"),
+            cure=RENEW,
+            command=line("dfp-krita", "install"),
+        ),
+        Check("launch", "Server that the plugin starts", look_at_launch, LIMIT_S),
         Check("settings", "Plugin's settings", look_at_settings),
     ),
     secrets,

@@ -11,7 +11,9 @@ def test_the_check_of_the_installation(installed: Profile, run_scenario: RunScen
     notes = run_scenario(installed, "doctor").notes
     print(notes["status"], notes["shown"], notes["report"], sep="\n")
     assert notes["status"] == "One thing is to be mended."
-    assert notes["shown"].startswith("To be mended\n✘ A file of the plugin is missing in Krita: dfp_krita.action.")
+    assert notes["shown"].startswith(
+        "To be mended\n✘ The plugin in Krita is not whole: one file missing, dfp_krita.action first."
+    )
     assert notes["shown"].count("✘") == 1
     assert "dfp-krita install" in notes["shown"]
     assert re.search(r"✔ Krita \d+\.\d+", notes["shown"])

@@ -78,17 +78,17 @@ def test_an_old_krita(profile: KritaProfile) -> None:
 @pytest.mark.parametrize(
     ("breaks", "says"),
     [
-        (lambda p: (p.package / "extension.py").unlink(), "A file of the plugin is missing in Krita: extension.py."),
-        (lambda p: shutil.rmtree(p.package / "wire"), "4 files of the plugin are missing in Krita: wire/__init__.py"),
-        (lambda p: p.action.unlink(), "A file of the plugin is missing in Krita: dfp_krita.action."),
+        (lambda p: (p.package / "extension.py").unlink(), "is not whole: one file missing, extension.py first."),
+        (lambda p: shutil.rmtree(p.package / "wire"), "is not whole: 4 files missing, wire/__init__.py first."),
+        (lambda p: p.action.unlink(), "is not whole: one file missing, dfp_krita.action first."),
         (lambda p: shutil.rmtree(p.package), "The plugin's folder is missing"),
         (
             lambda p: (p.package / "task.py").write_text("x = 1\n"),
-            "of another version than this program: of 1 files, t",
+            "not of this program's version: one file other than its own, task.py first.",
         ),
         (
             lambda p: (p.package / "old.py").write_text(""),
-            "is of another version than this program: of 1 files, old.py",
+            "not of this program's version: one file other than its own, old.py first.",
         ),
         (lambda p: p.kritarc.write_text("[python]\nenable_dfp_krita=false\n"), "but not switched on in"),
         (lambda p: p.kritarc.unlink(), "but not switched on in"),
@@ -149,7 +149,7 @@ def test_another_programs_server(profile: KritaProfile) -> None:
     assert found.level is Level.WRONG
     assert "starts another program's server, dfp-server 0.0.1" in found.says
     other.write_text("#!/bin/sh\nexit 1\n")
-    assert the_bad_one().says == f"The face server that the plugin starts, {other}, does not run."
+    assert the_bad_one().says == f"The plugin in Krita starts a face server that does not run: {other}."
 
 
 def test_weights_that_are_gone(profile: KritaProfile) -> None:
@@ -191,8 +191,11 @@ def test_the_plugin_in_gimp(profile: KritaProfile, version: str) -> None:
     program(Path(os.environ["PATH"], "gimp"), f"GNU Image Manipulation Program version {version}.4")
     found = look()
     assert {finding.level for finding in found} == {Level.OK}
-    assert f"GIMP {version}.4 is there" in found[-2].says
-    assert f"The plug-in is installed in GIMP, {file.parent}" in found[-1].says
+    assert f"GIMP {version}.4 is there" in found[-3].says
+    assert f"The plug-in is installed in GIMP, {file.parent}" in found[-2].says
+    assert "The plug-in in GIMP finds its face server" in found[-1].says
+    (file.parent / gimp.NOTE).write_text(json.dumps({"command": ["/bin/false"]}))
+    assert the_bad_one().says == "The plug-in in GIMP starts a face server that does not run: /bin/false."
 
 
 def test_a_plugin_in_gimp_that_is_not_executable(profile: KritaProfile) -> None:
