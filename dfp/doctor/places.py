@@ -21,13 +21,14 @@ def look_at_folder(folder: Path, what: str, without: str, level: Level, room: in
     """What is the matter with a folder, which need not be there yet: nothing, or one finding.
 
     what: its name in a sentence. without: what happens when it cannot be written, a sentence; level: how bad that is.
-    room: bytes that should be free. others: permissions, bits of a mode, that nobody else may have.
+    room: bytes that should be free. others: permissions, bits of a mode, that nobody else may have to a folder that is
+    this user's own; 0: it is everybody's.
     """
     standing = _standing(folder)
     if standing == folder and not folder.is_dir():
         away = line("mv", folder, f"{folder}.old")
         yield Finding(level, f"A file stands where {what} should be, {folder}. {without}", "Move it away.", away)
-    elif standing == folder and (found := _owned_by_others(folder, what, level)):
+    elif standing == folder and others and (found := _owned_by_others(folder, what, level)):
         yield found
     elif trouble := _trial(standing):
         yield _unwritable(folder, what, without, level, trouble)

@@ -138,6 +138,15 @@ def test_a_folder_that_others_may_look_into(file: Path) -> None:
     assert found.command == f"chmod 700 {file.parent}"
 
 
+def test_a_folder_that_has_lost_its_permissions(file: Path, log: Path) -> None:
+    log.parent.chmod(0o500)
+    found = the_bad_one()
+    assert found.level is Level.WARNING
+    assert found.says == f"The folder of the server's log, {log.parent}, has lost permissions that its owner needs."
+    assert found.command == f"chmod 700 {log.parent}"
+    log.parent.chmod(0o700)
+
+
 def test_a_file_that_no_server_wrote(file: Path) -> None:
     file.write_text("{")
     file.chmod(0o600)

@@ -21,7 +21,7 @@ IGNORED = "So the plugin does not believe it, and starts a server of its own."
 def look_at_server() -> Iterator[Finding]:
     """The file that says where the server is, and whether one is there."""
     path = Path(wire.discovery_path())
-    found = list(look_at_folder(path.parent, "the server's folder", NO_SERVER, Level.WRONG, 0, others=0o077))
+    found = list(_look_at_folder(path.parent, "The server's folder", NO_SERVER, 0))
     if found:
         yield from found
         return
@@ -37,6 +37,17 @@ def look_at_server() -> Iterator[Finding]:
         yield wrong(f"{path} is not what a face server writes.", f"Remove it. {end}", line("rm", path))
         return
     yield _who_answers(discovery, path)
+
+
+def _look_at_folder(folder: Path, what: str, without: str, room: int) -> Iterator[Finding]:
+    """One of the folders that a server makes private when it starts, if it can."""
+    own = os.name != "nt" and folder.is_dir() and folder.stat().st_uid == os.getuid()
+    if own and folder.stat().st_mode & 0o700 != 0o700:
+        says = f"{what}, {folder}, has lost permissions that its owner needs."
+        yield warning(says, "The next server gives them back, and so does the command.", line("chmod", 700, folder))
+        return
+    name = what[:1].lower() + what[1:]
+    yield from look_at_folder(folder, name, without, Level.WRONG, room, others=0o077)
 
 
 def _who_answers(discovery: wire.Discovery, path: Path) -> Finding:
@@ -90,7 +101,7 @@ def look_at_log() -> Iterator[Finding]:
         yield warning("There is no home folder: the face server keeps its log among temporary files.", "Set HOME.")
         return
     without = "The face server cannot start without its log, unless it is given another one with --log."
-    found = list(look_at_folder(path.parent, "the folder of the server's log", without, Level.WRONG, ROOM, 0o077))
+    found = list(_look_at_folder(path.parent, "The folder of the server's log", without, ROOM))
     if not found and path.exists():
         found = list(_look_at_log_file(path))
     yield from found or [fine(f"The server's log, {path}, can be written and tells of no error of the last day.")]

@@ -193,6 +193,17 @@ def test_a_folder_that_others_look_into(tmp_path: Path) -> None:
     assert look(tmp_path, others=0o022) == []
 
 
+def test_a_folder_that_is_somebody_elses(tmp_path: Path) -> None:
+    if sys.platform == "win32" or os.getuid():
+        pytest.skip("Only root may give a folder away.")
+    os.chown(tmp_path, 12345, 12345)
+    (finding,) = look(tmp_path, others=0o022)
+    assert finding.level is Level.WRONG
+    assert "belongs to somebody else" in finding.says
+    assert finding.command == f"sudo chown -R 0 {tmp_path}"
+    assert look(tmp_path, others=0) == []
+
+
 def test_a_disk_that_is_nearly_full(tmp_path: Path) -> None:
     (finding,) = look(tmp_path, room=1 << 60)
     assert finding.level is Level.WARNING
