@@ -13,7 +13,7 @@ from dfp.doctor.subjects import find_subjects
 from dfp.doctor.watched import examine
 
 ABOUT = """Look at everything that has to be right for faces to be drawn, here, in Krita and in GIMP, and say how to
-mend what is not. Nothing is changed."""
+mend what is not. Nothing of yours is changed."""
 EPILOG = "Exit code: 0 when nothing is wrong, 1 when something is, 130 after Ctrl-C."
 JSON = "say it for programs: one JSON object a line, with what is looked at, what is found, and at the end the report"
 

@@ -16,6 +16,7 @@ import msgpack
 import pytest
 from dfp_server import wire
 from dfp_server.doctor import server as checks
+from dfp_server.transport.discovery import only_server
 from dfp_server.version import server_version
 from server_helpers import running, where
 
@@ -59,10 +60,14 @@ def the_bad_one() -> Finding:
     return bad
 
 
-def publish(file: Path, address: str, pid: int, version: str = "") -> None:
-    discovery = wire.Discovery(address, "a-token-that-is-long", pid, version or server_version())
+def publish(file: Path, address: str, version: str = "") -> int:
+    """Write what a server of a process that has ended would have written; gives its number."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    discovery = wire.Discovery(address, "a-token-that-is-long", process.pid, version or server_version())
     file.write_text(json.dumps(discovery.to_map()))
     file.chmod(0o600)
+    return process.pid
 
 
 @contextmanager
@@ -90,13 +95,6 @@ def health(version: str, state: str = wire.State.READY, message: str = "") -> by
     return msgpack.packb(fields) or b""
 
 
-def dead() -> int:
-    """The number of a process that has ended."""
-    process = subprocess.Popen([sys.executable, "-c", ""])
-    process.wait()
-    return process.pid
-
-
 def test_no_server(file: Path) -> None:
     assert {finding.level for finding in look()} == {Level.OK}
     assert "No face server runs now" in look()[0].says
@@ -115,7 +113,7 @@ def test_a_server_that_runs(weights: Path, tmp_path: Path) -> None:
 
 
 def test_the_file_of_a_dead_process(file: Path) -> None:
-    publish(file, "http://127.0.0.1:1", dead())
+    publish(file, "http://127.0.0.1:1")
     found = the_bad_one()
     assert found.level is Level.WARNING
     assert f"{file} speaks of a face server that has ended" in found.says
@@ -123,7 +121,7 @@ def test_the_file_of_a_dead_process(file: Path) -> None:
 
 
 def test_a_token_that_others_may_read(file: Path) -> None:
-    publish(file, "http://127.0.0.1:1", dead())
+    publish(file, "http://127.0.0.1:1")
     file.chmod(0o644)
     found = the_bad_one()
     assert found.level is Level.WRONG
@@ -156,30 +154,31 @@ def test_a_file_that_no_server_wrote(file: Path) -> None:
     assert found.command == f"rm {file}"
 
 
-def test_a_process_that_does_not_answer(file: Path, free_port: int) -> None:
-    publish(file, f"http://127.0.0.1:{free_port}", os.getpid())
-    found = the_bad_one()
+def test_a_server_that_does_not_answer(file: Path, free_port: int) -> None:
+    with only_server(file):
+        pid = publish(file, f"http://127.0.0.1:{free_port}")
+        found = the_bad_one()
     assert found.level is Level.WRONG
-    assert found.says.endswith(f"(process {os.getpid()}) does not answer.")
-    assert found.command == f"kill {os.getpid()}"
+    assert found.says == f"The face server of {file} (process {pid}) does not answer."
+    assert found.command == f"kill {pid}"
 
 
 @pytest.mark.parametrize(
-    ("body", "says", "command"),
+    ("body", "says"),
     [
-        (b"<html>", "another program answers", "rm "),
-        (health("0.0.1"), "The face server that runs is 0.0.1, but this program is", "kill "),
-        (health(server_version(), wire.State.FAILED, "No weights."), "runs, but cannot draw: No weights.", "kill "),
+        (b"<html>", "is not who answers at its address"),
+        (health("0.0.1"), "The face server that runs is 0.0.1, but this program is"),
+        (health(server_version(), wire.State.FAILED, "No weights."), "runs, but cannot draw: No weights."),
     ],
 )
-def test_who_answers(file: Path, body: bytes, says: str, command: str) -> None:
-    with answering(body) as address:
-        publish(file, address, os.getpid())
+def test_who_answers(file: Path, body: bytes, says: str) -> None:
+    with answering(body) as address, only_server(file):
+        pid = publish(file, address)
         found = the_bad_one()
     assert found.level is Level.WRONG
     assert says in found.says
     assert found.cure
-    assert found.command.startswith(command)
+    assert found.command == f"kill {pid}"
 
 
 def test_a_port_that_another_program_has(file: Path, free_port: int) -> None:

@@ -11,6 +11,7 @@ from dfp_server import wire
 from dfp_server.doctor.asking import Answer, Silence, ask
 from dfp_server.doctor.log_lines import last_error
 from dfp_server.doctor.ports import is_taken, who_listens
+from dfp_server.transport.discovery import is_held
 from dfp_server.version import server_version
 
 ROOM = 8 * MIB  # the log with its older parts
@@ -51,19 +52,18 @@ def _look_at_folder(folder: Path, what: str, without: str, room: int) -> Iterato
 
 
 def _who_answers(discovery: wire.Discovery, path: Path) -> Finding:
-    if not _is_alive(discovery.pid):
+    # Not by its process's number, which may be another program's by now.
+    if not is_held(path):
         says = f"{path} speaks of a face server that has ended (process {discovery.pid})."
         return warning(says, "Remove it; the next server would do so, too.", line("rm", path))
     answer = ask(discovery)
     kill = line("kill", discovery.pid)
-    if answer is Silence.NOBODY:
-        says = f"The face server of {path} (process {discovery.pid}) does not answer."
-        return wrong(says, "End it; Krita starts a new one.", kill)
-    if answer is Silence.NOT_OURS:
-        says = f"Where {path} says that a face server is, another program answers."
-        return wrong(says, "Remove the file; Krita starts a new server.", line("rm", path))
     if answer is Silence.UNSEEN:
         return fine(f"A face server {discovery.server_version} for other computers runs (process {discovery.pid}).")
+    if isinstance(answer, Silence):
+        does = "does not answer" if answer is Silence.NOBODY else "is not who answers at its address"
+        says = f"The face server of {path} (process {discovery.pid}) {does}."
+        return wrong(says, "End it; Krita starts a new one.", kill)
     return _judge(answer, discovery.pid, kill)
 
 
@@ -77,18 +77,6 @@ def _judge(answer: Answer, pid: int, kill: str) -> Finding:
         return wrong(says, "Mend what is wrong with the model, then end the server; Krita starts a new one.", kill)
     doing = {wire.State.LOADING: "is loading its model"}.get(answer.health.state, f"draws on {answer.health.device}")
     return fine(f"A face server {ours} runs (process {pid}), answers in {answer.ms:.0f} ms and {doing}.")
-
-
-def _is_alive(pid: int) -> bool:
-    if os.name == "nt":
-        return True  # there, asking a process by its number may end it
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def look_at_log() -> Iterator[Finding]:
