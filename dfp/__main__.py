@@ -2,7 +2,7 @@
 
 import sys
 
-from dfp.cli.main import main
+from dfp.cli.start import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -16,6 +16,7 @@ from pathlib import Path
 from dfp.batch.jobs import BACKUP
 from dfp.batch.options import BatchOptions, add_face_options, face_options_of
 from dfp.cli.batch import Command, add_run
+from dfp.cli.doctor import add_doctor
 from dfp.cli.elsewhere import add_elsewhere, drawer_of
 from dfp.cli.generate import GenerateOptions, generate
 from dfp.cli.terminal import steady
@@ -79,6 +80,7 @@ def parser() -> argparse.ArgumentParser:
     add_common(command)
     command.set_defaults(run=run_generate)
     add_batch(commands.add_parser("batch", help="turn a folder of sketches into faces", description=BATCH))
+    add_doctor(commands.add_parser("doctor", help="say what is wrong with an installation, and how to mend it"))
     return top
 
 

@@ -9,6 +9,7 @@ from ..connection.exchange import url_with_token
 from ..qt import QtWidgets
 from ..settings.observed import SettingGroup
 from ..settings.user import LONGEST_DELAY_MS, MOST_HISTORY_MB, Settings, SettingsError
+from .doctor_dialog import show_doctor
 
 # Asked for only when faces are made on another computer.
 REMOTE = ("address", "token", "certificate")
@@ -64,6 +65,10 @@ class SettingsDialog(QtWidgets.QDialog):
         buttons = QtWidgets.QDialogButtonBox(kinds.Ok | kinds.Cancel)
         buttons.accepted.connect(self._accept)
         buttons.rejected.connect(self.reject)
+        check = buttons.addButton(texts.doctor.OPEN, QtWidgets.QDialogButtonBox.ButtonRole.ResetRole)
+        check.setObjectName("dfp_check_installation")
+        check.setToolTip(texts.doctor.OPEN_TIP)
+        check.clicked.connect(lambda *_: show_doctor(self))
         column = QtWidgets.QVBoxLayout(self)
         column.addWidget(self._here)
         column.addWidget(self._there)

@@ -74,6 +74,15 @@ def only_server(file: Path) -> Iterator[Place]:
         os.close(handle)
 
 
+def is_held(file: Path) -> bool:
+    """Whether a server that is alive holds the place whose file this is. Raises ListenError."""
+    lock = file.with_suffix(".lock")
+    handle = _locked(lock) if lock.exists() else None
+    if handle is not None:
+        os.close(handle)
+    return handle is None and lock.exists()
+
+
 def make_private(folder: Path) -> None:
     """Make the folder one that only this user can look into. Raises ListenError."""
     try:

@@ -1,0 +1,43 @@
+"""Where `dfp` begins: `dfp doctor` has to start also where packages that the rest needs are broken."""
+
+import os
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch starts: beside other work it is 10x slower otherwise
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from dfp.cli.doctor import add_doctor
+from dfp.cli.terminal import steady
+from dfp.errors import DfpError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one subcommand and return the exit code; `dfp.cli.main` and `dfp.cli.doctor` say which."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["doctor"]:
+        return doctor(given[1:])
+    try:
+        from dfp.cli.main import main as others
+    except ImportError as error:
+        with steady():
+            print(f"dfp: A Python package is broken ({error}). `dfp doctor` says how to mend it.", file=sys.stderr)
+        return 1
+    return others(given)
+
+
+def doctor(arguments: Sequence[str]) -> int:
+    """`dfp doctor` alone. Returns the exit code."""
+    command = argparse.ArgumentParser("dfp doctor")
+    add_doctor(command)
+    with steady():
+        args = command.parse_args(arguments)
+        try:
+            return args.run(args)
+        except DfpError as error:
+            print(f"dfp: {error}", file=sys.stderr)
+            return 1
+        except KeyboardInterrupt:
+            print("\ndfp: Stopped.", file=sys.stderr)
+            return 130
