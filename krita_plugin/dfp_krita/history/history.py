@@ -91,6 +91,12 @@ class History(QtCore.QObject):
         """What the document's history holds, the newest first."""
         return Store(DocumentShelf(document)).entries()
 
+    def has(self, sketch: CapturedSketch, answer: Any) -> bool:
+        """Whether just this face of a sketch is kept already."""
+        layer, face = id_of(sketch.subject.sketch), key_of(answer.pixels, answer.width, answer.height)
+        entries = self.entries(sketch.subject.document)
+        return any((entry.sketch_id, entry.face) == (layer, face) for entry in entries)
+
     def thumbnail(self, document: Any, entry: Entry) -> Any:
         """A small picture of the face, as PNG."""
         return DocumentShelf(document).raw(SMALL + entry.face)
