@@ -101,10 +101,10 @@ def keyframes(tools: Tools) -> Wait:
     yield 0.5
     files = []
     for number in range(len(TIMES)):
-        picture = QtGui.QImage(CANVAS.size(), QtGui.QImage.Format_ARGB32)
+        picture = QtGui.QImage(CANVAS.size(), QtGui.QImage.Format.Format_ARGB32)
         picture.fill(0)
         painter = QtGui.QPainter(picture)
-        painter.setPen(QtGui.QPen(Qt.black, 6))
+        painter.setPen(QtGui.QPen(Qt.GlobalColor.black, 6))
         painter.drawEllipse(100 + 30 * number, 60, 200, 290)
         painter.end()
         files.append(str(tools.out / f"frame{number}.png"))
