@@ -38,7 +38,7 @@ class Plan(NamedTuple):
     """What a batch is to do: its items (see items), whether all faces sit in the same place, and the last step.
 
     `finish` runs when all items are done, `placed` is told each sketch and answer, and whether that was kept from
-    before. `answers` keeps those that come.
+    before. `answers` keeps those that come. `remark`: what to say beside how many faces there are.
     """
 
     items: List[Any]
@@ -46,6 +46,7 @@ class Plan(NamedTuple):
     placed: Placed
     finish: Optional[Callable[[], Steps]] = None
     answers: Optional[Answers] = None
+    remark: str = ""
 
 
 class Batch(QtCore.QObject):
@@ -134,9 +135,9 @@ class Batch(QtCore.QObject):
             shared = self._frame if self._plan.same_place else None
             self._run(item.capture(shared), partial(self._captured, item), partial(self._failed, item))
         elif self._plan.finish is not None and self._tally.made + self._tally.ready:
-            self._run(self._plan.finish(), lambda _: self._end(texts.batch.done(*self._tally)), self._end)
+            self._run(self._plan.finish(), lambda _: self._end_well(), self._end)
         else:
-            self._end(texts.batch.done(*self._tally))
+            self._end_well()
         self.changed.emit()
 
     def _run(self, steps: Steps, done: Callable[[Any], None], refused: Callable[[str], None]) -> None:
@@ -199,6 +200,9 @@ class Batch(QtCore.QObject):
             self._tally.failed.append(texts.batch.failed(item.name, sentence))
         self._soon()
         self.changed.emit()
+
+    def _end_well(self) -> None:
+        self._end(" ".join(filter(None, (texts.batch.done(*self._tally), self._plan.remark))))
 
     def _end(self, sentence: str) -> None:
         if not self._over:

@@ -15,6 +15,8 @@ from ..document.capture import CapturedSketch
 from ..document.keyframes import Keyframes
 from ..document.layer_palettes import Rows
 from ..document.layer_palettes_annotation import keep_rows, rows_of, saved_palettes
+from ..document.option_annotation import options_of
+from ..document.options import GROUP
 from ..document.palette_store import Palettes
 from ..history.history import History
 from ..krita_api import Krita
@@ -159,7 +161,8 @@ class BatchControl(QtCore.QObject):
             self._forget_keyframes()
             self._keyframes = Keyframes(document, layers[0])
         keyframes = self._keyframes
-        return Plan(frame_items(keyframes), same_place, self._keep, partial(self._show, keyframes), answers)
+        remark = texts.batch.NO_GROUPS if options_of(document).form == GROUP else ""
+        return Plan(frame_items(keyframes), same_place, self._keep, partial(self._show, keyframes), answers, remark)
 
     def _keep(self, sketch: CapturedSketch, answer: Any, recalled: bool) -> None:
         # Krita may have saved the history, but not the face.

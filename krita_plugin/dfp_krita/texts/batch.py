@@ -27,6 +27,7 @@ NO_DRAWINGS = "No layer here holds a drawing of yours. Select several layers, or
 NO_KEYFRAMES = "This layer has no keyframes. Choose an animated paint layer with your drawings."
 LAYER_LOCKED = "It is locked. Unlock it first."
 EMPTY_FRAME = "Nothing is drawn in this keyframe."
+NO_GROUPS = "Faces of keyframes come as one layer, never as a group of layers."
 GO_ON = "Go on"
 GO_ON_TIP = "Make the faces that are missing, of the same layers with the same options and palettes"
 FORGET = "Forget"

@@ -27,6 +27,7 @@ NO_DRAWINGS = "Keine Ebene hier enthält eine Zeichnung von dir. Wähle mehrere 
 NO_KEYFRAMES = "Diese Ebene hat keine Schlüsselbilder. Wähle eine animierte Malebene mit deinen Zeichnungen."
 LAYER_LOCKED = "Sie ist gesperrt. Entsperre sie zuerst."
 EMPTY_FRAME = "In diesem Schlüsselbild ist nichts gezeichnet."
+NO_GROUPS = "Gesichter von Schlüsselbildern kommen als eine Ebene, nie als Gruppe von Ebenen."
 GO_ON = "Weitermachen"
 GO_ON_TIP = "Die Gesichter machen, die fehlen, für dieselben Ebenen mit denselben Optionen und Paletten"
 FORGET = "Vergessen"
