@@ -137,6 +137,7 @@ def test_answers_come_back_as_they_were(part: Any, tmp_path: Path) -> None:
     answers = part("generation.answers").Answers(tmp_path)
     answer = replace(answer_of(part, 5), palette={"hair": (1, 2, 3)}, turn=12.5, note="odd")
     answers.keep("5", answer)
+    answers.close()
     assert kept(tmp_path, 1) == ["5"]
     found = answers.find("5")
     assert found.pixels == answer.pixels

@@ -51,6 +51,7 @@ class Journal:
 
     def let_go(self) -> None:
         """Leave it behind as it is."""
+        self.answers.close()
         self._lock.let_go()
 
     def write(self, note: Note) -> None:
@@ -61,6 +62,7 @@ class Journal:
 
     def remove(self) -> None:
         """Forget the batch."""
+        self.answers.close()
         self._lock.let_go()
         shutil.rmtree(self._folder, ignore_errors=True)
 

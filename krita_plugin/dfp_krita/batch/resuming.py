@@ -35,7 +35,8 @@ def noted_now(note: Note, document: Any, done: int, drawn: Dict[str, Drawn]) -> 
 
 def is_about(note: Note, document: Any) -> bool:
     """Whether a document is the picture of a note, or what Krita has recovered of it."""
-    return note.may_be_about(document.fileName()) and bool(layers_meant(note, document))
+    known = any(note.choice == choice.value for choice in Choice)
+    return known and note.may_be_about(document.fileName()) and bool(layers_meant(note, document))
 
 
 def layers_meant(note: Note, document: Any) -> List[Any]:

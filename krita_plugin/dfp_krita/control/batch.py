@@ -10,7 +10,7 @@ from ..batch.items import frame_items, layer_items
 from ..batch.journal import Journal
 from ..batch.layers import Choice, check_keyframes, layers_of, usual_choice, wanted_layers
 from ..batch.note import Drawn, Note
-from ..batch.resuming import layers_meant, note_of, noted_now, restore_settings
+from ..batch.resuming import is_about, layers_meant, note_of, noted_now, restore_settings
 from ..document.capture import CapturedSketch
 from ..document.keyframes import Keyframes
 from ..document.layer_palettes import Rows
@@ -121,6 +121,8 @@ class BatchControl(QtCore.QObject):
 
     def _go_on(self, note: Note) -> None:
         document = Krita.instance().activeDocument()
+        if document is None or not is_about(note, document):
+            raise Refusal(texts.batch.ELSEWHERE)
         layers, choice = layers_meant(note, document), Choice(note.choice)
         if choice is Choice.KEYFRAMES:
             check_keyframes(document, layers[0])

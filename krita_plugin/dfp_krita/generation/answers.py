@@ -46,12 +46,21 @@ class Answers:
             self._thread.start()
         self._orders.put((self._file(key), answer))
 
+    def close(self) -> None:
+        """The thread ends when all that was handed over is kept."""
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self._orders.put(None)
+
     def _file(self, key: str) -> Path:
         return self._folder / (key + SUFFIX)
 
     def _work(self) -> None:
         while True:
-            file, answer = self._orders.get()
+            order = self._orders.get()
+            if order is None:
+                return
+            file, answer = order
             # Without the folder the batch has ended meanwhile, and on a full disk there is nothing to keep.
             with contextlib.suppress(OSError):
                 write_whole(file, zlib.compress(answer_to_bytes(answer), EFFORT))

@@ -34,6 +34,7 @@ def scenario(tools: Tools) -> Wait:
     sketches = b"".join(tools.pixels(doc.nodeByName(f"Figure {number}"), CANVAS) for number in range(COUNT))
     assert sketches == (tools.out / "sketches.bin").read_bytes(), "a sketch was changed"
     yield from nothing_left(tools, doc)
+    yield from another_face_in_its_place(tools, doc)
     doc.setModified(False)
     doc.close()
     yield 0.3
@@ -93,6 +94,19 @@ def nothing_left(tools: Tools, doc: Any) -> Wait:
     tools.button("dfp_batch_button").click()
     yield from ended(tools)
     assert tools.says().startswith(texts.batch.done(0, COUNT, [])[:-1]), tools.says()
+
+
+def another_face_in_its_place(tools: Tools, doc: Any) -> Wait:
+    """As after a crash an older one may be: though sketch and options are as they were, it is not up to date."""
+    seed = tools.docker()._controller.options.setting("seed")
+    seed.set(3)
+    doc.setActiveNode(doc.nodeByName("Figure 0"))
+    yield 0.2
+    yield from tools.one_face()
+    seed.set(7)
+    tools.button("dfp_batch_button").click()
+    yield from ended(tools)
+    assert tools.says().startswith(texts.batch.done(1, COUNT - 1, [])[:-1]), tools.says()
 
 
 def keyframes(tools: Tools) -> Wait:
