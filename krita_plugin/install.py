@@ -51,12 +51,14 @@ def uninstall(profile: KritaProfile) -> bool:
     before = _read(profile.kritarc)
     after = disabled(before)
     files = [profile.desktop, profile.action, profile.note, profile.settings]
-    present = profile.package.exists() or after != before or any(file.exists() for file in files)
+    folders = [profile.package, profile.batches]
+    present = after != before or any(path.exists() for path in (*files, *folders))
     with plain_errors(profile.resources):
         for file in files:
             file.unlink(missing_ok=True)
-        if profile.package.exists():
-            shutil.rmtree(profile.package)
+        for folder in folders:
+            if folder.exists():
+                shutil.rmtree(folder)
         if after != before and after:
             write_atomically(profile.kritarc, after)
         elif after != before:

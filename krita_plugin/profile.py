@@ -41,6 +41,11 @@ class KritaProfile:
         return self.resources / "pykrita" / f"{NAME}_settings.json"
 
     @property
+    def batches(self) -> Path:
+        """What goes on after a crash of Krita; the plugin's batch/journal.py writes it."""
+        return self.resources / "pykrita" / f"{NAME}_batches"
+
+    @property
     def action(self) -> Path:
         """The default shortcut."""
         return self.resources / "actions" / ACTION

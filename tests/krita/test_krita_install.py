@@ -60,6 +60,9 @@ def test_uninstall_leaves_the_home_as_it_was(home: Path) -> None:
     other.write_text("mine")
     before = tree(home)
     main(["install"])
+    broken_off = KritaProfile.of_user().batches / "1/note.json"
+    broken_off.parent.mkdir(parents=True)
+    broken_off.write_text("{}")
     assert tree(home) != before
     assert main(["uninstall"]) == 0
     assert tree(home) == before

@@ -14,11 +14,12 @@ from ..connection.face_server import FaceServer
 from ..document.active_layer import ActiveLayer
 from ..document.capture import CapturedSketch
 from ..document.turned_frame import TurnedFrame
+from ..generation.answers import Answers
 from ..generation.job import Job, JobState
 from ..qt import QtCore, QtGui
 from ..task import Steps, Task
 
-Placed = Callable[[Any, Any], None]
+Placed = Callable[[Any, Any, bool], None]
 THUMBNAIL = 48
 
 
@@ -36,13 +37,16 @@ class Tally(NamedTuple):
 class Plan(NamedTuple):
     """What a batch is to do: its items (see items), whether all faces sit in the same place, and the last step.
 
-    `finish` runs when all items are done, `placed` is told each sketch and answer.
+    `finish` runs when all items are done, `placed` is told each sketch and answer, and whether that was kept from
+    before. `answers` keeps those that come. `remark`: what to say beside how many faces there are.
     """
 
     items: List[Any]
     same_place: bool
     placed: Placed
     finish: Optional[Callable[[], Steps]] = None
+    answers: Optional[Answers] = None
+    remark: str = ""
 
 
 class Batch(QtCore.QObject):
@@ -75,6 +79,11 @@ class Batch(QtCore.QObject):
     def count(self) -> int:
         """Of how many sketches it is."""
         return len(self._plan.items)
+
+    @property
+    def done(self) -> int:
+        """With how many of these nothing more is to be done."""
+        return self._tally.made + self._tally.ready + len(self._tally.failed) + self._tally.empty
 
     @property
     def progress(self) -> int:
@@ -126,9 +135,9 @@ class Batch(QtCore.QObject):
             shared = self._frame if self._plan.same_place else None
             self._run(item.capture(shared), partial(self._captured, item), partial(self._failed, item))
         elif self._plan.finish is not None and self._tally.made + self._tally.ready:
-            self._run(self._plan.finish(), lambda _: self._end(texts.batch.done(*self._tally)), self._end)
+            self._run(self._plan.finish(), lambda _: self._end_well(), self._end)
         else:
-            self._end(texts.batch.done(*self._tally))
+            self._end_well()
         self.changed.emit()
 
     def _run(self, steps: Steps, done: Callable[[Any], None], refused: Callable[[str], None]) -> None:
@@ -147,20 +156,21 @@ class Batch(QtCore.QObject):
             self.changed.emit()
             return
         self._clock.start()
-        job = Job(sketch, self._server, self._client, self._active, self, item.land, batch=True)
+        backend = self._server, self._client, self._active
+        job = Job(sketch, *backend, self, item.land, batch=True, answers=self._plan.answers)
         self._job = job
-        job.placed.connect(lambda sketch, answer: self._placed(item, sketch, answer))
+        job.placed.connect(lambda sketch, answer: self._placed(item, sketch, answer, job.recalled(answer)))
         job.changed.connect(lambda: self._job_changed(job, item))
         job.start()
 
-    def _placed(self, item: Any, sketch: CapturedSketch, answer: Any) -> None:
+    def _placed(self, item: Any, sketch: CapturedSketch, answer: Any, recalled: bool) -> None:
         item.placed()
         self._frame = self._frame or item.frame()
         if answer.note:
             line = texts.several.doubtful(item.name)
             self._tally = self._tally._replace(doubtful=(*self._tally.doubtful, line))
         self.picture = thumbnail_of(answer)
-        self._plan.placed(item.origin(sketch), answer)
+        self._plan.placed(item.origin(sketch), answer, recalled)
 
     def _job_changed(self, job: Job, item: Any) -> None:
         if not job.over or job is not self._job:
@@ -190,6 +200,9 @@ class Batch(QtCore.QObject):
             self._tally.failed.append(texts.batch.failed(item.name, sentence))
         self._soon()
         self.changed.emit()
+
+    def _end_well(self) -> None:
+        self._end(" ".join(filter(None, (texts.batch.done(*self._tally), self._plan.remark))))
 
     def _end(self, sentence: str) -> None:
         if not self._over:

@@ -1,6 +1,5 @@
 """What a batch is made of: each item is one sketch, knows whether its face is up to date, and where the face goes."""
 
-import zlib
 from dataclasses import replace
 from typing import Any, Dict, List, Optional, Tuple
 
@@ -15,20 +14,23 @@ from ..document.option_annotation import options_of
 from ..document.options import GROUP
 from ..document.renewing import was_undone
 from ..document.several_faces import several_heads
+from ..document.sketch_digest import digest_of
 from ..document.turned_frame import TurnedFrame, frame_under
 from ..refusal import Refusal
 from ..task import Steps
+from .note import Drawn
 
 
 class LayerItem:
     """A sketch layer, which gets a face, or, with `several`, one for each head.
 
-    `drawn` remembers, by layer, what each layer's face was made of. `land`: the job puts it where it belongs.
+    `drawn` remembers, by layer, what each layer's face was made of, and what it was then: after a crash an older one
+    may be in its place. `land`: the job puts it where it belongs.
     """
 
     land = None
 
-    def __init__(self, document: Any, layer: Any, drawn: Dict[str, int], several: bool) -> None:
+    def __init__(self, document: Any, layer: Any, drawn: Dict[str, Drawn], several: bool) -> None:
         self.name = layer.name()
         self._document = document
         self._layer = layer
@@ -48,17 +50,16 @@ class LayerItem:
         options = in_its_colours(self._document, sketch.name(), taken.options)
         taken = replace(taken, heads=self._several and taken.frame is None, options=options)
         self._digest = digest_of(taken)
-        if face is None or self._drawn.get(id_of(self._layer)) != self._digest:
+        if face is None or self._drawn.get(id_of(self._layer)) != self._now():
             return taken
-        faces = FaceRegistry(self._document).faces_of(sketch) if several_heads(self._document, sketch) else [face]
-        for made in faces:
+        for made in self._faces():
             if (yield from was_undone(self._document, made)):
                 return taken
         return None
 
     def placed(self) -> None:
         """The face is where it belongs."""
-        self._drawn[id_of(self._layer)] = self._digest
+        self._drawn[id_of(self._layer)] = self._now()
 
     def frame(self) -> Optional[TurnedFrame]:
         """Where the face is that is up to date."""
@@ -67,6 +68,16 @@ class LayerItem:
     def origin(self, sketch: CapturedSketch) -> CapturedSketch:
         """The sketch as the history shall know it."""
         return sketch
+
+    def _now(self) -> Drawn:
+        return Drawn(self._digest, FaceRegistry(self._document).digest_of(self._faces()))
+
+    def _faces(self) -> List[Any]:
+        """The face that is meant, or those of all heads."""
+        sketch, face = self._meant()
+        if several_heads(self._document, sketch):
+            return FaceRegistry(self._document).faces_of(sketch)
+        return [face] if face is not None else []
 
     def _meant(self) -> Tuple[Any, Optional[Any]]:
         grouped = options_of(self._document).form == GROUP
@@ -120,7 +131,7 @@ class FrameItem:
         return sketch.of(Subject(self._keyframes.document, self._keyframes.layer, None))
 
 
-def layer_items(document: Any, layers: List[Any], drawn: Dict[str, int], several: bool) -> List[Any]:
+def layer_items(document: Any, layers: List[Any], drawn: Dict[str, Drawn], several: bool) -> List[Any]:
     """An item for each layer."""
     return [LayerItem(document, layer, drawn, several) for layer in layers]
 
@@ -128,14 +139,3 @@ def layer_items(document: Any, layers: List[Any], drawn: Dict[str, int], several
 def frame_items(keyframes: Keyframes) -> List[Any]:
     """An item for each keyframe."""
     return [FrameItem(keyframes, time) for time in keyframes.times]
-
-
-def digest_of(sketch: CapturedSketch) -> int:
-    """What tells one sketch with its frame, options, trust and painted colours from another."""
-    options = sketch.options
-    chosen = options.trust, options.palette, options.seed, options.form
-    asked = sketch.place, sketch.frame, sketch.turn, chosen, sketch.trust
-    digest = zlib.crc32(repr(asked).encode())
-    for piece in (*sketch.pixels, sketch.painted.values if sketch.painted is not None else b""):
-        digest = zlib.crc32(piece, digest)
-    return digest

@@ -44,9 +44,17 @@ def wanted_layers(document: Any, choice: Choice) -> List[Any]:
     found = layers_of(document, choice)
     if not found:
         raise Refusal(texts.batch.NO_KEYFRAMES if choice is Choice.KEYFRAMES else texts.batch.NO_DRAWINGS)
-    if choice is Choice.KEYFRAMES and found[0].locked():
-        raise Refusal(texts.batch.LAYER_LOCKED)
+    if choice is Choice.KEYFRAMES:
+        check_keyframes(document, found[0])
     return found
+
+
+def check_keyframes(document: Any, layer: Any) -> None:
+    """Raise Refusal unless the layer has keyframes that can be given faces."""
+    if not keyframe_times(document, layer):
+        raise Refusal(texts.batch.NO_KEYFRAMES)
+    if layer.locked():
+        raise Refusal(texts.batch.LAYER_LOCKED)
 
 
 def layers_of(document: Any, choice: Choice) -> List[Any]:

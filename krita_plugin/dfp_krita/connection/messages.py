@@ -106,6 +106,16 @@ def decode_variants(status: int, body: Union[bytes, bytearray], wanted_id: str) 
     return answer
 
 
+def answer_to_bytes(answer: Any) -> bytes:
+    """A GenerateAnswer as it can be kept in a file."""
+    return msgpack.packb(answer.to_map(), use_bin_type=True)
+
+
+def answer_from_bytes(kept: bytes) -> Any:
+    """The inverse; raises NotOurs when it is none that is known here."""
+    return _decode(wire.GenerateAnswer, kept)
+
+
 def _decode_unless_refused(kind: Type[Any], status: int, body: Union[bytes, bytearray]) -> Any:
     if status != 200:
         raise ServerSaidNo(_decode(wire.ErrorAnswer, body).message)

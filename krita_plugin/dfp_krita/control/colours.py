@@ -156,7 +156,7 @@ class ColourControl(QtCore.QObject):
         elif self._faces.busy:
             self._due = Krita.instance().activeDocument()
         else:
-            self._faces.generate()
+            self._faces.renew()
 
     def _catch_up(self) -> None:
         if self._due is None or self._faces.busy:
@@ -164,7 +164,7 @@ class ColourControl(QtCore.QObject):
         due, self._due = self._due, None
         if due == Krita.instance().activeDocument():
             # When whoever tells that the last one is done has ended.
-            QtCore.QTimer.singleShot(0, lambda: self._faces.generate())
+            QtCore.QTimer.singleShot(0, lambda: self._faces.renew())
 
     def _note(self, sketch: Any, answer: Any) -> None:
         document, there = sketch.subject.document, Krita.instance().documents()
@@ -194,6 +194,6 @@ class ColourControl(QtCore.QObject):
 
 def _has_face() -> bool:
     try:
-        return chosen_subject().face is not None
+        return chosen_subject(linked=True).face is not None
     except Refusal:
         return False

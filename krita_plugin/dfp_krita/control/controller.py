@@ -70,6 +70,7 @@ class Controller(QtCore.QObject):
         """Another picture has come to the front, or one was closed."""
         self.live.end_when_closed()
         self.options.refresh()
+        self.batch.look_around()
         self.status.changed.emit()
 
     def shut_down(self) -> None:
@@ -84,6 +85,7 @@ class Controller(QtCore.QObject):
         for part in (self.faces, self.live, self.batch):
             part.changed.connect(self.status.changed)
         self.options.kept.connect(self.live.touch)
+        self.batch.restored.connect(self.options.refresh)
         self.settings.kept.connect(self._use_settings)
 
     def _keep_settings(self, chosen: Settings) -> None:

@@ -58,8 +58,13 @@ class FaceControl(QtCore.QObject):
         if not self.busy:
             self._status.attempt(partial(self._generate, new_layer))
 
-    def _generate(self, new_layer: bool) -> None:
-        subject = chosen_subject()
+    def renew(self) -> None:
+        """Like `generate`, also when it is a layer that belongs to a drawing that is chosen: its colours, its trust."""
+        if not self.busy:
+            self._status.attempt(partial(self._generate, False, linked=True))
+
+    def _generate(self, new_layer: bool, linked: bool = False) -> None:
+        subject = chosen_subject(linked)
         if not new_layer and self._live.renew(subject.sketch):
             return
         sketch = self._captured(subject, new_layer)

@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any, NamedTuple, Optional, Tuple
 
 from .. import texts
-from ..batch.items import digest_of
 from ..document.capture import CapturedSketch, Subject, capture, chosen_subject
 from ..document.options import LAYER, MOST_SEED
 from ..document.palette import Palette
+from ..document.sketch_digest import digest_of
 from ..krita_api import Krita
 from ..qt import QtCore, QtGui
 from ..settings.observed import SettingGroup

@@ -4,7 +4,8 @@ Krita gives every layer an id that survives renaming, moving, undo, saving and r
 an id of its own. The list is an annotation of the document: Krita keeps it in the .kra, with or without this plugin.
 """
 
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+import zlib
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from .annotation import read_annotation, write_annotation
 from .geometry import Rect
@@ -137,6 +138,12 @@ class FaceRegistry:
         """What is known of a face layer."""
         marks = [mark for marks in self._read().values() for mark in marks if mark.face == id_of(face)]
         return marks[0] if marks else None
+
+    def digest_of(self, faces: Sequence[Any]) -> int:
+        """Tells whether the plugin has written other pixels to some of these faces since, in another session, too."""
+        marks = [mark for mark in map(self.mark_of, faces) if mark is not None]
+        written = [[(part.digest, part.size) for part in (mark, *mark.parts)] for mark in marks]
+        return zlib.crc32(repr(sorted(written)).encode())
 
     def remember(self, sketch: Any, mark: Mark) -> None:
         """Write down the newest face of a sketch, or what has become of an older one."""

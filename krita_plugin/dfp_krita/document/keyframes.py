@@ -57,9 +57,7 @@ class Keyframes:
         check_still_there(Subject(self.document, self.layer, None))
         self._stage.setCurrentTime(time)
         yield True
-        while not self._stage.tryBarrierLock():
-            yield True
-        self._stage.unlock()
+        yield from self._calm()
 
     @property
     def blank(self) -> bool:
@@ -77,14 +75,14 @@ class Keyframes:
     def clear(self) -> Steps:
         """Take the drawing's copy, or an older face, from the faces' layer at the current time."""
         yield from wipe(self._faces, bounds_of(self._faces), Rect(0, 0, 0, 0))
-        self._stage.setModified(False)
+        yield from self._calm()
 
     def put(self, sketch: CapturedSketch, answer: Any) -> Steps:
         """Put a face onto the faces' layer at the current time."""
         check_still_there(Subject(self.document, self.layer, None))
         place = sketch.place_of(answer)
         yield from write(self._faces, place, in_colors_of(self._faces, answer))
-        self._stage.setModified(False)
+        yield from self._calm()
 
     def show(self, active: ActiveLayer) -> Steps:
         """Add all faces right above the drawing, as one undo step; earlier faces, still or not, are hidden."""
@@ -107,6 +105,15 @@ class Keyframes:
         """Forget the copies."""
         self._stage.setModified(False)
         self._stage.close()
+
+    def _calm(self) -> Steps:
+        """Wait until Krita has done its work on the copies, and let it find nothing to save by itself: after a crash it
+        would offer her a picture that she has never seen."""
+        while not self._stage.tryBarrierLock():
+            yield True
+        self._stage.unlock()
+        yield True
+        self._stage.setModified(False)
 
     def _on_stage(self, layer: Any) -> Any:
         copy = layer.duplicate()

@@ -3,7 +3,7 @@
 import uuid
 from enum import Enum
 from functools import partial
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, List, Optional
 
 from .. import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
 from ..connection.client import Call, Client, Problem, Reply
@@ -14,9 +14,11 @@ from ..document.capture import CapturedSketch
 from ..document.colors import ColorSpace, is_linear
 from ..document.options import CUT_OUT, GROUP
 from ..document.several_faces import put_faces
+from ..document.sketch_digest import key_of
 from ..krita_api import Krita
 from ..qt import QtCore, QtWidgets
 from ..task import Steps, Task
+from .answers import Answers
 from .several import HEADS, TURN, Heads
 
 
@@ -123,7 +125,8 @@ class Job(QtCore.QObject):
 
     A sketch that asks for all heads becomes a face for each: one is asked for after the other, then all are placed.
     `placed` comes with sketch and answer of each face after it was placed. `land`, instead of placing, does something
-    else with the first. With `batch` the server draws everybody else's live work first.
+    else with the first. With `batch` the server draws everybody else's live work first. What `answers` has is taken
+    from there, and what comes is kept there.
     """
 
     changed = QtCore.pyqtSignal()
@@ -138,6 +141,7 @@ class Job(QtCore.QObject):
         parent: Optional[Any] = None,
         land: Optional[Callable[[CapturedSketch, Any], Steps]] = None,
         batch: bool = False,
+        answers: Optional[Answers] = None,
     ) -> None:
         super().__init__(parent)
         self.state = JobState.WAITING_FOR_SERVER
@@ -152,6 +156,8 @@ class Job(QtCore.QObject):
         self._client = client
         self._active = active
         self._land = land
+        self._answers = answers
+        self._recalled: List[Any] = []
         self._timings: Dict[str, float] = {}
         self._call: Optional[Call] = None
         self._task: Optional[Task] = None
@@ -193,7 +199,16 @@ class Job(QtCore.QObject):
         self._server.ready.connect(self._send)
         self._server.failed.connect(self._server_failed)
         self._server.changed.connect(self.changed)
-        self._server.ensure()
+        self._recall()
+        if self._heads.next is None:
+            self._become(JobState.GENERATING, texts.faces.GENERATING)
+            self._place()
+        else:
+            self._server.ensure()
+
+    def recalled(self, answer: Any) -> bool:
+        """Whether an answer was not made now, but kept."""
+        return any(answer is known for known in self._recalled)
 
     def cancel(self) -> None:
         """The painter does not want this face any more. A starting server goes on for the next one."""
@@ -252,12 +267,25 @@ class Job(QtCore.QObject):
         else:
             self._timings = reply.message.timings
             self._heads.take(sketch, reply.message)
+            if self._answers is not None:
+                self._answers.keep(key_of(sketch), reply.message)
+            self._recall()
             if self._heads.next is None:
                 self._place()
             else:
                 words = texts.several.goes_on(len(self._heads.answered) + 1, self._heads.count)
                 self._become(JobState.GENERATING, words)
                 self._ask()
+
+    def _recall(self) -> None:
+        """Take the answers that are kept."""
+        while self._answers is not None and self._heads.next is not None:
+            sketch = self._heads.next
+            answer = self._answers.find(key_of(sketch))
+            if answer is None:
+                return
+            self._recalled.append(answer)
+            self._heads.take(sketch, answer)
 
     def _place(self) -> None:
         pairs = self._heads.answered

@@ -91,6 +91,13 @@ class History(QtCore.QObject):
         """What the document's history holds, the newest first."""
         return Store(DocumentShelf(document)).entries()
 
+    def has(self, sketch: CapturedSketch, answer: Any) -> bool:
+        """Whether just this face of a sketch, at its place, is kept already."""
+        key = key_of(answer.pixels, answer.width, answer.height)
+        wanted = id_of(sketch.subject.sketch), key, _place_of(sketch, answer)
+        entries = self.entries(sketch.subject.document)
+        return any((entry.sketch_id, entry.face, entry.face_place) == wanted for entry in entries)
+
     def thumbnail(self, document: Any, entry: Entry) -> Any:
         """A small picture of the face, as PNG."""
         return DocumentShelf(document).raw(SMALL + entry.face)
@@ -195,7 +202,7 @@ def _entry(origin: str, sketch: CapturedSketch, answer: Any, like: Optional[Entr
         sketch="",
         sketch_place=place,
         face="",
-        face_place=Rect(place.left + answer.left, place.top + answer.top, answer.width, answer.height),
+        face_place=_place_of(sketch, answer),
         model=answer.model,
         origin=origin,
         frame=sketch.frame.moved(place.left, place.top) if sketch.frame is not None else None,
@@ -203,6 +210,12 @@ def _entry(origin: str, sketch: CapturedSketch, answer: Any, like: Optional[Entr
         anchors=like.anchors if like is not None else to_note(anchors_of(document, id_of(layer))),
         turn=sketch.turn,
     )
+
+
+def _place_of(sketch: CapturedSketch, answer: Any) -> Rect:
+    """Where a face lies now, in the document."""
+    place = sketch.place_now
+    return Rect(place.left + answer.left, place.top + answer.top, answer.width, answer.height)
 
 
 def _painted(picture: Any) -> Painted:

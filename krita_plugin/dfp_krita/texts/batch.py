@@ -27,6 +27,17 @@ NO_DRAWINGS = "No layer here holds a drawing of yours. Select several layers, or
 NO_KEYFRAMES = "This layer has no keyframes. Choose an animated paint layer with your drawings."
 LAYER_LOCKED = "It is locked. Unlock it first."
 EMPTY_FRAME = "Nothing is drawn in this keyframe."
+NO_GROUPS = "Faces of keyframes come as one layer, never as a group of layers."
+GO_ON = "Go on"
+GO_ON_TIP = "Make the faces that are missing, of the same layers with the same options and palettes"
+FORGET = "Forget"
+FORGET_TIP = "Ask no more; the faces that are there stay"
+FORGOTTEN = "Forgotten. The faces that are there stay."
+ELSEWHERE = "This batch is not there any more, or goes on in another Krita."
+NO_FILE = (
+    "This picture has no file yet: should Krita crash, the batch can go on only in what Krita recovers of the picture. "
+    "Save it to be safe."
+)
 
 
 def goes_on(done: int, count: int, seconds_left: Optional[float]) -> str:
@@ -38,6 +49,12 @@ def goes_on(done: int, count: int, seconds_left: Optional[float]) -> str:
 def paused(done: int, count: int) -> str:
     """A batch waits."""
     return f"Paused after face {done} of {count}."
+
+
+def stopped(name: str, done: int, count: int, keyframes: bool) -> str:
+    """A batch was broken off; `name` is the picture's, "" when it had no file."""
+    picture = f"“{names.short(name)}”" if name else "this picture"
+    return f"The batch over {picture} stopped at {done} of {count} {'keyframes' if keyframes else 'layers'}. Go on?"
 
 
 def done(made: int, ready: int, failed: List[str], empty: int = 0, doubtful: Sequence[str] = ()) -> str:

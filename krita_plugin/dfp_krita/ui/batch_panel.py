@@ -1,4 +1,7 @@
-"""The docker's lines about a batch: to start one, and while it runs how far it is, pause and stop."""
+"""The docker's lines about a batch: to start one, and while it runs how far it is, pause and stop.
+
+And to go on with one that a crash of Krita broke off.
+"""
 
 from functools import partial
 from typing import Any
@@ -37,6 +40,11 @@ class BatchPanel(QtWidgets.QWidget):
         self._picture.setFixedSize(THUMBNAIL, THUMBNAIL)
         self._says = plain_label("dfp_batch")
         self._bar = thin_bar("dfp_batch_progress")
+        self._offer = plain_label("dfp_batch_offer")
+        self._go_on = push_button(texts.batch.GO_ON, texts.batch.GO_ON_TIP, "dfp_batch_go_on_button", control.go_on)
+        self._forget = push_button(
+            texts.batch.FORGET, texts.batch.FORGET_TIP, "dfp_batch_forget_button", control.forget
+        )
         self._arrange()
         control.changed.connect(self._show)
         self._show()
@@ -46,6 +54,8 @@ class BatchPanel(QtWidgets.QWidget):
         shown.addWidget(self._picture)
         shown.addWidget(self._says, 1)
         column = column_in(self)
+        column.addWidget(self._offer)
+        column.addLayout(row_of(self._go_on, self._forget))
         column.addLayout(row_of(self._pause, self._stop))
         column.addLayout(shown)
         column.addWidget(self._bar)
@@ -79,6 +89,12 @@ class BatchPanel(QtWidgets.QWidget):
 
     def _show(self) -> None:
         batch: Any = self._control.running
+        offered = self._control.offered if batch is None else None
+        for part in (self._offer, self._go_on, self._forget):
+            part.setVisible(offered is not None)
+        if offered is not None:
+            keyframes = offered.choice == Choice.KEYFRAMES.value
+            self._offer.setText(texts.batch.stopped(offered.name, offered.done, offered.count, keyframes))
         for part in (self._pause, self._stop, self._says, self._bar):
             part.setVisible(batch is not None)
         self.start.setVisible(batch is None)

@@ -27,6 +27,17 @@ NO_DRAWINGS = "Keine Ebene hier enthält eine Zeichnung von dir. Wähle mehrere 
 NO_KEYFRAMES = "Diese Ebene hat keine Schlüsselbilder. Wähle eine animierte Malebene mit deinen Zeichnungen."
 LAYER_LOCKED = "Sie ist gesperrt. Entsperre sie zuerst."
 EMPTY_FRAME = "In diesem Schlüsselbild ist nichts gezeichnet."
+NO_GROUPS = "Gesichter von Schlüsselbildern kommen als eine Ebene, nie als Gruppe von Ebenen."
+GO_ON = "Weitermachen"
+GO_ON_TIP = "Die Gesichter machen, die fehlen, für dieselben Ebenen mit denselben Optionen und Paletten"
+FORGET = "Vergessen"
+FORGET_TIP = "Nicht mehr fragen; die Gesichter, die da sind, bleiben"
+FORGOTTEN = "Vergessen. Die Gesichter, die da sind, bleiben."
+ELSEWHERE = "Diese Arbeit ist nicht mehr da, oder ein anderes Krita macht mit ihr weiter."
+NO_FILE = (
+    "Dieses Bild hat noch keine Datei: stürzt Krita ab, geht es nur in dem weiter, was Krita von dem Bild "
+    "wiederherstellt. Speichere es, dann ist es sicher."
+)
 
 
 def goes_on(done: int, count: int, seconds_left: Optional[float]) -> str:
@@ -38,6 +49,13 @@ def goes_on(done: int, count: int, seconds_left: Optional[float]) -> str:
 def paused(done: int, count: int) -> str:
     """Es wartet."""
     return f"Pause nach Gesicht {done} von {count}."
+
+
+def stopped(name: str, done: int, count: int, keyframes: bool) -> str:
+    """Es brach ab."""
+    picture = f"den Gesichtern für „{names.short(name)}“" if name else "den Gesichtern für dieses Bild"
+    what = "Schlüsselbildern" if keyframes else "Ebenen"
+    return f"Die Arbeit an {picture} blieb bei {done} von {count} {what} stehen. Weitermachen?"
 
 
 def done(made: int, ready: int, failed: List[str], empty: int = 0, doubtful: Sequence[str] = ()) -> str:

@@ -122,9 +122,13 @@ def in_one_place(tools: Tools, doc: Any, head: Any) -> Wait:
     same.setChecked(True)
     (wanted,) = [entry for entry in menu.actions() if entry.objectName() == "dfp_batch_keyframes"]
     assert wanted.text() == texts.batch.menu_line("keyframes", "Head", 4), wanted.text()
+    form = tools.docker()._controller.options.setting("form")
+    form.set("group")
     wanted.trigger()
     yield from finished(tools)
+    form.set("layer")
     assert tools.says().startswith(texts.batch.done(3, 0, [], 1)[:-1]), tools.says()
+    assert tools.says().endswith(texts.batch.NO_GROUPS), "it is not said that they come as no groups"
     assert tools.names(doc) == ["Background", "Sketch", "Head", FACES, FACES], tools.names(doc)
     faces = doc.rootNode().childNodes()[3]
     assert (faces.visible(), first.visible()) == (True, False)

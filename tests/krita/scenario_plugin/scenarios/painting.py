@@ -29,6 +29,7 @@ def scenario(tools: Tools) -> Wait:
     yield from tools.one_face()
     plain = face(tools, doc)
     yield from added(tools, doc, plain)
+    yield from by_swatch(tools, doc, plain)
     yield from green_background(tools, doc)
     yield from live(tools, doc)
     yield from renamed_hidden_deleted(tools, doc, plain)
@@ -86,6 +87,19 @@ def added(tools: Tools, doc: Any, plain: bytes) -> Wait:
     yield from chosen(doc, "Sketch")
     yield from tools.one_face()
     assert face(tools, doc) == plain, "an empty colour layer changes the face"
+
+
+def by_swatch(tools: Tools, doc: Any, plain: bytes) -> Wait:
+    """With the colour layer chosen, a click on a swatch renews the face of the drawing that it belongs to."""
+    yield from chosen(doc, LAYER)
+    take_brush(tools, RED, WIDE)
+    for wanted in (lambda: face(tools, doc) != plain, lambda: face(tools, doc) == plain):
+        tools.button("dfp_swatch_hair").click()
+        yield from tools.until(lambda wanted=wanted: not tools.busy() and wanted(), "the face is renewed", 60)
+        assert tools.says().startswith("Done in"), tools.says()
+        yield 0.3
+    assert doc.activeNode() == doc.nodeByName(LAYER)
+    assert tools.names(doc) == ["Background", LAYER, "Sketch", FACE], tools.names(doc)
 
 
 def green_background(tools: Tools, doc: Any) -> Wait:
