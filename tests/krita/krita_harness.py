@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-REPOSITORY = HERE.parent.parent
+from krita_root import HERE, REPOSITORY, in_kritas_place
+
 SCENARIO_PLUGIN = HERE / "scenario_plugin"
 SCENARIOS = SCENARIO_PLUGIN / "scenarios"
 # A scenario ends itself after its watchdog's time (see the runner); this ends a Krita that hangs.
@@ -29,17 +29,11 @@ AFTERMATH_S = 15
 # A program that has not said its first line by then is ended.
 FIRST_LINE_S = 60
 ENDING_S = 10
-NEEDED = ("krita", "Xvfb", "dbus-run-session", "timeout")
 
 
 def _sockets(folder: str, names: list[str]) -> list[str]:
     """What Krita leaves in its folders for other instances and must not be copied."""
     return [name for name in names if stat.S_ISSOCK(os.lstat(os.path.join(folder, name)).st_mode)]
-
-
-def missing_programs() -> list[str]:
-    """The programs that a real Krita run needs and this machine lacks."""
-    return [name for name in NEEDED if shutil.which(name) is None]
 
 
 @dataclass(frozen=True)
@@ -173,7 +167,8 @@ def run_krita(
     out.mkdir(parents=True, exist_ok=True)
     (out / "verdict.json").unlink(missing_ok=True)
     environment = profile.environment(DFP_SCENARIO=str(scenario), DFP_SCENARIO_OUT=str(out), **extra)
-    command = ["timeout", "-k", "5", str(limit_s), "dbus-run-session", "--", "krita", "--nosplash"]
+    krita = in_kritas_place(["dbus-run-session", "--", "krita", "--nosplash"], (profile.root, out))
+    command = ["timeout", "-k", "5", str(limit_s), *krita]
     try:
         with display() as environment["DISPLAY"]:
             status = _run_to_the_end(command, environment, out / "krita.log", limit_s)

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from conftest import RunScenario
 from krita_harness import REPOSITORY, Profile, first_line, running
+from krita_root import installed_file
 
-IMPORTER = Path("/usr/share/krita/pykrita/plugin_importer/plugin_importer.py")
+IMPORTER = "/usr/share/krita/pykrita/plugin_importer/plugin_importer.py"
 USUAL_PORT = 7878
 
 
@@ -109,7 +110,7 @@ def test_in_german(installed: Profile, run_scenario: RunScenario) -> None:
 
 def import_as_krita_does(archive: Path, profile: Profile) -> None:
     """Run the code behind “Import Python Plugin from File” and say yes to enabling."""
-    spec = spec_from_file_location("plugin_importer", IMPORTER)
+    spec = spec_from_file_location("plugin_importer", installed_file(IMPORTER))
     assert spec is not None
     assert spec.loader is not None
     importer = module_from_spec(spec)

@@ -199,7 +199,7 @@ class Tools:
     def image(self, node: Any, place: Any) -> Any:
         """A U8 layer as a picture."""
         data = self.pixels(node, place)
-        return QtGui.QImage(data, place.width(), place.height(), QtGui.QImage.Format_ARGB32).copy()
+        return QtGui.QImage(data, place.width(), place.height(), QtGui.QImage.Format.Format_ARGB32).copy()
 
     def screenshot(self, name: str) -> None:
         """The whole window into the output folder."""
@@ -214,18 +214,18 @@ class Pen:
 
     def press(self, x: float, y: float) -> None:
         """Begin a stroke."""
-        self._send(QtCore.QEvent.MouseButtonPress, x, y, Qt.LeftButton, Qt.LeftButton)
+        self._send(QtCore.QEvent.Type.MouseButtonPress, x, y, Qt.MouseButton.LeftButton, Qt.MouseButton.LeftButton)
 
     def move(self, x: float, y: float) -> None:
         """Draw on."""
-        self._send(QtCore.QEvent.MouseMove, x, y, Qt.NoButton, Qt.LeftButton)
+        self._send(QtCore.QEvent.Type.MouseMove, x, y, Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton)
 
     def lift(self, x: float, y: float) -> None:
         """End the stroke."""
-        self._send(QtCore.QEvent.MouseButtonRelease, x, y, Qt.LeftButton, Qt.NoButton)
+        self._send(QtCore.QEvent.Type.MouseButtonRelease, x, y, Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton)
 
     def _send(self, kind: Any, x: float, y: float, button: Any, held: Any) -> None:
         place = QtCore.QPointF(x * self.canvas.width(), y * self.canvas.height())
         spot = self.canvas.mapToGlobal(place.toPoint())
-        event = QtGui.QMouseEvent(kind, place, QtCore.QPointF(spot), button, held, Qt.NoModifier)
+        event = QtGui.QMouseEvent(kind, place, QtCore.QPointF(spot), button, held, Qt.KeyboardModifier.NoModifier)
         QtWidgets.QApplication.sendEvent(self.canvas, event)
