@@ -63,7 +63,7 @@ def in_kritas_place(command: Sequence[str], folders: Iterable[Path]) -> list[str
     root = krita_root()
     if root is None:
         return list(command)
-    mounted = list(DEVICES)
+    mounted: list[str] = list(DEVICES)
     for folder in (tempfile.gettempdir(), REPOSITORY, sys.prefix, sys.base_prefix, *sys.path, *folders):
         place = Path(folder).resolve()
         if place.is_dir() and not any(place.is_relative_to(other) for other in mounted):

@@ -20,8 +20,8 @@ QtGui: Any = _qt["QtGui"]
 QtWidgets: Any = _qt["QtWidgets"]
 QtNetwork: Any = import_module(QtCore.__name__.replace("QtCore", "QtNetwork"))
 QtTest: Any = import_module(QtCore.__name__.replace("QtCore", "QtTest"))
-# Qt 6 has it in another module than Qt 5.
-QAction: Any = getattr(QtGui, "QAction", None) or QtWidgets.QAction
+_home_of_actions: Any = QtGui if hasattr(QtGui, "QAction") else QtWidgets
+QAction: Any = _home_of_actions.QAction
 Qt: Any = QtCore.Qt
 
 
