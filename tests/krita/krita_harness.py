@@ -167,7 +167,7 @@ def run_krita(
     out.mkdir(parents=True, exist_ok=True)
     (out / "verdict.json").unlink(missing_ok=True)
     environment = profile.environment(DFP_SCENARIO=str(scenario), DFP_SCENARIO_OUT=str(out), **extra)
-    krita = in_kritas_place(["dbus-run-session", "--", "krita", "--nosplash"], (profile.root, out))
+    krita = in_kritas_place(["dbus-run-session", "--", "krita", "--nosplash"], (profile.root.parent, out))
     command = ["timeout", "-k", "5", str(limit_s), *krita]
     try:
         with display() as environment["DISPLAY"]:

@@ -23,7 +23,7 @@ fi
 packages=dbus,fonts-dejavu-core
 case $suite in
 experimental) set -- sid "$folder" "deb $mirror sid main" "deb $mirror experimental main"
-    packages=krita/experimental,python3-pyqt6,$packages ;;
+    packages=krita/experimental,python3-pyqt6,qt6-svg-plugins,$packages ;;
 *) set -- "$suite" "$folder" "deb $mirror $suite main"
     packages=krita,python3-pyqt5,$packages ;;
 esac
