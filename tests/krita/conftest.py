@@ -9,14 +9,14 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from krita_harness import AFTERMATH_S, LIMIT_S, REPOSITORY, SCENARIOS, Profile, Verdict, run_krita
+from krita_harness import AFTERMATH_S, LIMIT_S, PATIENCE, REPOSITORY, SCENARIOS, Profile, Verdict, run_krita
 from krita_root import why_no_krita
 
 from krita_plugin.assemble import assemble
 
 RELEASE = REPOSITORY / "dfp" / "release"
 # For whatever the limits of the programs themselves do not end.
-TEST_LIMIT_S = 420
+TEST_LIMIT_S = round(420 * PATIENCE)
 
 RunScenario = Callable[..., Verdict]
 

@@ -12,6 +12,8 @@ Wait = Generator[float, None, None]
 Points = Sequence[tuple[float, float]]
 
 
+# How many times as long everything may take, see the harness.
+PATIENCE = float(os.environ.get("DFP_KRITA_PATIENCE", "1"))
 BLACK = b"\x00\x00\x00\xff"
 # Krita refuses to save a picture that its background work holds.
 SAVING_S = 20.0
@@ -36,7 +38,7 @@ class Tools:
 
     def until(self, holds: Callable[[], bool], what: str, seconds: float = 30.0) -> Wait:
         """Yield until `holds()`; fail with `what` when it takes longer."""
-        waited = 0.0
+        waited, seconds = 0.0, seconds * PATIENCE
         while not holds():
             assert waited < seconds, f"after {seconds} s still not: {what}; the docker says {self.says()!r}"
             yield 0.02
