@@ -55,6 +55,8 @@ class Profile:
             "XDG_CACHE_HOME": str(self.root / "cache"),
             "XDG_RUNTIME_DIR": str(self.root / "runtime"),
             "TMPDIR": str(self.root / "tmp"),
+            # The server's threads sleep while they wait, because Krita and its screen want the same processors.
+            "OMP_WAIT_POLICY": "PASSIVE",
             **extra,
         }
 
