@@ -104,6 +104,10 @@ def _gone(tree: ast.AST) -> "Iterator[tuple[int, str]]":
             home = node.value.id if isinstance(node.value, ast.Name) else ""
             if node.attr in GONE or (home, node.attr) in MOVED:
                 yield node.lineno, node.attr
+        # PyQt5 takes a number for a member.
+        scales = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "scaled"
+        if scales and any(isinstance(given, ast.Constant) for given in node.args[2:]):
+            yield node.lineno, "scaled"
 
 
 def _bindings(tree: ast.AST) -> "Iterator[tuple[int, str]]":
@@ -132,6 +136,7 @@ def test_pyqt6_knows_every_name() -> None:
         ("flags = QtCore.Qt.AlignTop | QtCore.Qt.AlignLeft", "QtCore.Qt.AlignTop"),
         ("dialog.exec_()", "exec_"),
         ("bits.setsize(image.byteCount())", "byteCount"),
+        ("picture.scaled(12, 12, 0, 1)", "scaled"),
         ("QtWidgets.QAction('Save', window)", "QAction"),
         ("from PyQt5.QtCore import QTimer", "PyQt5.QtCore"),
         ("core = import_module('PyQt5.QtCore')", "PyQt5.QtCore"),

@@ -148,6 +148,10 @@ class Tools:
         """What one of the docker's labels shows."""
         return self.docker().findChild(QtWidgets.QLabel, name).text()
 
+    def framed(self, by: str) -> Wait:
+        """Wait until the docker says who has the frame, a moment after whatever changed it."""
+        yield from self.until(lambda: self.label("dfp_frame") == by, f"the docker says of the frame: {by}", 5)
+
     def button(self, name: str) -> Any:
         """One of the docker's buttons by its object name."""
         return self.docker().findChild(QtWidgets.QAbstractButton, name)
