@@ -104,10 +104,9 @@ def _gone(tree: ast.AST) -> "Iterator[tuple[int, str]]":
             home = node.value.id if isinstance(node.value, ast.Name) else ""
             if node.attr in GONE or (home, node.attr) in MOVED:
                 yield node.lineno, node.attr
-        # PyQt5 takes a number for a member.
-        scales = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "scaled"
-        if scales and any(isinstance(given, ast.Constant) for given in node.args[2:]):
-            yield node.lineno, "scaled"
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "scaled":
+            # PyQt5 takes a number for a member.
+            yield from ((node.lineno, "scaled") for given in node.args[2:] if isinstance(given, ast.Constant))
 
 
 def _bindings(tree: ast.AST) -> "Iterator[tuple[int, str]]":
