@@ -9,13 +9,14 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from krita_harness import AFTERMATH_S, LIMIT_S, REPOSITORY, SCENARIOS, Profile, Verdict, missing_programs, run_krita
+from krita_harness import AFTERMATH_S, LIMIT_S, PATIENCE, REPOSITORY, SCENARIOS, Profile, Verdict, run_krita
+from krita_root import why_no_krita
 
 from krita_plugin.assemble import assemble
 
 RELEASE = REPOSITORY / "dfp" / "release"
 # For whatever the limits of the programs themselves do not end.
-TEST_LIMIT_S = 420
+TEST_LIMIT_S = round(420 * PATIENCE)
 
 RunScenario = Callable[..., Verdict]
 
@@ -37,9 +38,9 @@ def limit() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def warm_profile(tmp_path_factory: pytest.TempPathFactory, weights: Path) -> Profile:
     """A home in which Krita has been started once, without our plugin, and the model has been used once."""
-    missing = missing_programs()
-    if missing:
-        pytest.skip("A real Krita is not at hand here: " + ", ".join(missing) + " not installed.")
+    lacking = why_no_krita()
+    if lacking:
+        pytest.skip(lacking)
     folder = tmp_path_factory.mktemp("krita")
     profile = Profile.create(folder / "warm")
     verdict = run_krita(profile, SCENARIOS / "warm_up.py", folder / "out")

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from krita_harness import SCENARIOS, Profile, missing_programs, processes_of, run_krita
+from krita_harness import SCENARIOS, Profile, processes_of, run_krita
+from krita_root import VARIABLE, why_no_krita
 
 # It does not end when it is asked to, nor does the child in a session of its own that keeps its output open.
 HANGING = """#!/bin/sh
@@ -14,8 +15,8 @@ while :; do sleep 1; done
 
 
 def test_a_hanging_krita_is_ended_with_all_its_children(tmp_path: Path) -> None:
-    if missing_programs():
-        pytest.skip("Xvfb or dbus-run-session is not installed here.")
+    if lacking := why_no_krita():
+        pytest.skip(lacking)
     programs = tmp_path / "bin"
     programs.mkdir()
     (programs / "krita").write_text(HANGING)
@@ -27,3 +28,10 @@ def test_a_hanging_krita_is_ended_with_all_its_children(tmp_path: Path) -> None:
     assert "no verdict" in verdict.problem
     assert verdict.left
     assert processes_of(profile) == []
+
+
+def test_a_folder_without_a_krita_is_told_in_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    said = why_no_krita()
+    assert f"{tmp_path}, which has no krita" in said or "not installed here" in said, said
+    assert said.endswith(".")

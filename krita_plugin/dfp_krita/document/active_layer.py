@@ -32,10 +32,10 @@ class ActiveLayer(QtCore.QObject):
     def _give_back(self) -> None:
         """Krita takes an active layer only for the document in front, so the others wait."""
         front = Krita.instance().activeDocument()
-        still_owed = []
-        for document, layer in self._owed:
+        # More may come to be owed meanwhile: newer Kritas handle events while they take the layer.
+        owed, self._owed = self._owed, []
+        for document, layer in owed:
             if front is not None and document == front:
                 document.setActiveNode(layer)
             elif layer.parentNode() is not None:
-                still_owed.append((document, layer))
-        self._owed = still_owed
+                self._owed.append((document, layer))

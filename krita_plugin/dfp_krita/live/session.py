@@ -307,7 +307,9 @@ class Live(QtCore.QObject):
         several = texts.several.live_follows(self._followed.count) if self._followed.count > 1 else ""
         remark = remark_on(self._client, sketch, answer, self._followed.doubtful)
         self._remark = " ".join(filter(None, (several, remark)))
-        self.renewed.emit(sketch, answer)
+        # It may have ended, and be gone, while Krita handled the painter's clicks within the last step.
+        if not self._over:
+            self.renewed.emit(sketch, answer)
 
     def _renewed(self, _: Any) -> None:
         task, self._task = self._task, None

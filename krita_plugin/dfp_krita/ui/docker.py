@@ -60,12 +60,14 @@ class FaceDocker(DockWidget):
         self._controller.warm_up()
 
     def canvasChanged(self, canvas: object) -> None:
-        """Krita calls this when another document, or none, comes to the front."""
+        """Krita calls this when another document, or none, comes to the front, and while it takes a window apart."""
+        # A picture that is being closed is still in Krita's list in this turn, but no longer has its layers.
+        QtCore.QTimer.singleShot(0, self._look_again)
+
+    def _look_again(self) -> None:
         self._frame.refresh()
         self._history.refresh()
-        self._controller.options.refresh()
-        # A picture that is being closed is still in Krita's list in this turn.
-        QtCore.QTimer.singleShot(0, self._controller.look_around)
+        self._controller.look_around()
 
     def _arranged(self) -> Any:
         """What is used at every stroke, and a batch on its way, stay in sight; the rest is scrolled to."""
@@ -102,7 +104,10 @@ class FaceDocker(DockWidget):
         said.addWidget(self._details.button, 0, QtCore.Qt.AlignmentFlag.AlignTop)
         column.addLayout(said)
         column.addWidget(self._details)
-        column.addWidget(scrolling(rest), 1)
+        area = scrolling(rest)
+        # How a face comes and its colours are in sight on a small screen, too, wherever Krita puts the docker.
+        area.setMinimumHeight(4 * self._generate.sizeHint().height())
+        column.addWidget(area, 1)
         return body
 
     def _show(self) -> None:

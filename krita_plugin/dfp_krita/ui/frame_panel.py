@@ -30,6 +30,11 @@ class FramePanel(QtWidgets.QWidget):
         column = column_in(self)
         column.addLayout(shown)
         column.addLayout(row_of(self._lock, guide))
+        # Krita 5.3 and 6 handle whatever waits, the end of a window too, while they tell which layer is active. So that
+        # is asked in a turn of its own, where nothing else is half done, and never by a panel that is gone.
+        self._soon = QtCore.QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._look)
         control.changed.connect(self.refresh)
         self.refresh()
 
@@ -39,7 +44,10 @@ class FramePanel(QtWidgets.QWidget):
         super().enterEvent(event)
 
     def refresh(self) -> None:
-        """Look at the active document again."""
+        """Look at the active document again, in a moment."""
+        self._soon.start(0)
+
+    def _look(self) -> None:
         document = Krita.instance().activeDocument()
         now = framed(document) if document is not None else Framed(None, Source.DRAWING)
         self._lock.setChecked(now.source is Source.LOCK)

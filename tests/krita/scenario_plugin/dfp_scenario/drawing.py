@@ -9,11 +9,13 @@ Colour = tuple[int, int, int]
 
 def ink_of(file: str, side: int) -> Any:
     """The lines of a black and white sketch as black ink on nothing, `side` pixels at the longer side."""
-    gray = QtGui.QImage(file).scaled(side, side, Qt.KeepAspectRatio, Qt.SmoothTransformation)
+    gray = QtGui.QImage(file).scaled(
+        side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
     gray.invertPixels()
-    gray = gray.convertToFormat(QtGui.QImage.Format_Grayscale8)
-    ink = QtGui.QImage(gray.size(), QtGui.QImage.Format_ARGB32)
-    ink.fill(Qt.black)
+    gray = gray.convertToFormat(QtGui.QImage.Format.Format_Grayscale8)
+    ink = QtGui.QImage(gray.size(), QtGui.QImage.Format.Format_ARGB32)
+    ink.fill(Qt.GlobalColor.black)
     ink.setAlphaChannel(gray)
     return ink
 

@@ -1,20 +1,27 @@
 """What exists only inside Krita, imported in one place for the scenarios."""
 
+import runpy
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
+# The product's own choice of PyQt. As a file, because a Krita without the plugin has scenarios, too.
+CHOICE = Path(__file__).resolve().parents[4] / "krita_plugin" / "dfp_krita" / "qt.py"
+
 _krita: Any = import_module("krita")
+_qt: Any = runpy.run_path(str(CHOICE))
 
 Krita: Any = _krita.Krita
 ManagedColor: Any = _krita.ManagedColor
 InfoObject: Any = _krita.InfoObject
-ManagedColor: Any = _krita.ManagedColor
 Selection: Any = _krita.Selection
-QtCore: Any = import_module("PyQt5.QtCore")
-QtGui: Any = import_module("PyQt5.QtGui")
-QtNetwork: Any = import_module("PyQt5.QtNetwork")
-QtTest: Any = import_module("PyQt5.QtTest")
-QtWidgets: Any = import_module("PyQt5.QtWidgets")
+QtCore: Any = _qt["QtCore"]
+QtGui: Any = _qt["QtGui"]
+QtWidgets: Any = _qt["QtWidgets"]
+QtNetwork: Any = import_module(QtCore.__name__.replace("QtCore", "QtNetwork"))
+QtTest: Any = import_module(QtCore.__name__.replace("QtCore", "QtTest"))
+_home_of_actions: Any = QtGui if hasattr(QtGui, "QAction") else QtWidgets
+QAction: Any = _home_of_actions.QAction
 Qt: Any = QtCore.Qt
 
 

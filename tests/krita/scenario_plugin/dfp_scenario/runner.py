@@ -14,10 +14,10 @@ from pathlib import Path
 from types import TracebackType
 
 from .inside import Krita, QtCore
-from .tools import Tools
+from .tools import PATIENCE, Tools
 
-WATCHDOG_S = 170
-QUIT_S = 15
+WATCHDOG_S = round(170 * PATIENCE)
+QUIT_S = round(15 * PATIENCE)
 
 
 class Runner:

@@ -12,6 +12,8 @@ Wait = Generator[float, None, None]
 Points = Sequence[tuple[float, float]]
 
 
+# How many times as long everything may take, see the harness.
+PATIENCE = float(os.environ.get("DFP_KRITA_PATIENCE", "1"))
 BLACK = b"\x00\x00\x00\xff"
 # Krita refuses to save a picture that its background work holds.
 SAVING_S = 20.0
@@ -36,7 +38,7 @@ class Tools:
 
     def until(self, holds: Callable[[], bool], what: str, seconds: float = 30.0) -> Wait:
         """Yield until `holds()`; fail with `what` when it takes longer."""
-        waited = 0.0
+        waited, seconds = 0.0, seconds * PATIENCE
         while not holds():
             assert waited < seconds, f"after {seconds} s still not: {what}; the docker says {self.says()!r}"
             yield 0.02
@@ -146,6 +148,10 @@ class Tools:
         """What one of the docker's labels shows."""
         return self.docker().findChild(QtWidgets.QLabel, name).text()
 
+    def framed(self, by: str) -> Wait:
+        """Wait until the docker says who has the frame, a moment after whatever changed it."""
+        yield from self.until(lambda: self.label("dfp_frame") == by, f"the docker says of the frame: {by}", 5)
+
     def button(self, name: str) -> Any:
         """One of the docker's buttons by its object name."""
         return self.docker().findChild(QtWidgets.QAbstractButton, name)
@@ -199,7 +205,7 @@ class Tools:
     def image(self, node: Any, place: Any) -> Any:
         """A U8 layer as a picture."""
         data = self.pixels(node, place)
-        return QtGui.QImage(data, place.width(), place.height(), QtGui.QImage.Format_ARGB32).copy()
+        return QtGui.QImage(data, place.width(), place.height(), QtGui.QImage.Format.Format_ARGB32).copy()
 
     def screenshot(self, name: str) -> None:
         """The whole window into the output folder."""
@@ -214,18 +220,18 @@ class Pen:
 
     def press(self, x: float, y: float) -> None:
         """Begin a stroke."""
-        self._send(QtCore.QEvent.MouseButtonPress, x, y, Qt.LeftButton, Qt.LeftButton)
+        self._send(QtCore.QEvent.Type.MouseButtonPress, x, y, Qt.MouseButton.LeftButton, Qt.MouseButton.LeftButton)
 
     def move(self, x: float, y: float) -> None:
         """Draw on."""
-        self._send(QtCore.QEvent.MouseMove, x, y, Qt.NoButton, Qt.LeftButton)
+        self._send(QtCore.QEvent.Type.MouseMove, x, y, Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton)
 
     def lift(self, x: float, y: float) -> None:
         """End the stroke."""
-        self._send(QtCore.QEvent.MouseButtonRelease, x, y, Qt.LeftButton, Qt.NoButton)
+        self._send(QtCore.QEvent.Type.MouseButtonRelease, x, y, Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton)
 
     def _send(self, kind: Any, x: float, y: float, button: Any, held: Any) -> None:
         place = QtCore.QPointF(x * self.canvas.width(), y * self.canvas.height())
         spot = self.canvas.mapToGlobal(place.toPoint())
-        event = QtGui.QMouseEvent(kind, place, QtCore.QPointF(spot), button, held, Qt.NoModifier)
+        event = QtGui.QMouseEvent(kind, place, QtCore.QPointF(spot), button, held, Qt.KeyboardModifier.NoModifier)
         QtWidgets.QApplication.sendEvent(self.canvas, event)

@@ -60,7 +60,7 @@ class Gaps:
     def __init__(self) -> None:
         self.ms: list[float] = []
         self.timer = QtCore.QTimer()
-        self.timer.setTimerType(Qt.PreciseTimer)
+        self.timer.setTimerType(Qt.TimerType.PreciseTimer)
         self.timer.timeout.connect(self.tick)
 
     def start(self) -> None:

@@ -7,7 +7,7 @@ import os
 from statistics import median
 from typing import Any
 
-from dfp_scenario.inside import Krita, ManagedColor, Qt, QtCore, QtGui, QtTest, QtWidgets, plugin
+from dfp_scenario.inside import Krita, ManagedColor, QAction, Qt, QtCore, QtGui, QtTest, QtWidgets, plugin
 from dfp_scenario.tools import Tools, Wait
 
 texts = plugin("texts")
@@ -46,7 +46,7 @@ def scenario(tools: Tools) -> Wait:
 
 
 def put(layer: Any, file: str) -> None:
-    picture = QtGui.QImage(file).convertToFormat(QtGui.QImage.Format_ARGB32)
+    picture = QtGui.QImage(file).convertToFormat(QtGui.QImage.Format.Format_ARGB32)
     bits = picture.constBits()
     bits.setsize(picture.sizeInBytes())
     picture_of_it = QtCore.QByteArray(bytes(bits))
@@ -176,7 +176,7 @@ def menu(tools: Tools, name: str, text: str = "") -> Any:
     """An entry of the menu of palettes."""
     offered = tools.button("dfp_palettes_button").menu()
     offered.fill()
-    found = offered.findChildren(QtWidgets.QAction, "dfp_palettes_" + name)
+    found = offered.findChildren(QAction, "dfp_palettes_" + name)
     return next(action for action in found if action.text() == text or not text)
 
 
@@ -260,12 +260,12 @@ def chosen_in_the_dialog(tools: Tools, doc: Any) -> Wait:
         eyes, before = swatch(tools, "eyes"), face(tools, doc)
         tools.docker().findChild(QtWidgets.QScrollArea).ensureWidgetVisible(eyes)
         if wished == "held":
-            QtTest.QTest.mousePress(eyes, Qt.LeftButton)
+            QtTest.QTest.mousePress(eyes, Qt.MouseButton.LeftButton)
             yield 1.0
-            QtTest.QTest.mouseRelease(eyes, Qt.LeftButton)
+            QtTest.QTest.mouseRelease(eyes, Qt.MouseButton.LeftButton)
         else:
             middle = eyes.rect().center()
-            event = QtGui.QContextMenuEvent(QtGui.QContextMenuEvent.Mouse, middle, eyes.mapToGlobal(middle))
+            event = QtGui.QContextMenuEvent(QtGui.QContextMenuEvent.Reason.Mouse, middle, eyes.mapToGlobal(middle))
             QtWidgets.QApplication.sendEvent(eyes, event)
         yield 0.3
         asked = dialog(tools, QtWidgets.QColorDialog)

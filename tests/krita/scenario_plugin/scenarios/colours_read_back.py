@@ -131,8 +131,8 @@ def laid_down(regions: bytes, shape: Any, wanted: "dict[str, Colour]", place: An
     """A picture as large as the face with each region in its colour; what is of several is left out."""
     _, rows, columns = shape
     size = rows * columns
-    picture = QtGui.QImage(columns, rows, QtGui.QImage.Format_ARGB32)
-    picture.fill(QtCore.Qt.transparent)
+    picture = QtGui.QImage(columns, rows, QtGui.QImage.Format.Format_ARGB32)
+    picture.fill(QtCore.Qt.GlobalColor.transparent)
     for number, name in enumerate(region_colours.LAYERS):
         plane = regions[number * size : (number + 1) * size]
         least = 100 if name == "features" else 128

@@ -34,7 +34,7 @@ def scenario(tools: Tools) -> Wait:
         yield 0.3
         doc.refreshProjection()
         doc.waitForDone()
-        picture = QtGui.QImage(bytes(doc.pixelData(0, 0, side, side)), side, side, QtGui.QImage.Format_ARGB32)
+        picture = QtGui.QImage(bytes(doc.pixelData(0, 0, side, side)), side, side, QtGui.QImage.Format.Format_ARGB32)
         picture.save(str(tools.out / entry["file"]))
     tools.screenshot("drawn")
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from dfp_scenario.inside import Krita, QtCore, plugin
+from dfp_scenario.inside import Krita, Qt, QtCore, plugin
 from dfp_scenario.tools import Tools, Wait
 
 texts, frame_lock, linked_kinds, trust_mask, document = (
@@ -147,7 +147,7 @@ def changed(tools: Tools, doc: Any, name: str, change: Callable[[], Any], where:
     doc.waitForDone()
     doc.setActiveNode(sketch)
     yield 0.3
-    assert tools.label("dfp_frame") == texts.frame.FROM_LOCK, name
+    yield from tools.framed(texts.frame.FROM_LOCK)
     yield from from_history(tools, doc, name, where(lines))
     yield from tools.one_face()
     assert texts.faces.CHANGED not in tools.says(), f"{name}: {tools.says()}"
@@ -267,7 +267,8 @@ def near(found: Place, wanted: Place, what: str, slack: float = 5.0) -> None:
 
 
 def alike(tools: Tools, one: Any, other: Any, what: str) -> None:
-    looks = [tools.image(node, other.bounds()).scaled(12, 12, 0, 1) for node in (one, other)]
+    stretched, smooth = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+    looks = [tools.image(node, other.bounds()).scaled(12, 12, stretched, smooth) for node in (one, other)]
     apart = [
         abs(looks[0].pixelColor(x, y).lightness() - looks[1].pixelColor(x, y).lightness())
         for y in range(12)

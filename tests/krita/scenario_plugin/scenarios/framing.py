@@ -12,7 +12,7 @@ CANVAS = QtCore.QRect(0, 0, 800, 600)
 def scenario(tools: Tools) -> Wait:
     doc, sketch = yield from tools.begun(CANVAS)
     assert tools.button("dfp_lock_frame_button").isEnabled()
-    assert tools.label("dfp_frame") == texts.frame.FROM_DRAWING
+    yield from tools.framed(texts.frame.FROM_DRAWING)
     yield from nothing_to_lock(tools)
     tools.draw_rect(sketch, 300, 150, 200, 260)
     yield from locked(tools, doc)
@@ -27,7 +27,7 @@ def nothing_to_lock(tools: Tools) -> Wait:
     tools.button("dfp_lock_frame_button").click()
     yield 0.1
     assert tools.says() == texts.frame.UNKNOWN, tools.says()
-    assert not tools.button("dfp_lock_frame_button").isChecked()
+    yield from tools.until(lambda: not tools.button("dfp_lock_frame_button").isChecked(), "the button is up", 5)
 
 
 def locked(tools: Tools, doc: Any) -> Wait:
@@ -39,7 +39,7 @@ def locked(tools: Tools, doc: Any) -> Wait:
     tools.krita.action("dfp_lock_frame").trigger()
     yield 0.1
     assert tools.says() == texts.frame.LOCKED, tools.says()
-    assert tools.label("dfp_frame") == texts.frame.FROM_LOCK
+    yield from tools.framed(texts.frame.FROM_LOCK)
     tools.draw_rect(sketch, 240, 60, 60, 300)
     yield from tools.one_face()
     assert face.bounds() == home, (face.bounds(), home)
@@ -87,7 +87,7 @@ def selected(tools: Tools, doc: Any) -> Wait:
     doc.setSelection(selection)
     yield from tools.one_face()
     assert face.bounds() == QtCore.QRect(260, 120, 300, 300), face.bounds()
-    assert tools.label("dfp_frame") == texts.frame.FROM_SELECTION, tools.label("dfp_frame")
+    yield from tools.framed(texts.frame.FROM_SELECTION)
     doc.setSelection(None)
     yield 0.2
     away = Selection()
@@ -106,7 +106,7 @@ def reopened_and_cropped(tools: Tools, doc: Any) -> Wait:
     again.setActiveNode(again.nodeByName("Sketch"))
     yield 0.2
     yield from tools.one_face()
-    assert tools.label("dfp_frame") == texts.frame.FROM_LOCK
+    yield from tools.framed(texts.frame.FROM_LOCK)
     again.setActiveNode(again.nodeByName(texts.frame.GUIDE_LAYER))
     yield 0.2
     tools.generate()
@@ -119,5 +119,5 @@ def reopened_and_cropped(tools: Tools, doc: Any) -> Wait:
     again.waitForDone()
     yield 0.5
     yield from tools.one_face()
-    assert tools.label("dfp_frame") == texts.frame.FROM_LOCK, tools.label("dfp_frame")
+    yield from tools.framed(texts.frame.FROM_LOCK)
     assert face.bounds() == home.translated(-20, -20), (face.bounds(), home)

@@ -36,10 +36,10 @@ def animated(tools: Tools, doc: Any) -> Any:
     """An animated layer, as Krita's import makes it."""
     files = []
     for number, left in enumerate(LEFT):
-        picture = QtGui.QImage(CANVAS.size(), QtGui.QImage.Format_ARGB32)
+        picture = QtGui.QImage(CANVAS.size(), QtGui.QImage.Format.Format_ARGB32)
         picture.fill(0)
         painter = QtGui.QPainter(picture)
-        painter.setPen(QtGui.QPen(Qt.black, 6))
+        painter.setPen(QtGui.QPen(Qt.GlobalColor.black, 6))
         painter.drawEllipse(left, 80, 220, 300)
         for eye in (60, 130):
             painter.drawEllipse(left + eye, 190, 40, 16)
@@ -67,7 +67,7 @@ def frames(layer: Any) -> "list[bytes]":
 def place(pixels: bytes) -> Any:
     """The rectangle in which a frame has pixels."""
     width, height = CANVAS.width(), CANVAS.height()
-    image = QtGui.QImage(pixels, width, height, QtGui.QImage.Format_ARGB32)
+    image = QtGui.QImage(pixels, width, height, QtGui.QImage.Format.Format_ARGB32)
     return QtGui.QRegion(QtGui.QBitmap.fromImage(image.createAlphaMask())).boundingRect()
 
 

@@ -35,11 +35,11 @@ def scenario(tools: Tools) -> Wait:
 
 def draw(tools: Tools, sketch: Any) -> None:
     """A head with eyes, a mouth and hair, as strokes of a pen."""
-    picture = QtGui.QImage(CANVAS.size(), QtGui.QImage.Format_ARGB32)
+    picture = QtGui.QImage(CANVAS.size(), QtGui.QImage.Format.Format_ARGB32)
     picture.fill(0)
-    pen = QtGui.QPen(Qt.black, 5)
+    pen = QtGui.QPen(Qt.GlobalColor.black, 5)
     painter = QtGui.QPainter(picture)
-    painter.setRenderHint(QtGui.QPainter.Antialiasing)
+    painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing)
     painter.setPen(pen)
     painter.drawEllipse(290, 120, 220, 300)
     for left in (325, 425):

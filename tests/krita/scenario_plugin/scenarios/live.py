@@ -89,8 +89,8 @@ def unseen_until_lifted(tools: Tools, line: Any, requests: Requests) -> Wait:
 def nothing_changed(tools: Tools, requests: Requests) -> Wait:
     """Keys and clicks that change nothing send nothing."""
     sent = requests.sent
-    for kind in (QtCore.QEvent.KeyPress, QtCore.QEvent.KeyRelease):
-        send_key(tools, kind, Qt.Key_Shift)
+    for kind in (QtCore.QEvent.Type.KeyPress, QtCore.QEvent.Type.KeyRelease):
+        send_key(tools, kind, Qt.Key.Key_Shift)
         yield 0.2
     yield 1.0
     assert requests.sent == sent, "the same sketch was sent twice"
@@ -149,7 +149,7 @@ def escape(tools: Tools, doc: Any, requests: Requests) -> Wait:
     sent, before = requests.sent, tools.pixels(face, CANVAS)
     yield from tools.stroke([(0.5, 0.3), (0.52, 0.35)])
     yield from tools.until(lambda: requests.sent == sent + 1, "the request is on its way")
-    send_key(tools, QtCore.QEvent.KeyPress, Qt.Key_Escape)
+    send_key(tools, QtCore.QEvent.Type.KeyPress, Qt.Key.Key_Escape)
     assert not tools.button("dfp_live_button").isChecked()
     assert tools.says() == texts.live.OFF, tools.says()
     os.kill(tools.own_servers()[0], signal.SIGCONT)
@@ -218,11 +218,11 @@ def document_closed(tools: Tools) -> Wait:
     other.setModified(False)
     other.close()
     yield 0.3
-    send_key(tools, QtCore.QEvent.KeyRelease, Qt.Key_Shift)
+    send_key(tools, QtCore.QEvent.Type.KeyRelease, Qt.Key.Key_Shift)
     yield from tools.until(lambda: tools.says() == texts.document.CLOSED, "live ends")
     assert not tools.button("dfp_live_button").isChecked()
 
 
 def send_key(tools: Tools, kind: Any, key: Any) -> None:
-    event = QtGui.QKeyEvent(kind, key, Qt.NoModifier)
+    event = QtGui.QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier)
     QtWidgets.QApplication.sendEvent(tools.canvas(), event)

@@ -67,7 +67,7 @@ def with_colours(tools: Tools, doc: Any) -> Wait:
     """A colour layer, chosen and painted on."""
     tools.krita.action("dfp_colour_layer").trigger()
     yield 0.5
-    fill = QtGui.QImage(SIDE // 2, SIDE // 2, QtGui.QImage.Format_ARGB32)
+    fill = QtGui.QImage(SIDE // 2, SIDE // 2, QtGui.QImage.Format.Format_ARGB32)
     fill.fill(QtGui.QColor(*PAINTED))
     put(doc.nodeByName(DRAWN_ON), fill, SIDE // 4, SIDE // 4)
     doc.refreshProjection()

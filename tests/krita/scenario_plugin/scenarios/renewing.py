@@ -264,4 +264,4 @@ def look(tools: Tools) -> bytes:
     canvas = tools.canvas()
     corner = canvas.mapTo(tools.window, QtCore.QPoint(0, 0))
     shown = image.copy(QtCore.QRect(corner, canvas.size())).scaled(60, 60)
-    return bytes(shown.bits().asarray(shown.byteCount()))
+    return bytes(shown.bits().asarray(shown.sizeInBytes()))

@@ -195,5 +195,5 @@ def another_picture(tools: Tools, doc: Any) -> Wait:
 
 def nudge(tools: Tools) -> None:
     """What a hand on the keyboard does."""
-    event = QtGui.QKeyEvent(QtCore.QEvent.KeyRelease, Qt.Key_Shift, Qt.NoModifier)
+    event = QtGui.QKeyEvent(QtCore.QEvent.Type.KeyRelease, Qt.Key.Key_Shift, Qt.KeyboardModifier.NoModifier)
     QtWidgets.QApplication.sendEvent(tools.canvas(), event)

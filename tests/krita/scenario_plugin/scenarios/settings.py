@@ -36,7 +36,7 @@ def manual(tools: Tools) -> Wait:
     pictures = re.findall(r'src="([^"]+)"', plugin("ui.manual").PAGE.read_text(encoding="utf-8"))
     assert len(pictures) == 5
     for picture in pictures:
-        loaded = page.document().resource(QtGui.QTextDocument.ImageResource, QtCore.QUrl(picture))
+        loaded = page.document().resource(QtGui.QTextDocument.ResourceType.ImageResource, QtCore.QUrl(picture))
         assert QtGui.QPixmap(loaded).width() > 200, (type(loaded), picture[:60])
     tools.screenshot("manual")
     shown.close()

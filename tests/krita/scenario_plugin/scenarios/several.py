@@ -41,18 +41,18 @@ def scenario(tools: Tools) -> Wait:
 
 def put(layer: Any, name: str, left: int, top: int, side: int, turn: int = 0) -> None:
     """Ink of an example on the layer; what is there already stays outside of its square."""
-    gray = QtGui.QImage(str(EXAMPLES / f"{name}.png")).convertToFormat(QtGui.QImage.Format_Grayscale8)
+    gray = QtGui.QImage(str(EXAMPLES / f"{name}.png")).convertToFormat(QtGui.QImage.Format.Format_Grayscale8)
     gray.invertPixels()
-    small = QtGui.QImage(side, side, QtGui.QImage.Format_Grayscale8)
+    small = QtGui.QImage(side, side, QtGui.QImage.Format.Format_Grayscale8)
     small.fill(0)
     painter = QtGui.QPainter(small)
-    painter.setRenderHint(QtGui.QPainter.SmoothPixmapTransform)
+    painter.setRenderHint(QtGui.QPainter.RenderHint.SmoothPixmapTransform)
     painter.translate(side / 2, side / 2)
     painter.rotate(turn)
     painter.drawImage(QtCore.QRectF(-side / 2, -side / 2, side, side), gray)
     painter.end()
-    ink = QtGui.QImage(small.size(), QtGui.QImage.Format_ARGB32)
-    ink.fill(Qt.black)
+    ink = QtGui.QImage(small.size(), QtGui.QImage.Format.Format_ARGB32)
+    ink.fill(Qt.GlobalColor.black)
     ink.setAlphaChannel(small)
     bits = ink.constBits()
     bits.setsize(ink.sizeInBytes())

@@ -22,7 +22,7 @@ class Stalls:
         self.doc = doc
         self.before = self.adding = 0.0
         self.timer = QtCore.QTimer()
-        self.timer.setTimerType(Qt.PreciseTimer)
+        self.timer.setTimerType(Qt.TimerType.PreciseTimer)
         self.timer.timeout.connect(self.tick)
 
     def layers(self) -> int:

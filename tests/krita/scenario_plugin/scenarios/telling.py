@@ -81,7 +81,7 @@ def long_names(tools: Tools, doc: Any) -> Wait:
         tools.krita.action("dfp_keep").trigger()
         yield from tools.until(lambda: tools.says().startswith(texts.faces.kept("")[:15]), "it is kept")
         yield 0.4
-        assert status.textFormat() == QtCore.Qt.PlainText
+        assert status.textFormat() == QtCore.Qt.TextFormat.PlainText
         assert docker.minimumSizeHint().width() <= least, (docker.minimumSizeHint().width(), least)
         assert docker.width() == wide, (docker.width(), wide)
         assert len(tools.says()) < 160, tools.says()

@@ -36,7 +36,7 @@ def scenario(tools: Tools) -> Wait:
 
 
 def put(layer: Any, file: str) -> None:
-    picture = QtGui.QImage(file).convertToFormat(QtGui.QImage.Format_ARGB32)
+    picture = QtGui.QImage(file).convertToFormat(QtGui.QImage.Format.Format_ARGB32)
     bits = picture.constBits()
     bits.setsize(picture.sizeInBytes())
     layer.setPixelData(QtCore.QByteArray(bytes(bits)), 0, 0, picture.width(), picture.height())
@@ -213,8 +213,8 @@ def placed(doc: Any) -> Any:
 
 
 def small(face: Any) -> Any:
-    kept, smooth = QtCore.Qt.IgnoreAspectRatio, QtCore.Qt.SmoothTransformation
-    return face.scaled(128, 128, kept, smooth).convertToFormat(QtGui.QImage.Format_RGB888)
+    kept, smooth = QtCore.Qt.AspectRatioMode.IgnoreAspectRatio, QtCore.Qt.TransformationMode.SmoothTransformation
+    return face.scaled(128, 128, kept, smooth).convertToFormat(QtGui.QImage.Format.Format_RGB888)
 
 
 def difference(one: Any, other: Any) -> float:
