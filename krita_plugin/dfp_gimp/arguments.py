@@ -15,7 +15,8 @@ COLOURS = {
     "background": "#8c9aa8",
     "clothes": "#3c4660",
 }
-MOST_SEED = 2**32 - 1
+# The server takes more, but GIMP's dialog has no entry for them.
+MOST_SEED = 2**31 - 1
 SELECTION, CUT_OUT = "selection", "cut-out"
 
 
@@ -33,7 +34,7 @@ def declare(procedure: Any) -> None:
     frames, forms = _choice(words.FRAMES), _choice(words.FORMS)
     procedure.add_choice_argument("frame", words.FRAME, words.FRAME_TIP, frames, SELECTION, readable)
     procedure.add_choice_argument("form", words.FORM, words.FORM_TIP, forms, "layer", readable)
-    procedure.add_uint_argument("seed", words.SEED, words.SEED_TIP, 0, MOST_SEED, 0, readable)
+    procedure.add_int_argument("seed", words.SEED, words.SEED_TIP, 0, MOST_SEED, 0, readable)
     for region, colour in COLOURS.items():
         name = words.REGIONS[region]
         procedure.add_boolean_argument(use(region), name, words.use_tip(name), False, readable)

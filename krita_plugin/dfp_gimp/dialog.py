@@ -14,7 +14,6 @@ def ask(procedure: Any, config: Any) -> bool:
     ui.init(procedure.get_name())
     dialog = ui.ProcedureDialog.new(procedure, config, texts.dialog.TITLE)
     dialog.get_spin_scale("trust", 1.0)
-    dialog.get_label("colours", texts.dialog.COLOURS, False, False)
     dialog.get_content_area().set_spacing(SPACING)
     dialog.fill(["trust", "frame", "form", "seed"])
     dialog.get_content_area().pack_start(_colours(ui, gtk, dialog, config), True, True, SPACING)
@@ -30,6 +29,9 @@ def _colours(ui: Any, gtk: Any, dialog: Any, config: Any) -> Any:
     for number, region in enumerate(arguments.COLOURS):
         used = dialog.get_widget(arguments.use(region), gtk.CheckButton)
         colour = dialog.get_color_widget(region, True, ui.ColorAreaType.FLAT)
+        # The box says already whose colour it is.
+        colour.get_label().set_no_show_all(True)
+        colour.get_label().hide()
         dialog.set_sensitive(region, True, config, arguments.use(region), False)
         column, row = number % COLUMNS, number // COLUMNS
         grid.attach(used, 2 * column, row, 1, 1)

@@ -56,7 +56,7 @@ def main(process: int, command: "list[str]") -> int:
     reader.join(LOOK_S)
     # Whoever wanted to know may have been cancelled.
     with contextlib.suppress(OSError):
-        print("".join(lines), flush=True)
+        print("".join(lines), end="", flush=True)
     return server.returncode
 
 

@@ -8,7 +8,7 @@ Colour = tuple[int, int, int]  # red, green, blue of sRGB, each 0 to 255
 @dataclass(frozen=True)
 class Options:
     """trust: -1 (lines are meant loosely) to 1 (exactly). palette: colours by region; what is left out is open. seed:
-    which person, 0 to 2**32 - 1. in_selection: whether the face sits in the selection, where there is one. cut_out:
+    which person, 0 to 2**31 - 1. in_selection: whether the face sits in the selection, where there is one. cut_out:
     whether it comes without its background.
     """
 

@@ -26,12 +26,13 @@ TYPES = {
 
 @dataclass(frozen=True)
 class Fresh:
-    """A layer for a face that is in no picture yet, the answer, and the layer whose place it takes, if any."""
+    """A layer for a face that is in no picture yet, and the layer whose place it takes, or which it lies above."""
 
     layer: Any
     place: Rect
     pixels: bytes = b""
     old: Any = None
+    below: Any = None
 
 
 def put_faces(pairs: list[Pair]) -> list[str]:
@@ -68,9 +69,11 @@ def _filled(pairs: list[Pair], faces: list[notes.Face]) -> tuple[list[Fresh], li
     for (drawing, answer), place, numbers in zip(pairs, places, owned, strict=True):
         own = [faces[number] for number in numbers]
         old = next((face.layer for face in own if not face.hers), None)
-        left_alone = left_alone or (old is None and bool(own))
+        # What stays would cover the new one.
+        below = own[-1].layer if own and old is None else None
+        left_alone = left_alone or below is not None
         layer = old.copy() if old is not None else _new_layer(drawing, place)
-        fresh.append(Fresh(layer, place, answer.pixels, old))
+        fresh.append(Fresh(layer, place, answer.pixels, old, below))
     return fresh, [texts.faces.CHANGED] if left_alone else []
 
 
@@ -90,6 +93,11 @@ def _replace(image: Any, fresh: Fresh) -> None:
 
 def _add(image: Any, sketch: Any, number: str, fresh: list[Fresh], holder: Any) -> None:
     """Right above the drawing; the faces of several heads in a group, the one that is read first on top."""
+    for one in [one for one in fresh if one.below is not None]:
+        _insert(image, one, one.below.get_parent(), image.get_item_position(one.below))
+    fresh = [one for one in fresh if one.below is None]
+    if not fresh:
+        return
     if holder is None and len(fresh) == 1:
         _insert(image, fresh[0], sketch.get_parent(), image.get_item_position(sketch))
         return
