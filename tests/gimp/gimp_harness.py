@@ -94,11 +94,12 @@ class Profile:
 
 
 def run_scenario(profile: Profile, name: str, out: Path, *, screen: bool = False, **extra: str) -> Verdict:
-    """Run a file of the scenarios inside GIMP; with `screen` in its window, which another file drives from outside."""
+    """Run a file of the scenarios inside GIMP; with `screen` in its window."""
     out.mkdir(parents=True, exist_ok=True)
     start = f"import sys; sys.path.insert(0, {str(SCENARIOS)!r}); import inside; inside.run({name!r}, {str(out)!r})"
     batch = ["--quit", "--batch-interpreter=python-fu-eval", "-b", start]
-    gimp = ["dbus-run-session", "--", "gimp", "--no-splash", *batch] if screen else ["gimp-console", "-i", *batch]
+    window = ["sh", str(HERE / "on_screen.sh"), "gimp", "--no-splash", *batch]
+    gimp = window if screen else ["gimp-console", "-i", *batch]
     environment = profile.environment(DFP_REPOSITORY=str(REPOSITORY), **extra)
     log = _run(gimp, environment, [profile.root, out], out / "gimp.log")
     file = out / "said.json"

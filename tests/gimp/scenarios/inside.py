@@ -73,7 +73,7 @@ def picture(width=400, height=400, base=Gimp.ImageBaseType.RGB, precision=Gimp.P
 def layer_on(image, name="Anna", size=None, parent=None, kind=None):
     """A new layer on top, transparent, as large as the picture or of a size."""
     width, height = size or (image.get_width(), image.get_height())
-    kind = kind or KINDS[image.get_base_type()]
+    kind = KINDS[image.get_base_type()] if kind is None else kind
     layer = Gimp.Layer.new(image, name, width, height, kind, 100, Gimp.LayerMode.NORMAL)
     image.insert_layer(layer, parent, 0)
     return layer
