@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TextIO
 
 from krita_plugin.assemble import AssembleError
-from krita_plugin.install import InstallError, install, package, uninstall
+from krita_plugin.in_place import InstallError
+from krita_plugin.install import install, package, uninstall
 from krita_plugin.profile import HomelessError, KritaProfile
 
 ZIP = Path("deepfacepencil-krita.zip")

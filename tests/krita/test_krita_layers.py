@@ -49,7 +49,7 @@ def test_a_layer_is_written_where_it_has_anything(part: Any) -> None:
 
 
 def test_binary_fields_of_an_answer_are_read_wherever_they_are(part: Any) -> None:
-    messages = part("connection.messages")
+    messages = part("shared.messages")
     answer = in_layers(part)
     fields = {**answer.to_map(), "attention": bytes(5000), "attention_shape": (1, 50, 100), "newer": b"x" * 9000}
     body = bytearray(msgpack.packb(fields, use_bin_type=True) or b"")

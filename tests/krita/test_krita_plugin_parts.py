@@ -44,7 +44,7 @@ def test_request_is_what_the_server_reads(part: Any) -> None:
     """Packed by the plugin's msgpack, read by the server's."""
     codec = importlib.import_module("dfp_server.transport.codec")
     asked = part("wire").GenerateRequest(**request_map(frame=(-1, 2, 30, 30), pixels=b""))
-    read = codec.unpack_request(b"".join(part("connection.messages").encode(asked, [bytes(3), bytes(5)])))
+    read = codec.unpack_request(b"".join(part("shared.messages").encode(asked, [bytes(3), bytes(5)])))
     assert isinstance(read, wire.GenerateRequest)
     assert (read.id, read.width, read.height, read.mode) == ("a", 2, 1, "BGRA")
     assert read.pixels == bytes(8)
@@ -54,7 +54,7 @@ def test_request_is_what_the_server_reads(part: Any) -> None:
 def test_answer_of_the_server_is_read(part: Any) -> None:
     codec = importlib.import_module("dfp_server.transport.codec")
     sent = wire.GenerateAnswer("a", -3, 4, 2, 1, "BGRA", bytes(range(8)), "sum", {"model": 1.5})
-    face = part("connection.messages").decode_answer(200, codec.pack(sent), "a")
+    face = part("shared.messages").decode_answer(200, codec.pack(sent), "a")
     assert (face.left, face.top, face.width, face.height) == (-3, 4, 2, 1)
     assert face.pixels == bytes(range(8))
 
@@ -67,7 +67,7 @@ def face_of(side: int, **more: Any) -> wire.GenerateAnswer:
 
 def test_a_face_of_every_size_is_read(part: Any) -> None:
     """msgpack writes the length of 255 bytes, of 65,535 and of more in three ways."""
-    codec, messages = importlib.import_module("dfp_server.transport.codec"), part("connection.messages")
+    codec, messages = importlib.import_module("dfp_server.transport.codec"), part("shared.messages")
     for side in range(1, 301):
         sent = face_of(side)
         face = messages.decode_answer(200, codec.pack(sent), "a")
@@ -77,7 +77,7 @@ def test_a_face_of_every_size_is_read(part: Any) -> None:
 @pytest.mark.parametrize("side", [1, 7, 8, 31, 32, 90, 127, 128, 300])
 @pytest.mark.parametrize("places", [1, 16, 40, 128])
 def test_attention_of_every_size_is_read(part: Any, side: int, places: int) -> None:
-    codec, messages = importlib.import_module("dfp_server.transport.codec"), part("connection.messages")
+    codec, messages = importlib.import_module("dfp_server.transport.codec"), part("shared.messages")
     attention = bytes(at * 7 % 256 for at in range(3 * places * places))
     sent = face_of(side, attention=attention, attention_shape=(3, places, places))
     face = messages.decode_answer(200, codec.pack(sent), "a")
@@ -86,7 +86,7 @@ def test_attention_of_every_size_is_read(part: Any, side: int, places: int) -> N
 
 def test_fields_are_read_in_any_order_and_of_any_length(part: Any) -> None:
     """Also when something long comes before the pixels, as in a long sentence of an error."""
-    messages, msgpack = part("connection.messages"), part("vendor.msgpack")
+    messages, msgpack = part("shared.messages"), part("vendor.msgpack")
     fields = face_of(90).to_map()
     fields["model"] = "m" * 9000
     for order in (list(fields), sorted(fields), sorted(fields, reverse=True)):
@@ -98,7 +98,7 @@ def test_fields_are_read_in_any_order_and_of_any_length(part: Any) -> None:
 
 
 def test_a_face_that_is_cut_off_is_refused(part: Any) -> None:
-    codec, messages = importlib.import_module("dfp_server.transport.codec"), part("connection.messages")
+    codec, messages = importlib.import_module("dfp_server.transport.codec"), part("shared.messages")
     for side in (5, 20, 60, 140):
         whole = codec.pack(face_of(side))
         for length in (len(whole) - 1, len(whole) // 2, 40):
@@ -107,7 +107,7 @@ def test_a_face_that_is_cut_off_is_refused(part: Any) -> None:
 
 
 def test_errors_of_the_server_are_passed_on(part: Any) -> None:
-    codec, messages = importlib.import_module("dfp_server.transport.codec"), part("connection.messages")
+    codec, messages = importlib.import_module("dfp_server.transport.codec"), part("shared.messages")
     body = codec.pack(wire.ErrorAnswer("bad_sketch", "Draw more."))
     with pytest.raises(messages.ServerSaidNo, match=r"^Draw more\.$"):
         messages.decode_answer(422, body, "a")
@@ -118,7 +118,7 @@ def test_errors_of_the_server_are_passed_on(part: Any) -> None:
     [(200, {"id": "other"}), (200, {"mode": "RGBA"}), (200, {"pixels": b"short"}), (200, {"width": 0})],
 )
 def test_odd_answers_are_refused(part: Any, status: int, change: dict[str, Any]) -> None:
-    messages, msgpack = part("connection.messages"), part("vendor.msgpack")
+    messages, msgpack = part("shared.messages"), part("vendor.msgpack")
     answer = {**request_map(), "left": 0, "top": 0, "model": "", "timings": {}, **change}
     with pytest.raises(messages.NotOurs):
         messages.decode_answer(status, msgpack.packb(answer), "a")
@@ -127,7 +127,7 @@ def test_odd_answers_are_refused(part: Any, status: int, change: dict[str, Any])
 @pytest.mark.parametrize("body", [b"", b"<html>Hello</html>", b"\xff" * 100, b"\xdf\xff\xff\xff\xff"])
 @pytest.mark.parametrize("status", [200, 404, 500])
 def test_other_programs_are_told_apart(part: Any, body: bytes, status: int) -> None:
-    messages = part("connection.messages")
+    messages = part("shared.messages")
     with pytest.raises(messages.NotOurs):
         messages.decode_health(200, body)
     with pytest.raises(messages.NotOurs):
@@ -136,7 +136,7 @@ def test_other_programs_are_told_apart(part: Any, body: bytes, status: int) -> N
 
 @pytest.mark.parametrize("change", [{"service": "other"}, {"version": 2}])
 def test_health_of_another_kind_or_version(part: Any, change: dict[str, Any]) -> None:
-    messages, msgpack = part("connection.messages"), part("vendor.msgpack")
+    messages, msgpack = part("shared.messages"), part("vendor.msgpack")
     said = {"state": "ready", "model": "", "device": "cpu", "server_version": "9"}
     assert messages.decode_health(200, msgpack.packb({**said, "service": "deepfacepencil"})).state == "ready"
     with pytest.raises(messages.NotOurs):
@@ -199,7 +199,7 @@ def test_what_was_done_to_a_picture_is_told_by_its_layers(part: Any, change: str
 
 
 def test_an_address_that_is_none_is_nobody(part: Any) -> None:
-    exchange = part("connection.exchange")
+    exchange = part("shared.exchange")
     for address in ("https://[::bad:99999", "http://host:port", "http://[", "https://a:99999999", "unix:"):
         with pytest.raises(exchange.BrokenExchange):
             exchange.Exchange(exchange.url_with_token(address, "t") + "/v1/health", 1.0, 100).run()
@@ -264,7 +264,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/msgpack\r\n"
     ],
 )
 def test_strangers_break_an_exchange(part: Any, says: bytes) -> None:
-    exchange = part("connection.exchange")
+    exchange = part("shared.exchange")
     stranger = Stranger(says)
     with pytest.raises(exchange.BrokenExchange):
         exchange.Exchange(stranger.url, 2.0, 64 * 1024).run()
@@ -272,7 +272,7 @@ def test_strangers_break_an_exchange(part: Any, says: bytes) -> None:
 
 
 def test_nobody_there(part: Any) -> None:
-    exchange = part("connection.exchange")
+    exchange = part("shared.exchange")
     stranger = Stranger(b"")
     stranger.close()
     with pytest.raises(exchange.BrokenExchange):
@@ -280,7 +280,7 @@ def test_nobody_there(part: Any) -> None:
 
 
 def test_a_silent_stranger_is_left_after_the_timeout(part: Any) -> None:
-    exchange = part("connection.exchange")
+    exchange = part("shared.exchange")
     stranger = Stranger(b"", silent=True)
     with pytest.raises(exchange.BrokenExchange):
         exchange.Exchange(stranger.url, 0.2, 1000).run()
@@ -288,7 +288,7 @@ def test_a_silent_stranger_is_left_after_the_timeout(part: Any) -> None:
 
 
 def test_abort_ends_a_waiting_exchange_at_once(part: Any) -> None:
-    exchange = part("connection.exchange")
+    exchange = part("shared.exchange")
     stranger = Stranger(HEAD, silent=True)
     waiting = exchange.Exchange(stranger.url, 60.0, 1000)
     ended: list[str] = []
@@ -323,9 +323,7 @@ async def test_exchange_with_aiohttp(part: Any, aiohttp_server: Any) -> None:
     app.router.add_post("/v1/generate", turn)
     server = await aiohttp_server(app)
     asked = part("wire").GenerateRequest(**request_map(width=1024, height=1024, pixels=b""))
-    waiting = part("connection.exchange").Exchange(str(server.make_url("/v1/generate")), 20.0, 1 << 26)
-    answer = await asyncio.to_thread(
-        waiting.run, part("connection.messages").encode(asked, [pixels[:999], pixels[999:]])
-    )
-    face = part("connection.messages").decode_answer(answer.status, answer.body, "a")
+    waiting = part("shared.exchange").Exchange(str(server.make_url("/v1/generate")), 20.0, 1 << 26)
+    answer = await asyncio.to_thread(waiting.run, part("shared.messages").encode(asked, [pixels[:999], pixels[999:]]))
+    face = part("shared.messages").decode_answer(answer.status, answer.body, "a")
     assert face.pixels == pixels[::-1]

@@ -10,7 +10,7 @@ from krita_harness import REPOSITORY, Profile
 
 @pytest.fixture
 def places(part: Any) -> Any:
-    return part("document.head_places")
+    return part("shared.head_places")
 
 
 @pytest.fixture

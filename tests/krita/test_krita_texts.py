@@ -12,7 +12,9 @@ from krita_harness import REPOSITORY
 
 PLUGIN = REPOSITORY / "krita_plugin"
 TEXTS = PLUGIN / "dfp_krita" / "texts"
-SUBJECTS = [file.stem for file in sorted(TEXTS.glob("*.py")) if file.stem not in ("__init__", "language", "names")]
+OWN = [file.stem for file in TEXTS.glob("*.py") if file.stem not in ("__init__", "language", "names")]
+SHARED = [file.stem for file in (PLUGIN / "shared/texts").glob("*.py") if file.stem != "__init__"]
+SUBJECTS = sorted(OWN + SHARED)
 # Words for programs, not for people: what annotations are described as in the file, and the plugin's own thread.
 NOT_SHOWN = ("DESCRIPTION",)
 
@@ -37,10 +39,9 @@ def test_no_text_stands_outside_texts() -> None:
 # What layers are called is the same everywhere, because some are known by it; the others are no texts.
 LEFT_OUT = {
     "docker": {"TITLE"},
-    "faces": {"layer_name", "kept_layer_name", "since"},
+    "faces": {"kept_layer_name", "since"},
     "frame": {"GUIDE_LAYER"},
     "settings": {"ADDRESS_EXAMPLE"},
-    "several": {"group_name", "layer_name"},
     "colour_layer": {"LAYER", "layer_name"},
     "trust": {"LAYER", "layer_name", "attention_layer_name"},
     "batch": {"failed"},
@@ -57,7 +58,7 @@ def test_every_subject_is_listed(part: Any) -> None:
 @pytest.mark.parametrize("translation", [file.parent.name for file in TEXTS.glob("*/__init__.py")])
 def test_a_translation_is_whole(part: Any, translation: str, subject: str) -> None:
     """Each text with the same parameters, none of them left in English or unknown to it."""
-    english, other = vars(part(f"texts.{subject}")), vars(part(f"texts.{translation}.{subject}"))
+    english, other = (vars(getattr(part(name), subject)) for name in ("texts", f"texts.{translation}"))
     texts = {name: text for name, text in english.items() if is_text(name, text)}
     left_out = LEFT_OUT.get(subject, set())
     assert {name for name, text in other.items() if is_text(name, text)} == texts.keys() - left_out

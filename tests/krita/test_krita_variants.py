@@ -12,7 +12,7 @@ ANSWER: dict[str, Any] = {"id": "a", "variants": [PERSON, {**PERSON, "seed": 9}]
 
 
 def test_people_are_read_from_an_answer(part: Any) -> None:
-    messages = part("connection.messages")
+    messages = part("shared.messages")
     large = [{**PERSON, "seed": seed, "width": 128, "height": 128, "pixels": bytes(3 * 128 * 128)} for seed in range(8)]
     for people in (ANSWER["variants"], large):
         answer = messages.decode_variants(200, msgpack.packb({**ANSWER, "variants": people, "later": 5}), "a")
@@ -27,13 +27,13 @@ def test_people_are_read_from_an_answer(part: Any) -> None:
     ids=str,
 )
 def test_an_answer_that_is_not_ours(part: Any, changed: dict[str, Any]) -> None:
-    messages = part("connection.messages")
+    messages = part("shared.messages")
     with pytest.raises(messages.NotOurs):
         messages.decode_variants(200, msgpack.packb({**ANSWER, **changed}), "a")
 
 
 def test_what_the_server_says_instead_of_people(part: Any) -> None:
-    messages = part("connection.messages")
+    messages = part("shared.messages")
     with pytest.raises(messages.ServerSaidNo, match=r"^Draw more\.$"):
         messages.decode_variants(422, msgpack.packb({"code": "bad-sketch", "message": "Draw more."}), "a")
 

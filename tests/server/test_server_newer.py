@@ -37,7 +37,7 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     package = ModuleType("newer_dfp")
     package.__path__ = [str(folder)]
     sys.modules["newer_dfp"] = package
-    yield importlib.import_module("newer_dfp.connection.messages")
+    yield importlib.import_module("newer_dfp.shared.messages")
     for name in [name for name in sys.modules if name.startswith("newer_dfp")]:
         del sys.modules[name]
 

@@ -10,12 +10,20 @@ import uuid
 from enum import Enum
 from typing import Any, Callable, NamedTuple, Sequence, Tuple
 
+from krita_plugin.shared.exchange import Answer, BrokenExchange, Exchange
+from krita_plugin.shared.messages import (
+    NotOurs,
+    ServerSaidNo,
+    decode_answer,
+    decode_health,
+    decode_variants,
+    encode,
+)
+
 from .. import wire  # pyright: ignore[reportAttributeAccessIssue]
 from ..document.geometry import Rect
 from ..document.resizing import enlarged
 from ..qt import QtCore
-from .exchange import Answer, BrokenExchange, Exchange
-from .messages import NotOurs, ServerSaidNo, decode_answer, decode_health, decode_variants, encode
 
 PROBE_MS = 1000
 GENERATE_MS = 120_000

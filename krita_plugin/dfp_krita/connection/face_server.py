@@ -3,11 +3,12 @@
 from enum import Enum
 from typing import Any, Optional
 
-from .. import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
+from krita_plugin.shared.launch import find_launch, published_url
+
+from .. import texts
 from ..qt import QtCore
 from .client import Client, Reply
-from .exchange import url_with_token
-from .launch import find_launch
+from .launch import NOTE
 from .server_process import ServerProcess
 
 POLL_MS = 150
@@ -87,7 +88,7 @@ class FaceServer(QtCore.QObject):
         self.failed.emit(sentence)
 
     def _look_for_one(self) -> None:
-        self._url = self._remote or _published_url()
+        self._url = self._remote or published_url()
         if self._url:
             self._become(ServerState.PROBING)
             self._ask()
@@ -95,9 +96,9 @@ class FaceServer(QtCore.QObject):
             self._start_own()
 
     def _start_own(self) -> None:
-        launch = find_launch()
+        launch = find_launch(NOTE)
         if launch is None:
-            self._give_up(texts.server.MISSING)
+            self._give_up(texts.server.missing("dfp-krita", "Krita"))
             return
         self._starts += 1
         self._become(ServerState.STARTING)
@@ -110,7 +111,7 @@ class FaceServer(QtCore.QObject):
         if process is not self._process:
             # One that was told to end a moment ago.
             return
-        self._url = _published_url() or address
+        self._url = published_url() or address
         self._become(ServerState.LOADING)
         self._ask()
 
@@ -123,7 +124,7 @@ class FaceServer(QtCore.QObject):
         self._poll.stop()
         was = self.state
         self._become(ServerState.UNKNOWN)
-        if was is ServerState.STARTING and self._starts < MAX_STARTS and _published_url():
+        if was is ServerState.STARTING and self._starts < MAX_STARTS and published_url():
             self._look_for_one()
         elif was is not ServerState.READY:
             self.failed.emit(sentence)
@@ -151,11 +152,5 @@ class FaceServer(QtCore.QObject):
             self._become(ServerState.LOADING)
             if health is None:
                 # It may say that it listens a moment before it writes down how to be let in.
-                self._url = _published_url() or self._url
+                self._url = published_url() or self._url
             self._poll.start(POLL_MS)
-
-
-def _published_url() -> str:
-    """Where this user's server is and how to be let in, as it wrote down itself; "" when there is none."""
-    presence = wire.read_discovery(wire.discovery_path())
-    return url_with_token(presence.address, presence.token) if presence is not None else ""

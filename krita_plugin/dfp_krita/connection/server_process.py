@@ -1,14 +1,13 @@
 """The face server as a child process that can never outlive Krita: it ends when its stdin closes."""
 
-import re
 from typing import Any, Optional
+
+from krita_plugin.shared.launch import Launch, last_line, listening_url
 
 from .. import texts
 from ..qt import QtCore
-from .launch import Launch, server_environment
+from .launch import process_environment
 
-LISTENING = re.compile(r"listening on (http://\S+)")
-ARGUMENTS = ["--port", "0", "--exit-with-stdin"]
 TAIL = 4000
 STOP_MS = 2000
 
@@ -26,7 +25,7 @@ class ServerProcess(QtCore.QObject):
         self._url = ""
         self._over = False
         self._process = QtCore.QProcess(self)
-        self._process.setProcessEnvironment(server_environment())
+        self._process.setProcessEnvironment(process_environment())
         self._process.readyReadStandardOutput.connect(self._read_output)
         self._process.readyReadStandardError.connect(self._read_errors)
         self._process.finished.connect(lambda *_: self._end(self._last_line()))
@@ -36,7 +35,7 @@ class ServerProcess(QtCore.QObject):
         """Start the program; on some systems a failure is reported before this returns."""
         if launch.folder:
             self._process.setWorkingDirectory(launch.folder)
-        self._process.start(launch.program, launch.arguments + ARGUMENTS)
+        self._process.start(launch.program, launch.arguments)
 
     @property
     def last_words(self) -> str:
@@ -62,10 +61,10 @@ class ServerProcess(QtCore.QObject):
 
     def _read_output(self) -> None:
         self._said = (self._said + _text(self._process.readAllStandardOutput()))[-TAIL:]
-        found = LISTENING.search(self._said)
-        if found and not self._url:
-            self._url = found.group(1).rstrip("/")
-            self.listening.emit(self._url)
+        url = listening_url(self._said)
+        if url and not self._url:
+            self._url = url
+            self.listening.emit(url)
 
     def _read_errors(self) -> None:
         self._grumbled = (self._grumbled + _text(self._process.readAllStandardError()))[-TAIL:]
@@ -77,8 +76,7 @@ class ServerProcess(QtCore.QObject):
 
     def _last_line(self) -> str:
         self._read_errors()
-        lines = [line.strip() for line in self._grumbled.splitlines() if line.strip()]
-        return lines[-1] if lines else ""
+        return last_line(self._grumbled)
 
     def _end(self, reason: str) -> None:
         if not self._over:

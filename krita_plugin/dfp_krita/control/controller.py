@@ -2,8 +2,9 @@
 
 from typing import Any, Optional
 
+from krita_plugin.shared.exchange import url_with_token
+
 from ..connection.client import Client
-from ..connection.exchange import url_with_token
 from ..connection.face_server import FaceServer
 from ..document.active_layer import ActiveLayer
 from ..document.option_annotation import keep_options, options_of

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Any, Generator, Iterator, Optional, Sequence, Tuple, TypeVar
 
-from .. import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
+from krita_plugin.shared.seen import SMALLEST, needed, reduction
+
+from .. import texts
 from ..krita_api import Krita
 from ..refusal import Refusal
 from .colors import ColorSpace, as_srgb8
@@ -22,13 +24,6 @@ from .selection_shape import Shape, selected_shape
 from .trust_mask import read_mask
 from .trust_values import TrustMask
 from .turned_frame import TurnedFrame
-
-# The server takes lines near the edge of what it is sent as cut off by the canvas. So the drawing is sent
-# with room around it, and one that nears the canvas edge with the whole canvas. Shares of the longer sides.
-ROOM = 0.125
-NEAR_EDGE = 0.04
-# The server makes nothing of less.
-SMALLEST = 16
 
 T = TypeVar("T")
 
@@ -184,7 +179,7 @@ def wanted_part(subject: Subject, shared: Optional[TurnedFrame] = None) -> Tuple
     if frame is not None and drawn.inside(frame).empty:
         raise Refusal(elsewhere)
     seen = TurnedFrame(frame, wanted_turn(document, shared)).cover if frame is not None else None
-    place = _needed(drawn, seen, canvas)
+    place = needed(drawn, seen, canvas)
     return place, frame.seen_from(place) if frame is not None else None
 
 
@@ -194,12 +189,6 @@ def pieces(layer: Any, place: Rect, factor: int, most_pixels: int) -> Iterator[b
     for band in place.bands(most_pixels, factor):
         pixels = as_srgb8(read(layer, band), band, space)
         yield pixels if factor == 1 else smaller(pixels, band, factor)
-
-
-def reduction(place: Rect, frame: Optional[Rect]) -> int:
-    """By how much a place, and a frame in it, have to be made smaller for the server."""
-    longest = max(place.longer, frame.longer if frame is not None else 0)
-    return max(1, -(-longest // wire.MAX_SIDE))
 
 
 def check_still_there(subject: Subject) -> None:
@@ -228,15 +217,3 @@ def _drawn(layer: Any, canvas: Rect) -> Rect:
     if drawn.empty:
         raise Refusal(texts.document.OUTSIDE_CANVAS)
     return drawn
-
-
-def _needed(drawn: Rect, frame: Optional[Rect], canvas: Rect) -> Rect:
-    """The part of the canvas that the server has to see."""
-    if frame is not None:
-        needed = frame.squared().inside(canvas)
-    else:
-        inner = canvas.grown(-round(NEAR_EDGE * canvas.longer))
-        needed = drawn.grown(round(ROOM * drawn.longer)).inside(canvas) if drawn.inside(inner) == drawn else canvas
-        # Without room it may just fit; what does not is made smaller with the room around it.
-        needed = drawn if drawn.longer <= wire.MAX_SIDE < needed.longer else needed
-    return needed

@@ -8,6 +8,8 @@ and a copy of the second, with all its faces, comes into her document as one und
 from dataclasses import replace
 from typing import Any, Dict, List, Optional
 
+from krita_plugin.shared import layer_names
+
 from .. import texts
 from ..krita_api import Krita
 from ..refusal import Refusal
@@ -89,7 +91,7 @@ class Keyframes:
         subject = Subject(self.document, self.layer, None)
         dress(self._faces)
         layer = self._faces.duplicate()
-        layer.setName(texts.faces.layer_name(self.layer.name()))
+        layer.setName(layer_names.face(self.layer.name()))
         layer.setVisible(True)
         yield from wait_for_rest(subject)
         if canvas_of(self.document) != self._canvas:

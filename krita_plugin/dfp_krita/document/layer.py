@@ -8,6 +8,8 @@ Everything here is an iterator, and each yield lets Krita go on. It yields True 
 
 from typing import Any, Generator, List, Optional, Tuple
 
+from krita_plugin.shared import layer_names
+
 from .. import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
 from ..refusal import Refusal
 from ..task import Steps
@@ -168,7 +170,7 @@ def _made(
 
     The answer's picture lies at `home`; None for layers without pixels.
     """
-    name = texts.faces.layer_name(subject.sketch.name())
+    name = layer_names.face(subject.sketch.name())
     if len(parts) == 1 and shape is None:
         layer = subject.document.createNode(name, "paintlayer")
         yield False

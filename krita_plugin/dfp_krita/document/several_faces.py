@@ -8,6 +8,9 @@ layer in the group of the others. Everything here is an iterator, as in layer.
 from dataclasses import replace
 from typing import Any, Generator, List, NamedTuple, Optional, Sequence, Tuple
 
+from krita_plugin.shared import layer_names
+from krita_plugin.shared.head_places import in_reading_order, of_one_head, shared_out
+
 from .. import texts
 from .active_layer import ActiveLayer
 from .capture import CapturedSketch, Subject, check_still_there
@@ -16,7 +19,6 @@ from .face_pixels import wait_for_rest
 from .face_registry import FaceRegistry, is_group
 from .framing import place_of_face
 from .geometry import Rect
-from .head_places import in_reading_order, of_one_head, shared_out
 from .layer import made_on, put_face, remember_empty
 from .painted import top_of_drawing
 from .renewing import Condition, Piece, Standing, note, put_aside_together, renew, standing_of
@@ -187,11 +189,11 @@ def _filled(stage: Stage, pairs: List[Pair], before: int) -> "Generator[bool, No
     """
     name = pairs[0][0].subject.sketch.name()
     places = [sketch.place_of(answer) for sketch, answer in pairs]
-    holder = stage.add(texts.several.group_name(name), "grouplayer")
+    holder = stage.add(layer_names.faces(name), "grouplayer")
     filled = []
     for at, number in reversed(list(enumerate(in_reading_order(places), before + 1))):
         sketch, answer = pairs[number]
         parts = yield from parts_of(sketch.options.form, answer)
-        _, pixels = yield from made_on(stage, texts.several.layer_name(at, name), parts, places[number], holder)
+        _, pixels = yield from made_on(stage, layer_names.numbered(at, name), parts, places[number], holder)
         filled.append(Filled(number, parts, places[number], pixels))
     return filled, holder

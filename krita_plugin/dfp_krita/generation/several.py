@@ -3,15 +3,12 @@
 from dataclasses import replace
 from typing import Any, List, Optional, Tuple
 
-from ..document.capture import CapturedSketch, reduction
-from ..document.geometry import Rect
+from krita_plugin.shared.seen import MOST_HEADS, frame_of_head, reduction
+
+from ..document.capture import CapturedSketch
 
 # What a server calls it that it finds several heads.
 HEADS, TURN = "heads", "turn"
-# So many faces of one drawing are made at most, the surest.
-MOST_HEADS = 24
-# Heads that lean by fewer degrees are drawn as they are, as the server does where it finds them itself.
-STRAIGHT = 8.0
 
 
 class Heads:
@@ -42,8 +39,7 @@ class Heads:
 
 def head_sketch(sketch: CapturedSketch, head: Any) -> Optional[CapturedSketch]:
     """The sketch with the frame of one of the heads that an answer lists; None when that frame is far too large."""
-    frame = Rect(*(number * sketch.reduced for number in head["frame"]))
-    turn = float(head["turn"]) if abs(head["turn"]) >= STRAIGHT else 0.0
+    frame, turn = frame_of_head(head, sketch.reduced)
     framed = replace(sketch, frame=frame, turn=turn, heads=False)
     # Its pixels were made smaller for the server already.
     return framed if reduction(sketch.place, frame) == sketch.reduced else None

@@ -2,9 +2,10 @@
 
 from typing import Any, Iterator, NamedTuple, Tuple
 
+from krita_plugin.shared.seen import reduction
+
 from .. import texts
 from ..document.active_layer import ActiveLayer
-from ..document.capture import reduction
 from ..document.face_match import turning
 from ..document.face_pixels import in_colors_of, write
 from ..document.follow import from_note, place_now, transforms_since

@@ -4,7 +4,9 @@ import zlib
 from dataclasses import replace
 from typing import Generator, NamedTuple, Optional
 
-from ..document.capture import CapturedSketch, Subject, captured, reduction, wanted_part, wanted_turn
+from krita_plugin.shared.seen import reduction
+
+from ..document.capture import CapturedSketch, Subject, captured, wanted_part, wanted_turn
 from ..document.colors import ColorSpace, as_srgb8
 from ..document.face_pixels import BAND_PIXELS
 from ..document.geometry import Rect

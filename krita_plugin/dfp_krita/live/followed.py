@@ -6,9 +6,10 @@ face, so it stays with the head that this was of; where an answer is of another 
 
 from typing import Any, List, Optional
 
+from krita_plugin.shared.head_places import nearest
+
 from ..document.capture import CapturedSketch
 from ..document.geometry import Rect
-from ..document.head_places import nearest
 from ..generation.several import head_sketch
 
 # A drawing that has only begun looks like no face yet: doubt is told when it lasts for so many faces, and then it

@@ -1,5 +1,7 @@
 """Every text that a painter can see, by subject: sentences say what happened and what to do."""
 
+from krita_plugin.shared.texts import server
+
 from . import (
     batch,
     colour_layer,
@@ -13,7 +15,6 @@ from . import (
     layer_palettes,
     live,
     palettes,
-    server,
     settings,
     several,
     trust,

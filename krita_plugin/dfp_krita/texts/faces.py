@@ -47,11 +47,6 @@ OTHER_HIDDEN = "The face from before is hidden; it is there still."
 NO_REGIONS = "This server cannot tell what is where in a face, so it comes as one layer. A newer model can."
 
 
-def layer_name(sketch: str) -> str:
-    """The name of the new layer."""
-    return f"Face · {sketch}"
-
-
 def kept_layer_name(sketch: str) -> str:
     """The name of a layer that holds a kept face."""
     return f"Kept face · {sketch}"

@@ -3,7 +3,9 @@
 import time
 from typing import Any
 
-from . import colours, faces, frame, names
+from krita_plugin.shared import layer_names
+
+from . import colours, frame, names
 
 TITLE = "History"
 SECTION_TIP = (
@@ -58,7 +60,7 @@ def restored(layer: str) -> str:
 
 def applied_layer_name(entry: Any) -> str:
     """The name of a layer with a face of the history."""
-    return f"{faces.layer_name(entry.sketch_name)} · {_clock(entry)}"
+    return f"{layer_names.face(entry.sketch_name)} · {_clock(entry)}"
 
 
 def restored_layer_name(entry: Any) -> str:

@@ -1,22 +1,10 @@
 """Texts about drawings with several heads, and about such as look like none."""
 
+from krita_plugin.shared.texts.server import DOUBT
+
 from . import names
 
-DOUBT = (
-    "This does not look like one face from the front: eyes, nose and mouth were not found where they would be. "
-    "The face may come out wrong."
-)
 CHANGED = "Faces that were changed or locked are left alone; the new ones of their heads have layers of their own."
-
-
-def group_name(sketch: str) -> str:
-    """The name of the group that holds a face for each head."""
-    return f"Faces · {sketch}"
-
-
-def layer_name(number: int, sketch: str) -> str:
-    """The name of one of the layers in it."""
-    return f"Face {number} · {sketch}"
 
 
 def goes_on(number: int, count: int) -> str:

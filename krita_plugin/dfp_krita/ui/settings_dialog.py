@@ -3,9 +3,10 @@
 from dataclasses import replace
 from typing import Any, Dict, Optional
 
+from krita_plugin.shared.exchange import url_with_token
+
 from .. import texts
 from ..connection.client import Client, Reply
-from ..connection.exchange import url_with_token
 from ..qt import QtWidgets
 from ..settings.observed import SettingGroup
 from ..settings.user import LONGEST_DELAY_MS, MOST_HISTORY_MB, Settings, SettingsError

@@ -1,5 +1,7 @@
 """Texte auf Deutsch, nach Themen. Namen von Ebenen fehlen mit Absicht, siehe language."""
 
+from krita_plugin.shared.texts.de import server
+
 from . import (
     batch,
     colour_layer,
@@ -13,7 +15,6 @@ from . import (
     layer_palettes,
     live,
     palettes,
-    server,
     settings,
     several,
     trust,

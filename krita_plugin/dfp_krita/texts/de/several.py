@@ -1,11 +1,9 @@
 """Texte zu Zeichnungen mit mehreren Köpfen, und zu solchen, die nach keinem aussehen."""
 
+from krita_plugin.shared.texts.de.server import DOUBT
+
 from .. import names
 
-DOUBT = (
-    "Das sieht nicht nach einem Gesicht von vorn aus: Augen, Nase und Mund waren nicht dort zu finden, wo sie wären. "
-    "Das Gesicht kann misslingen."
-)
 CHANGED = "Was verändert oder gesperrt war, bleibt, wie es ist; das neue Gesicht dazu hat eine eigene Ebene."
 
 

@@ -235,7 +235,8 @@ def under_lines_on_paper(tools: Tools) -> Wait:
     doc.setActiveNode(paper)
     yield 0.2
     yield from tools.one_face()
-    assert tools.names(doc) == ["Background", layer.name(), texts.faces.layer_name("Background")], tools.names(doc)
+    face = plugin("shared.layer_names").face("Background")
+    assert tools.names(doc) == ["Background", layer.name(), face], tools.names(doc)
     doc.setModified(False)
     doc.close()
     yield 0.3

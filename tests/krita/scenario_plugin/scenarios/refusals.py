@@ -77,7 +77,7 @@ def bad_servers(tools: Tools, doc: Any) -> Wait:
     server = [word for word in noted["command"] if word != "--weights"][:3] if folder else [program]
 
     launch.NOTE.unlink()
-    yield from refused(tools, doc, texts.server.MISSING)
+    yield from refused(tools, doc, texts.server.missing("dfp-krita", "Krita"))
     note(["/bin/sh", "-c", "echo No module named aiohttp >&2; exit 1"], "")
     yield from refused(tools, doc, texts.server.did_not_start("No module named aiohttp"))
     note(["/bin/false"], "")

@@ -6,7 +6,7 @@ from typing import Any
 from dfp_scenario.inside import QtCore, QtWidgets, Selection, plugin
 from dfp_scenario.tools import Tools, Wait
 
-texts, exchange, settings = plugin("texts"), plugin("connection.exchange"), plugin("settings.user")
+texts, exchange, settings = plugin("texts"), plugin("shared.exchange"), plugin("settings.user")
 CANVAS = QtCore.QRect(0, 0, 800, 600)
 FACE = "Face · Sketch"
 

@@ -1,4 +1,4 @@
-"""One HTTP exchange with a face server, blocking, for a thread of its own. Plain Python: no Qt, no Krita."""
+"""One HTTP exchange with a face server, blocking, for a thread of its own."""
 
 import contextlib
 import http.client

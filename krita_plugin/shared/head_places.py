@@ -1,4 +1,4 @@
-"""Which face of a sheet with several heads is which head's, told by where they lie. Plain Python: no Qt, no Krita."""
+"""Which face of a sheet with several heads is which head's, told by where they lie."""
 
 import math
 from typing import List, Optional, Sequence

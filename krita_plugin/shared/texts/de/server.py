@@ -4,14 +4,22 @@ STARTING = "Der Gesichtsserver startet…"
 LOADING_MODEL = "Das Modell wird geladen…"
 TOKEN_UNKNOWN = "Der Gesichtsserver kennt dieses Token nicht. Gib das ein, mit dem er gestartet wurde."
 
-MISSING = (
-    "Der Gesichtsserver ist nicht installiert. Rufe „pip install deepfacepencil-krita“ und „dfp-krita install“ auf "
-    "und starte Krita neu."
+DOUBT = (
+    "Das sieht nicht nach einem Gesicht von vorn aus: Augen, Nase und Mund waren nicht dort zu finden, wo sie wären. "
+    "Das Gesicht kann misslingen."
 )
 LOST = "Der Gesichtsserver hat mitten in der Arbeit aufgehört. „Gesicht erzeugen“ startet ihn wieder."
 SILENT = "Der Gesichtsserver antwortet nicht mehr. „Gesicht erzeugen“ startet ihn wieder."
 SLOW = "Der Gesichtsserver war nach drei Minuten nicht bereit. „Gesicht erzeugen“ versucht es noch einmal."
 ODD = "Der Gesichtsserver gab eine Antwort, die hier niemand versteht. Installiere beide neu."
+
+
+def missing(installer: str, program: str) -> str:
+    """Kein Server ist installiert."""
+    return (
+        f"Der Gesichtsserver ist nicht installiert. Rufe „pip install deepfacepencil-krita“ und „{installer} install“ "
+        f"auf und starte {program} neu."
+    )
 
 
 def remote_silent(reason: str) -> str:

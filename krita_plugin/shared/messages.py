@@ -1,10 +1,11 @@
-"""The wire format's messages as bytes and back. Plain Python: no Qt, no Krita."""
+"""The wire format's messages as bytes and back."""
 
 import struct
 from typing import Any, Dict, List, Optional, Sequence, Tuple, Type, Union
 
-from .. import texts, wire  # pyright: ignore[reportAttributeAccessIssue]
+from .. import wire  # pyright: ignore[reportAttributeAccessIssue]
 from ..vendor import msgpack  # pyright: ignore[reportMissingImports]
+from . import texts
 
 UNAUTHORISED = 401
 SERVICE = "deepfacepencil"
@@ -90,10 +91,10 @@ def decode_health(status: int, body: Union[bytes, bytearray]) -> Any:
     return health
 
 
-def decode_answer(status: int, body: Union[bytes, bytearray], wanted_id: str) -> Any:
-    """The face; raises ServerSaidNo with the server's sentence, or NotOurs."""
+def decode_answer(status: int, body: Union[bytes, bytearray], wanted_id: str, mode: str = "BGRA") -> Any:
+    """The face, in the mode that was asked for; raises ServerSaidNo with the server's sentence, or NotOurs."""
     answer = _decode_unless_refused(wire.GenerateAnswer, status, body)
-    if answer.id != wanted_id or answer.mode != "BGRA":
+    if answer.id != wanted_id or answer.mode != mode:
         raise NotOurs(texts.server.ODD)
     return answer
 

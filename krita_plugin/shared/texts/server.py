@@ -1,17 +1,25 @@
-"""Texts about the face server."""
+"""Texts about the face server and what it says."""
 
 STARTING = "Starting the face server…"
 LOADING_MODEL = "Loading the face model…"
 TOKEN_UNKNOWN = "The face server does not know this token. Enter the one that it was started with."
 
-MISSING = (
-    "The face server is not installed. Run “pip install deepfacepencil-krita” and “dfp-krita install”, "
-    "then restart Krita."
+DOUBT = (
+    "This does not look like one face from the front: eyes, nose and mouth were not found where they would be. "
+    "The face may come out wrong."
 )
 LOST = "The face server stopped while it was working. Click Generate face to start it again."
 SILENT = "The face server does not answer any more. Click Generate face to start it again."
 SLOW = "The face server did not become ready in three minutes. Click Generate face to try again."
 ODD = "The face server gave an answer that this plugin does not understand. Install both anew."
+
+
+def missing(installer: str, program: str) -> str:
+    """No server is installed. `installer` puts our plug-in into the painter's `program`."""
+    return (
+        f"The face server is not installed. Run “pip install deepfacepencil-krita” and “{installer} install”, "
+        f"then restart {program}."
+    )
 
 
 def remote_silent(reason: str) -> str:

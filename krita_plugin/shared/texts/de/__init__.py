@@ -1,0 +1,5 @@
+"""Texte auf Deutsch, nach Themen."""
+
+from . import server
+
+__all__ = ["server"]
