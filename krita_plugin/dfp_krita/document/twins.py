@@ -17,8 +17,9 @@ from .colors import NUMBERS, SRGB8, CannotConvert, ColorSpace, are_twins, conver
 
 # A layer, and the group that it is in, may each have another one, beside the document's own.
 MADE = 2
-COPY = "%s (copy %d)"
-COPIED = re.compile(r" \(copy \d+\)$")
+# The painter meets the name at a face's layer: it says whose it is and what for. An older plugin called them copies.
+NAMED = "%s (the same, for undo by DeepFacePencil, %d)"
+MADE_NAME = re.compile(r" \((the same, for undo by DeepFacePencil,|copy) \d+\)$")
 # The light of the white of all profiles, D50.
 WHITE = (0.9642, 1.0, 0.8249)
 ROUNDING = 0.002
@@ -32,7 +33,7 @@ def twins_of(space: ColorSpace) -> Iterator[ColorSpace]:
         if are_twins(space, other):
             yield other
     for number in range(1, MADE + 1):
-        made = space._replace(profile=COPY % (COPIED.sub("", space.profile), number))
+        made = space._replace(profile=NAMED % (MADE_NAME.sub("", space.profile), number))
         if made != space and _at_hand(space, made) and are_twins(space, made):
             yield made
 
@@ -53,7 +54,7 @@ def _kin_of(space: ColorSpace) -> List[ColorSpace]:
     kin = space.profile.replace(" ", "-").split("-")[0].lower()
     names = Krita.instance().profiles(space.model, space.depth)
     kept = (name for name in sorted(names) if kin in name.lower() and name != space.profile)
-    return [space._replace(profile=name) for name in kept if not COPIED.search(name)]
+    return [space._replace(profile=name) for name in kept if not MADE_NAME.search(name)]
 
 
 def _at_hand(space: ColorSpace, made: ColorSpace) -> bool:

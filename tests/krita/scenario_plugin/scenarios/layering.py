@@ -364,14 +364,19 @@ def in_linear_light(tools: Tools) -> Wait:
     apart = off(in_srgb(look(doc, group)), single)
     tools.notes["in linear light, of 255"] = apart
     assert apart <= ROUNDING, apart
-    seen = [state(doc)]
+    seen, profiles = [state(doc)], set()
     for number in range(3):
         tools.draw_rect(sketch, 340 + 30 * number, 380, 20, 8, ink=ink)
         steps = tools.history()
         yield from tools.one_face()
         assert tools.history() == steps + 1, f"{tools.history() - steps} steps"
         seen.append(state(doc))
+        profiles |= {layer.colorProfile() for layer in (group, *group.childNodes())}
         assert seen[-1] != seen[-2]
+    # What she meets at her layers and is none of Krita's says whose it is.
+    made = {name for name in profiles if "(" in name}
+    assert made, profiles
+    assert all("DeepFacePencil" in name for name in made), profiles
     for number, pixels in enumerate(seen[-2::-1]):
         tools.krita.action("edit_undo").trigger()
         yield 0.3
