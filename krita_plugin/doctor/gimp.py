@@ -11,7 +11,7 @@ from pathlib import Path
 from dfp.doctor.finding import Check, Finding, Subject, fine, warning, wrong
 from dfp.doctor.programs import said_by
 from dfp.doctor.repair import line
-from krita_plugin import assemble
+from krita_plugin.assemble import assemble_for_gimp
 from krita_plugin.doctor.files import compare
 from krita_plugin.doctor.launch import LIMIT_S, look_at_note
 
@@ -64,16 +64,13 @@ def _look_at_folder(folder: Path) -> Finding:
     if sys.platform != "win32" and not os.access(file, os.X_OK):
         says = f"The plug-in for GIMP is not executable, so that GIMP passes over it without a word: {file}."
         return wrong(says, "Make it so, then start GIMP again.", line("chmod", "755", file))
-    # Programs from before the plug-in for GIMP bring none to compare with.
-    put_together = getattr(assemble, "assemble_for_gimp", None)
-    if put_together is not None:
-        with tempfile.TemporaryDirectory() as scratch:
-            put_together(Path(scratch) / NAME)
-            differing = [one for one in compare(folder, Path(scratch) / NAME) if one.name != NOTE]
-        if differing:
-            count = f"{len(differing)} files" if len(differing) > 1 else "one file"
-            says = f"The plug-in in GIMP, {folder}, is not of this program's version, or not whole: {count} other than"
-            return wrong(f"{says} its own, {differing[0].name} first.", RENEW, COMMAND)
+    with tempfile.TemporaryDirectory() as scratch:
+        assemble_for_gimp(Path(scratch) / NAME)
+        differing = [one for one in compare(folder, Path(scratch) / NAME) if one.name != NOTE]
+    if differing:
+        count = f"{len(differing)} files" if len(differing) > 1 else "one file"
+        says = f"The plug-in in GIMP, {folder}, is not of this program's version, or not whole: {count} other than"
+        return wrong(f"{says} its own, {differing[0].name} first.", RENEW, COMMAND)
     return fine(f"The plug-in is installed in GIMP, {folder}, and executable.")
 
 

@@ -4,8 +4,10 @@ import json
 from pathlib import Path
 from typing import Any, Dict, Optional
 
+from krita_plugin.shared.launch import Launch, find_launch
+
 from ..qt import QtCore
-from .launch import Launch, find_launch, server_environment
+from .launch import NOTE, process_environment
 
 PROGRAM = "dfp"
 COMMAND = ["doctor", "--json"]
@@ -15,7 +17,7 @@ STOP_MS = 2000
 
 def find_doctor() -> Optional[Launch]:
     """The command line of the program that lies beside the face server, or on the PATH; None when there is none."""
-    launch = find_launch()
+    launch = find_launch(NOTE)
     if launch is not None and launch.arguments[:1] == ["-m"]:
         return Launch(launch.program, ["-m", PROGRAM], str(Path(launch.folder).parent) if launch.folder else "")
     if launch is not None:
@@ -46,7 +48,7 @@ class DoctorProcess(QtCore.QObject):
         self._grumbled = ""
         self._over = False
         self._process = QtCore.QProcess(self)
-        self._process.setProcessEnvironment(server_environment())
+        self._process.setProcessEnvironment(process_environment())
         self._process.readyReadStandardOutput.connect(self._read)
         self._process.readyReadStandardError.connect(self._read_errors)
         self._process.finished.connect(lambda *_: self._finish())
