@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from batch_helpers import draw_sketches, read_lines, start, wait_for_lines
+from batch_helpers import children, draw_sketches, read_lines, start, wait_for_lines
 
 from dfp.batch.manifest import NAME
 
@@ -16,12 +16,6 @@ from dfp.batch.manifest import NAME
 def faces(out: Path) -> dict[str, tuple[int, int]]:
     """Every file in a folder but the manifest, with what changes when it is written again."""
     return {p.name: (p.stat().st_ino, p.stat().st_mtime_ns) for p in out.iterdir() if p.name != NAME}
-
-
-def children(process: int) -> list[int]:
-    """The processes that a process has started."""
-    threads = Path(f"/proc/{process}/task").iterdir()
-    return [int(child) for thread in threads for child in (thread / "children").read_text().split()]
 
 
 def test_killed_twice_every_face_is_there_once(tmp_path: Path, small_weights: Path):
