@@ -164,8 +164,8 @@ async def test_one_sentence_for_each_thing_that_is_wrong(
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         nobody = f"http://127.0.0.1:{closed.getsockname()[1]}"
-        assert "cannot be reached" in await refused(Servers([nobody], [right]))
-    assert "cannot be reached" in await refused(Servers([f"unix:{tmp_path}/none"], [right]))
+        assert f"{nobody} cannot be reached: Connection refused." == await refused(Servers([nobody], [right]))
+    assert "No such file" in await refused(Servers([f"unix:{tmp_path}/none"], [right]))
     right.chmod(0o644)
     assert "chmod 600" in await refused(Servers([url], [right]))
 

@@ -55,9 +55,9 @@ def failure(request: pytest.FixtureRequest) -> Callable[[], object]:
     return FAILURES[request.param]
 
 
-def jobs_for(generator: FaceGenerator, count: int) -> list[tuple[wire.GenerateRequest, Prepared, Timings]]:
+def jobs_for(generator: FaceGenerator, count: int) -> list[tuple[wire.GenerateRequest, list[Prepared], Timings]]:
     sketch = face_lines(64, 64)
-    prepared = generator.prepare(sketch)
+    prepared = [generator.prepare(sketch)]
     return [(request_of(sketch, "RGBA", id=str(i)), prepared, Timings(time.perf_counter())) for i in range(count)]
 
 

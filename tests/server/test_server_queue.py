@@ -62,7 +62,7 @@ class GatedWorker(Worker):
         return prepared
 
     def answers(
-        self, jobs: Sequence[tuple[wire.GenerateRequest, list[Prepared], Timings]]
+        self, jobs: Sequence[tuple[wire.GenerateRequest, Sequence[Prepared], Timings]]
     ) -> list[Pieces | Refusal] | None:
         self.drawn.append([request.id for request, _, _ in jobs])
         assert self.gate.wait(30)

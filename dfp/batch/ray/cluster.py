@@ -42,7 +42,8 @@ def connected(address: str) -> Iterator[Cluster]:
     _require_somebody(address)
     quiet = {} if address != LOCAL else {"include_dashboard": False}
     try:
-        ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **quiet)
+        with _unheard():
+            ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR, **quiet)
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
         raise DfpError(f"No Ray cluster can be reached at {address}: {_short(error)}.") from error
     context = data.DataContext.get_current()
@@ -52,6 +53,19 @@ def connected(address: str) -> Iterator[Cluster]:
         yield Cluster(ray, data)
     finally:
         ray.shutdown()
+
+
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Let nothing be written on standard error: Ray says there, past Python, how it was told to be quiet."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _require_somebody(address: str) -> None:

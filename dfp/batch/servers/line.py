@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -192,4 +194,6 @@ def _certificate(error: aiohttp.ClientConnectorCertificateError) -> str:
 def _reason(error: OSError) -> str:
     if isinstance(error, TimeoutError):
         return LATE
-    return error.strerror or str(error)
+    if isinstance(error, socket.gaierror) or not error.errno:
+        return error.strerror or str(error)
+    return os.strerror(error.errno)  # asyncio's own text has numbers for programs
