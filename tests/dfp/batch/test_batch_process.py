@@ -93,6 +93,7 @@ def test_killed_workers_are_replaced(tmp_path: Path, small_weights: Path):
         os.kill(worker, signal.SIGKILL)
     said, complaint = program.communicate(timeout=300)
     assert (program.returncode, complaint) == (0, "")
+    assert said.startswith(f"{count} sketches: {count} faces to draw, about ")
     assert said.splitlines()[-1] == f"Faces: {count} made."
     assert len(faces(out)) == len(read_lines(out / NAME)) == count
 
