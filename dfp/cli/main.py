@@ -2,9 +2,7 @@
 
 import os
 
-# Before torch and numpy start: beside other work they are ten and more times slower otherwise.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # what numpy multiplies here is too small to be shared
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch starts: beside other work it is 10x slower otherwise
 
 import argparse
 import sys

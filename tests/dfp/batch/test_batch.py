@@ -5,7 +5,8 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -17,6 +18,7 @@ from PIL import Image
 
 import dfp.files
 from dfp import DfpError, FaceGenerator
+from dfp.batch.drawing import Bad, Outcomes, Stop, Wanted
 from dfp.batch.jobs import name_apart
 from dfp.batch.local import TOGETHER, LocalDrawer
 from dfp.batch.manifest import NAME
@@ -326,6 +328,30 @@ def test_batches_shrink_when_memory_runs_out(draw, source: Path, out: Path, smal
     generator.room = 0
     with pytest.raises(DfpError, match="not enough memory for even one"):
         Batch(LocalDrawer(generator), source, out, BatchOptions(attention=True)).run()
+
+
+@dataclass(frozen=True)
+class Backwards(LocalDrawer):
+    """A drawer that gives what it has drawn in another order, and refuses one sketch."""
+
+    def draw(self, wanted: Iterator[Wanted], options: BatchOptions, stop: Stop) -> Outcomes:
+        drawn = list(super().draw(wanted, options, stop))
+        yield from [(w, Bad(w.job, "not this one.") if w.job.name == "3.png" else made) for w, made in drawn[::-1]]
+
+
+def test_who_draws_may_give_faces_in_any_order(
+    draw, source: Path, out: Path, small_weights: Path, capsys: pytest.CaptureFixture[str]
+):
+    for name in range(6):
+        draw(source / f"{name}.png")
+    tally = Batch(Backwards(FaceGenerator.load(small_weights, "cpu")), source, out).run()
+    assert (tally.made, tally.failed) == (5, 1)
+    assert capsys.readouterr().err == f"dfp: {source}/3.png: not this one.\n"
+    made = {line["input"]: line for line in lines(out)}
+    assert sorted(made) == [f"{name}.png" for name in (0, 1, 2, 4, 5)]
+    for name, line in made.items():
+        assert (line["input_sha256"], line["output_sha256"]) == (sha256(source / name), sha256(out / line["output"]))
+        assert line["output"] == name.replace(".png", "_face.png")
 
 
 def test_a_stop_writes_what_is_drawn(draw, source: Path, out: Path, small_weights: Path):
