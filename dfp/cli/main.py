@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand and return the exit code.
 
     0 all made, 1 it could not start or go on, 3 some sketches failed, 4 all made but some hardly show a face, 130
-    stopped by Ctrl-C.
+    stopped by Ctrl-C with something left to do.
     """
     with steady():
         args = parser().parse_args(joined(sys.argv[1:] if arguments is None else arguments))

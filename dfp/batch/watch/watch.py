@@ -57,6 +57,7 @@ class Watch(Listener):
         self._handled: dict[str, Seen] = {}
         self._told: dict[str, Done] = {}
         self._suspects: dict[str, Suspect] = {}
+        self._owed = False  # something is to be done as soon as the folder can be read again
         self._complaint = ""
 
     def run(self) -> Tally:
@@ -109,18 +110,19 @@ class Watch(Listener):
     def _look(self) -> None:
         """See what has changed, and make the faces that this is worth."""
         again = any(map(self._is_overdue, self._suspects))
-        if not (again or self._still.moving or self._folders.may_differ()):
+        if not (again or self._owed or self._still.moving or self._folders.may_differ()):
             return
         try:
-            rested = self._still.update(self._folders.files(), time.monotonic())
-            jobs = self._batch.look() if rested or again else []
+            self._owed |= self._still.update(self._folders.files(), time.monotonic()) or again
+            jobs = self._batch.look() if self._owed else []
         except OSError as error:
             self._complain(f"The folder {error.filename} cannot be read: {error.strerror}. It is tried again.")
         except DfpError as error:
             self._complain(str(error))
         else:
             self._complaint = ""
-            if rested or again:
+            if self._owed:
+                self._owed = False
                 self._make(jobs)
 
     def _complain(self, why: str) -> None:
