@@ -5,7 +5,7 @@ import os
 import sys
 import zlib
 
-from krita import Krita  # pyright: ignore[reportMissingImports]
+from krita import Krita  # pyright: ignore[reportMissingImports, reportAttributeAccessIssue]
 
 try:
     from PyQt5 import QtCore, QtGui  # pyright: ignore[reportMissingImports]
