@@ -55,7 +55,8 @@ class Bad:
     why: str
 
 
-Outcomes = Generator[tuple[Wanted, Pictures | Bad], None, None]
+Outcome = tuple[Wanted, Pictures | Bad]
+Outcomes = Generator[Outcome, None, None]
 
 
 class Drawer(Protocol):
@@ -74,7 +75,8 @@ class Drawer(Protocol):
     def draw(self, wanted: Iterator[Wanted], options: BatchOptions, stop: Stop) -> Outcomes:
         """Each sketch with what became of it, in any order and as soon as it is there.
 
-        `wanted` is read no further than is needed to keep busy: what was read waits in memory. Once `stop` says True,
+        `wanted` is for the thread that runs this generator, and read no further than is needed to keep busy: what was
+        read waits in memory. Once `stop` says True,
         what is drawn is still given, and sketches whose drawing has not begun are left out; it is asked again and
         again. Closing the generator early ends everything that it began. Raises DfpError when it cannot go on.
         """

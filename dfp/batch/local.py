@@ -1,16 +1,18 @@
 """The model of this machine draws the faces of a folder, while others prepare sketches and make files of faces."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from queue import Empty, SimpleQueue
+from typing import TypeVar
 
 import numpy as np
 
-from dfp.batch.drawing import Bad, Outcomes, Pictures, Stop, Wanted
+from dfp.batch.drawing import Bad, Outcome, Outcomes, Pictures, Stop, Wanted
 from dfp.batch.drawn import Drawn
 from dfp.batch.options import BatchOptions
 from dfp.batch.reading import NO_MEMORY
@@ -25,6 +27,9 @@ TOGETHER = {"cpu": 4, "cuda": 64}
 NOTHING = np.zeros((0, 1, 1), np.uint8)
 # Bytes of sketches that are read and wait: many small ones, or a single large one.
 WAITING = 1 << 26
+PATIENCE = 0.2  # seconds after which it is asked again whether to stop
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ class _Line:
         self._together = TOGETHER[generator.device.type]
         self._ready: list[tuple[Wanted, Ready]] = []
         self._preparing = self._finishing = self._bytes = 0
-        self._done: SimpleQueue[tuple[Wanted, Future[Ready] | Future[Pictures]]] = SimpleQueue()
+        self._done: SimpleQueue[Callable[[], Outcome | None]] = SimpleQueue()
 
     def outcomes(self) -> Outcomes:
         """Until there are no more, or it is to stop."""
@@ -73,11 +78,11 @@ class _Line:
             # What is drawn and waits to become files is held in memory: no more of it than two batches.
             if enough and self._finishing <= 2 * self._together:
                 self._draw()
+                yield from self._arrived(0)
             elif self._finishing or (self._preparing and not stopped):
-                yield from self._arrived(self._done.get())
+                yield from self._arrived(PATIENCE)
             elif stopped or self._wanted is None:
                 return
-            yield from self._arrivals()
 
     def _taken_in(self) -> Outcomes:
         """Begin to prepare sketches, as many as keep the model busy until it is asked again."""
@@ -91,41 +96,38 @@ class _Line:
             except SketchError as error:
                 yield wanted, Bad(wanted.job, str(error))
                 continue
-            preparing = self._workers.submit(Steps.prepare, pixels, wanted.data, wanted.colours)
+            preparing = self._workers.submit(pixels, Steps.prepare, wanted.data, wanted.colours)
             self._preparing += 1
             self._bytes += len(wanted.data)
-            preparing.add_done_callback(lambda future, wanted=wanted: self._done.put((wanted, future)))
+            preparing.add_done_callback(
+                lambda done, wanted=wanted: self._done.put(partial(self._prepared, wanted, done))
+            )
 
     def _has_room(self) -> bool:
         waiting = self._preparing + len(self._ready)
         return not waiting or (waiting < 3 * self._together and self._bytes < WAITING)
 
-    def _arrivals(self) -> Outcomes:
-        """All that has come so far."""
-        while True:
-            try:
-                arrived = self._done.get_nowait()
-            except Empty:
-                return
-            yield from self._arrived(arrived)
+    def _arrived(self, patience: float) -> Outcomes:
+        """What has come, after so many seconds at most until the first."""
+        with suppress(Empty):
+            outcome = self._done.get(timeout=patience)()
+            while True:
+                if outcome is not None:
+                    yield outcome
+                outcome = self._done.get_nowait()()
 
-    def _arrived(self, arrived: "tuple[Wanted, Future[Ready] | Future[Pictures]]") -> Outcomes:
-        wanted, future = arrived
-        try:
-            result = future.result()
-        except SketchError as error:
-            result = Bad(wanted.job, str(error))
-        except MemoryError:
-            result = Bad(wanted.job, NO_MEMORY)
-        if wanted.data:
-            self._preparing -= 1
-            self._bytes -= len(wanted.data)
-        else:
-            self._finishing -= 1
-        if isinstance(result, Ready):
-            self._ready.append((replace(wanted, data=b""), result))
-        else:
-            yield wanted, result
+    def _prepared(self, wanted: Wanted, done: "Future[Ready]") -> Outcome | None:
+        self._preparing -= 1
+        self._bytes -= len(wanted.data)
+        result = _result(wanted, done)
+        if isinstance(result, Bad):
+            return wanted, result
+        self._ready.append((replace(wanted, data=b"", colours=None), result))
+        return None
+
+    def _finished(self, wanted: Wanted, done: "Future[Pictures]") -> Outcome | None:
+        self._finishing -= 1
+        return wanted, _result(wanted, done)
 
     def _draw(self) -> None:
         """Draw as many sketches as go together; fewer, from now on, when memory runs out. Raises DfpError."""
@@ -156,9 +158,9 @@ class _Line:
 
     def _finish(self, wanted: Wanted, ready: Ready, drawn: Drawn) -> None:
         pixels = drawn.frame.width * drawn.frame.height
-        finishing = self._workers.submit(Steps.pictures, pixels, drawn, wanted.mark, ready.paged)
+        finishing = self._workers.submit(pixels, Steps.pictures, drawn, wanted.mark, ready.paged)
         self._finishing += 1
-        finishing.add_done_callback(lambda future: self._done.put((wanted, future)))
+        finishing.add_done_callback(lambda done: self._done.put(partial(self._finished, wanted, done)))
 
     def _needed(self, face: Face) -> Face:
         """What of a face becomes files: many of them wait for that."""
@@ -166,6 +168,16 @@ class _Line:
         return replace(face, attention=attention, regions=face.regions if self._options.face.cut_out else NOTHING)
 
 
+def _result(wanted: Wanted, done: "Future[T]") -> T | Bad:
+    try:
+        return done.result()
+    except SketchError as error:
+        return Bad(wanted.job, str(error))
+    except MemoryError:
+        return Bad(wanted.job, NO_MEMORY)
+
+
 def workers_for(device: Device) -> int:
     """How many work beside the model: on a processor it wants the cores itself."""
-    return min(2 if device.type == "cpu" else 8, os.cpu_count() or 1)
+    cores = os.cpu_count() or 1
+    return min(cores, max(2, cores // 4)) if device.type == "cpu" else max(1, min(16, cores - 1))

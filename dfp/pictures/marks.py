@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from PIL.PngImagePlugin import PngInfo
 
 from dfp.pictures.merged import ZIP
+from dfp.pictures.png import png
 from dfp.pictures.reading import opened
 
 KEY = "DeepFacePencil"  # the PNG text, or the beginning of the Exif field
@@ -52,11 +52,9 @@ def encode(picture: np.ndarray, ending: str, sketch: str) -> bytes:
     kind = _format_of(ending)
     if kind is None:
         raise ValueError(f"{ending} names no picture format")
-    image = Image.fromarray(picture)
     if kind == "PNG":
-        mark = PngInfo()
-        mark.add_text(KEY, f"{_digest(image)} {sketch}")
-        return _saved(image, kind, compress_level=QUICK, pnginfo=mark)
+        return png(picture, {KEY: f"{_digest(picture)} {sketch}"})
+    image = Image.fromarray(picture)
     data = _saved(image, kind)
     if kind not in WITH_EXIF:
         return data
@@ -143,8 +141,8 @@ def _said_by_comment(data: bytes) -> Mark | None:
     return Mark(words[1], words[2] if len(words) > 2 else "") if whole else None
 
 
-def _digest(picture: Image.Image) -> str:
-    return hashlib.sha256(np.asarray(picture).tobytes()).hexdigest()
+def _digest(picture: Image.Image | np.ndarray) -> str:
+    return hashlib.sha256(np.ascontiguousarray(picture)).hexdigest()
 
 
 def _saved(picture: Image.Image, kind: str, **options: object) -> bytes:

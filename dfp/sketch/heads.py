@@ -102,8 +102,9 @@ def _spots(view: Reduction) -> list[Spot]:
     highest = heat >= cv2.dilate(heat, np.ones((3, 3), np.uint8))
     rows, columns = np.nonzero(highest)
     found = []
-    for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
-        logit, across, down, size, sine, cosine = (float(value) for value in answer[:, row, column])
+    # Taken out of their arrays all at once: one by one that would take half of the finder's time.
+    for row, column, values in zip(rows.tolist(), columns.tolist(), answer[:, rows, columns].T.tolist(), strict=True):
+        logit, across, down, size, sine, cosine = values
         x, y = view.on_ink((column + 0.5 + across) * STRIDE, (row + 0.5 + down) * STRIDE)
         side = min(math.exp(min(size, 10)) * STRIDE, 4.0 * SIDE) * view.scale
         turn = math.remainder(math.atan2(sine, cosine) + view.turn, 2 * math.pi)

@@ -1,6 +1,7 @@
 """A sheet's ink, or a part of it, as the finder reads it: few cells, each drawn on or not."""
 
 import functools
+import math
 from dataclasses import dataclass
 
 import cv2
@@ -25,14 +26,14 @@ class Reduction:
 
     def on_ink(self, x: float, y: float) -> tuple[float, float]:
         """A place in cells as one in the ink's pixels."""
-        cos, sin = np.cos(self.turn) * self.scale, np.sin(self.turn) * self.scale
-        return float(cos * x - sin * y + self.left), float(sin * x + cos * y + self.top)
+        cos, sin = math.cos(self.turn) * self.scale, math.sin(self.turn) * self.scale
+        return cos * x - sin * y + self.left, sin * x + cos * y + self.top
 
     def in_cells(self, x: float, y: float) -> tuple[float, float]:
         """A place in the ink's pixels as one in cells."""
-        cos, sin = np.cos(self.turn) / self.scale, np.sin(self.turn) / self.scale
+        cos, sin = math.cos(self.turn) / self.scale, math.sin(self.turn) / self.scale
         x, y = x - self.left, y - self.top
-        return float(cos * x + sin * y), float(cos * y - sin * x)
+        return cos * x + sin * y, cos * y - sin * x
 
 
 def reduced(ink: np.ndarray) -> Reduction:

@@ -34,6 +34,12 @@ def start(*arguments: object, threads: int | None = 1, **options: object) -> "su
     return subprocess.Popen(command, env=environment, text=True, **pipes)  # pyright: ignore[reportCallIssue, reportArgumentType]
 
 
+def children(process: int) -> list[int]:
+    """The processes that a process has started and that are there."""
+    threads = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(child) for thread in threads for child in thread.read_text().split()]
+
+
 def count_lines(manifest: Path) -> int:
     """How many whole lines a manifest has so far."""
     return manifest.read_bytes().count(b"\n") if manifest.exists() else 0

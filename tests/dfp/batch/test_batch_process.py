@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from batch_helpers import draw_sketches, read_lines, start, wait_for_lines
+from batch_helpers import children, draw_sketches, read_lines, start, wait_for_lines
 
 from dfp.batch.manifest import NAME
 
@@ -67,6 +67,32 @@ def test_ctrl_c_ends_with_a_sentence_and_the_next_run_goes_on(tmp_path: Path, sm
     program = start(source, out, "--weights", small_weights, "--device", "cpu")
     assert f"{80 - made} made, {made} up to date." in program.communicate(timeout=300)[0]
     assert program.returncode == 0
+
+
+def test_ctrl_c_in_a_terminal_reaches_all_processes_and_none_complains(tmp_path: Path, small_weights: Path):
+    source, out, count = tmp_path / "in", tmp_path / "out", 400
+    draw_sketches(source, count)
+    program = start(source, out, "--weights", small_weights, "--device", "cpu", start_new_session=True)
+    assert wait_for_lines(program, out / NAME, 100)
+    workers = children(program.pid)
+    assert workers
+    os.killpg(program.pid, signal.SIGINT)
+    said, complaint = program.communicate(timeout=60)
+    assert (program.returncode, complaint) == (130, "")
+    assert f"{len(faces(out))} made" in said
+    assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
+
+
+def test_killed_workers_are_replaced(tmp_path: Path, small_weights: Path):
+    source, out, count = tmp_path / "in", tmp_path / "out", 300
+    draw_sketches(source, count)
+    program = start(source, out, "--weights", small_weights, "--device", "cpu")
+    assert wait_for_lines(program, out / NAME, 100)
+    for worker in children(program.pid):
+        os.kill(worker, signal.SIGKILL)
+    said, complaint = program.communicate(timeout=300)
+    assert (program.returncode, complaint, said) == (0, "", f"Faces: {count} made.\n")
+    assert len(faces(out)) == len(read_lines(out / NAME)) == count
 
 
 def test_memory_does_not_grow_with_the_number_of_files(tmp_path: Path, small_weights: Path):
