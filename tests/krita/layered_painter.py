@@ -43,6 +43,12 @@ class Painter:
         self._krita("look", path, said)
         return json.loads(said.read_text())["layers"]
 
+    def recognise(self, path: Path, plugin: Path) -> "dict[str, list[str]]":
+        """Which faces the assembled plugin knows as its own, by their sketches, and how they stand."""
+        said = self.folder / "said.json"
+        self._krita("recognise", path, said, plugin)
+        return json.loads(said.read_text())
+
     def batch(self, *arguments: object) -> "subprocess.CompletedProcess[str]":
         """Run `dfp batch` to its end."""
         program = self.start(*arguments)

@@ -55,8 +55,8 @@ def test_killed_and_gone_on_with(painter: Painter) -> None:
     assert not (painter.out / FOLDER).exists()
 
 
-def test_in_place_renewed_and_never_twice(painter: Painter) -> None:
-    """Groups, a document in linear light, and a painter who draws on; one file is renewed in its own place."""
+def test_in_place_renewed_and_never_twice(painter: Painter, folder: Path) -> None:
+    """A locked group in linear light gets the face of the same lines in sRGB, which the plugin knows for its own."""
     layers = [{"name": "sketch", "type": "grouplayer", "locked": True, "inside": [{"name": "lines", "face": FACE}]}]
     path = painter.make("deep.kra", layers, space=("RGBA", "F32", "sRGB-elle-V2-g10.icc"))
     painter.make("plain.kra", [{"name": "sketch", "face": FACE}])
@@ -68,6 +68,7 @@ def test_in_place_renewed_and_never_twice(painter: Painter) -> None:
     apart = np.subtract(deep["middle"], plain["Face · sketch"]["middle"])
     assert np.abs(apart).max() <= 12, "another colour space shows another face"
     assert path.with_name(path.name + BACKUP).read_bytes() == original
+    assert painter.recognise(path, folder) == {"sketch": ["Face · sketch", "as written"]}
     again = painter.batch(painter.source, "--in-place", "--layers", "sketch", "--trust", "1")
     assert "Faces: 2 made." in again.stdout
     second = painter.look(path)

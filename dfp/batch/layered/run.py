@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import RLock
 
@@ -147,12 +148,17 @@ class LayeredBatch:
             self.tally.passed_over.unnamed.append(job.name)
             return None
         known = self._asked.records(made)
-        ask = Ask(self._asked.patterns, known, same, target.earlier, work, self.stop)
+        progress = partial(self._say, job.name)
+        ask = Ask(self._asked.patterns, known, same, target.earlier, work, self.stop, progress)
         task = FileTask.open(job, self._asked, target, self._kept, ask)
         if not task.file.sketches:
             self.tally.passed_over.unnamed.append(job.name)
             return None
         return task
+
+    def _say(self, name: str, done: int, of: int) -> None:
+        """What Krita is busy with: the bar stands still meanwhile."""
+        self._bar.set_postfix_str(f"{name}: Krita, layer {done + 1} of {of}")
 
     def _look(self, job: Job, made: Made | None, work: Path) -> tuple[Target, bool]:
         """Where a file with faces goes, and whether it is there, made of what the file is now."""
