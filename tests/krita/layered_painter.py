@@ -77,6 +77,7 @@ class Painter:
         return {path.name: path.stat().st_mtime_ns for path in (out / FOLDER).glob("*.json")}
 
     def _krita(self, function: str, *arguments: object) -> None:
+        (self.folder / "said.json").unlink(missing_ok=True)  # a script that fails ends well, too
         command = ["kritarunner", "-s", "kra_files", "-f", function, *map(str, arguments)]
         more = {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(HERE / "inside"), "PYTHONDONTWRITEBYTECODE": "1"}
         home = self.profile.root / "cache/deepfacepencil/krita"

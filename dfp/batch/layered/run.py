@@ -47,6 +47,7 @@ class LayeredBatch:
         self.tally = Tally()
         self._tasks: list[FileTask] = []
         self._given: set[str] = set()
+        self._unwritten = False  # a file with faces could not be put in its place: they are kept
         self._lock = RLock()  # whoever draws may ask for the next drawing while a face arrives
         check_source(self.source)
         self.drawer.check(self.options)
@@ -60,7 +61,7 @@ class LayeredBatch:
             jobs = self._begun()
             with tqdm(total=0, unit="face", disable=None, dynamic_ncols=True) as self._bar:
                 self._make(jobs)
-            self._kept.clear(all_done=not self.tally.left)
+            self._kept.clear(all_done=not self.tally.left and not self._unwritten)
             tidy(self._manifest)
         finally:
             self._manifest.close()
@@ -196,8 +197,10 @@ class LayeredBatch:
             except SketchError as error:
                 self._fail(task.job.name, str(error))
                 self.tally.failed += task.drawn - 1 if task.drawn else 0
-            else:
-                self._count(task)
+                self._tasks.remove(task)
+                self._unwritten = True
+                continue
+            self._count(task)
             self._tasks.remove(task)
             for key in task.faces() - {key for other in self._tasks for key in other.faces()}:
                 self._kept.forget(key)

@@ -350,6 +350,12 @@ def test_a_file_that_she_saves_meanwhile_stays_hers(
     assert "it was saved while its faces were made: give the same command again." in capsys.readouterr().err
     assert len(names(path)) == len(FACES) - 2
     assert not path.with_name(path.name + BACKUP).exists()
+    monkeypatch.setattr(LocalDrawer, "draw", draw)
+    drawn = counted(monkeypatch)
+    figure()
+    assert run("--in-place") == 3  # as before: her faces are there still
+    assert [name for name in drawn if "empty" not in name] == []
+    assert names(path) == FACES
 
 
 def many(path: Path, face_sketch: np.ndarray, count: int) -> list[str]:
