@@ -1,91 +1,77 @@
-"""`dfp batch --layers` on Krita's own files, read and written by a real Krita."""
+"""`dfp batch --layers` on Krita's own files, read and written by a real Krita without a window."""
 
-import json
-import os
 import shutil
-import subprocess
-import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from krita_harness import REPOSITORY, Profile
+from krita_harness import Profile
+from layered_painter import Painter, named, with_faces
 
-HERE = Path(__file__).resolve().parent
-LIMIT_S = 400
-Layers = list[dict[str, Any]]
-VECTOR = (
-    """<svg xmlns="http://www.w3.org/2000/svg" width="{0}pt" height="{0}pt" viewBox="0 0 {0} {0}"><defs/>{1}</svg>"""
-)
-ELLIPSE = '<ellipse id="s{}" cx="{}" cy="{}" rx="{}" ry="{}" fill="none" stroke="#000000" stroke-width="4"/>'
+from dfp.batch.jobs import BACKUP
+from dfp.batch.layered.kept import FOLDER
 
 pytestmark = pytest.mark.skipif(shutil.which("kritarunner") is None, reason="kritarunner is not installed")
-
-
-class Painter:
-    """Somebody with a profile, a folder of files, and `dfp batch`."""
-
-    def __init__(self, profile: Profile, folder: Path, weights: Path):
-        self.profile, self.folder, self._weights = profile, folder, weights
-        self.source, self.out = folder / "in", folder / "out"
-        self.source.mkdir(parents=True)
-
-    def make(self, name: str, layers: Layers, size: int = 512, space: "tuple[str, ...]" = ()) -> Path:
-        """A file of Krita's."""
-        plan = self.folder / "plan.json"
-        plan.write_text(json.dumps({"size": size, "layers": layers, "space": space}))
-        path = self.source / name
-        self._krita("make", plan, path)
-        return path
-
-    def look(self, path: Path) -> Layers:
-        """What is in a file."""
-        said = self.folder / "said.json"
-        self._krita("look", path, said)
-        return json.loads(said.read_text())["layers"]
-
-    def batch(self, *arguments: object) -> "subprocess.CompletedProcess[str]":
-        """Run `dfp batch` to its end."""
-        program = self.start(*arguments)
-        said, complaint = program.communicate(timeout=LIMIT_S)
-        return subprocess.CompletedProcess(program.args, program.returncode, said, complaint)
-
-    def start(self, *arguments: object) -> "subprocess.Popen[str]":
-        """Start `dfp batch`."""
-        command = [sys.executable, "-m", "dfp", "batch", *arguments, "--weights", self._weights, "--device", "cpu"]
-        return subprocess.Popen(
-            [*map(str, command), "--runtime", "torch"],
-            cwd=REPOSITORY,
-            env=self.profile.environment(OMP_WAIT_POLICY="PASSIVE"),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def _krita(self, function: str, *arguments: object) -> None:
-        command = ["kritarunner", "-s", "kra_files", "-f", function, *map(str, arguments)]
-        more = {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(HERE / "inside"), "PYTHONDONTWRITEBYTECODE": "1"}
-        home = self.profile.root / "cache/deepfacepencil/krita"
-        more |= {"XDG_DATA_HOME": str(home / "data"), "XDG_CONFIG_HOME": str(home / "config")}
-        done = subprocess.run(
-            command, env=self.profile.environment(**more), capture_output=True, text=True, timeout=LIMIT_S, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+FACE = [100, 80, 300]
 
 
 @pytest.fixture
 def painter(profile: Profile, tmp_path: Path, small_weights: Path) -> Painter:
-    """One whose Krita has been started before, with a window and without."""
+    """One whose Krita has been started before, with a window and without: it need not fill its folders now."""
     warm = profile.root / "cache/deepfacepencil/krita/data"
     warm.mkdir(parents=True)
     shutil.copytree(profile.root / "data/krita", warm / "kritarunner", symlinks=True)
     return Painter(profile, tmp_path / "painter", small_weights)
 
 
-def named(layers: Layers) -> "dict[str, dict[str, Any]]":
-    paths = [layer["path"] for layer in layers]
-    assert len(paths) == len(set(paths)), paths
-    return {layer["path"]: layer for layer in layers}
+def test_killed_and_gone_on_with(painter: Painter) -> None:
+    """Five sketches, with an empty, a locked, a hidden and a vector layer among them."""
+    sketches = [{"name": f"sketch {number}", "face": [60 + 9 * number, 90, 300]} for number in range(5)]
+    sketches[1]["locked"] = True
+    sketches[2]["hidden"] = True
+    sketches[3:3] = [{"name": "sketch empty"}, {"name": "sketch vector", "type": "vectorlayer"}]
+    layers = [{"name": "Figures", "type": "grouplayer", "inside": sketches}, {"name": "ink", "face": FACE}]
+    path = painter.make("many.kra", layers)
+    before, original = painter.look(path), path.read_bytes()
+    program = painter.start(painter.source, painter.out, "--layers", "sketch*")
+    kept = painter.kill_when_kept(program, 2, painter.out)
+    assert not (painter.out / "many_face.kra").exists()
+    done = painter.batch(painter.source, painter.out, "--layers", "sketch*")
+    assert done.returncode == 3, done.stderr
+    assert "Faces: 6 made, 1 failed." in done.stdout
+    assert "many.kra, Figures/sketch empty: This layer is empty" in done.stderr
+    made = painter.out / "many_face.kra"
+    old, found = named(before), named(painter.look(made))
+    assert list(found) == with_faces(list(old), {"Figures/sketch empty"})
+    assert all(found[name] == old[name] for name in old if name != "Figures")
+    faces = {name: layer for name, layer in found.items() if "Face" in name}
+    assert [name for name, layer in faces.items() if layer["hidden"]] == ["Figures/Face · sketch 2"]
+    assert not any(layer["locked"] for layer in faces.values())
+    for number in range(5):
+        left, _, width, _ = faces[f"Figures/Face · sketch {number}"]["bounds"]
+        assert abs(left + width / 2 - (210 + 9 * number)) < 30
+    assert path.read_bytes() == original
+    assert len(kept) >= 2
+    assert not (painter.out / FOLDER).exists()
+
+
+def test_in_place_renewed_and_never_twice(painter: Painter, folder: Path) -> None:
+    """A locked group in linear light gets the face of the same lines in sRGB, which the plugin knows for its own."""
+    layers = [{"name": "sketch", "type": "grouplayer", "locked": True, "inside": [{"name": "lines", "face": FACE}]}]
+    path = painter.make("deep.kra", layers, space=("RGBA", "F32", "sRGB-elle-V2-g10.icc"))
+    painter.make("plain.kra", [{"name": "sketch", "face": FACE}])
+    original = path.read_bytes()
+    assert painter.batch(painter.source, "--in-place", "--layers", "sketch").returncode in (0, 4)
+    first, plain = painter.look(path), named(painter.look(painter.source / "plain.kra"))
+    assert [layer["path"] for layer in first] == ["Background", "sketch", "sketch/lines", "Face · sketch"]
+    deep = named(first)["Face · sketch"]
+    apart = np.subtract(deep["middle"], plain["Face · sketch"]["middle"])
+    assert np.abs(apart).max() <= 12, "another colour space shows another face"
+    assert path.with_name(path.name + BACKUP).read_bytes() == original
+    assert painter.recognise(path, folder) == {"sketch": ["Face · sketch", "as written"]}
+    again = painter.batch(painter.source, "--in-place", "--layers", "sketch", "--trust", "1")
+    assert "Faces: 2 made." in again.stdout
+    second = painter.look(path)
+    assert [layer["id"] for layer in second] == [layer["id"] for layer in first]
+    assert named(second)["Face · sketch"]["pixels"] != deep["pixels"]
+    assert path.with_name(path.name + BACKUP).read_bytes() == original

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import RLock
 
@@ -46,6 +47,7 @@ class LayeredBatch:
         self.tally = Tally()
         self._tasks: list[FileTask] = []
         self._given: set[str] = set()
+        self._unwritten = False  # a file with faces could not be put in its place: they are kept
         self._lock = RLock()  # whoever draws may ask for the next drawing while a face arrives
         check_source(self.source)
         self.drawer.check(self.options)
@@ -59,7 +61,7 @@ class LayeredBatch:
             jobs = self._begun()
             with tqdm(total=0, unit="face", disable=None, dynamic_ncols=True) as self._bar:
                 self._make(jobs)
-            self._kept.clear(all_done=not self.tally.left)
+            self._kept.clear(all_done=not self.tally.left and not self._unwritten)
             tidy(self._manifest)
         finally:
             self._manifest.close()
@@ -147,12 +149,17 @@ class LayeredBatch:
             self.tally.passed_over.unnamed.append(job.name)
             return None
         known = self._asked.records(made)
-        ask = Ask(self._asked.patterns, known, same, target.earlier, work, self.stop)
+        progress = partial(self._say, job.name)
+        ask = Ask(self._asked.patterns, known, same, target.earlier, work, self.stop, progress)
         task = FileTask.open(job, self._asked, target, self._kept, ask)
         if not task.file.sketches:
             self.tally.passed_over.unnamed.append(job.name)
             return None
         return task
+
+    def _say(self, name: str, done: int, of: int) -> None:
+        """What Krita is busy with: the bar stands still meanwhile."""
+        self._bar.set_postfix_str(f"{name}: Krita, layer {done + 1} of {of}")
 
     def _look(self, job: Job, made: Made | None, work: Path) -> tuple[Target, bool]:
         """Where a file with faces goes, and whether it is there, made of what the file is now."""
@@ -190,8 +197,10 @@ class LayeredBatch:
             except SketchError as error:
                 self._fail(task.job.name, str(error))
                 self.tally.failed += task.drawn - 1 if task.drawn else 0
-            else:
-                self._count(task)
+                self._tasks.remove(task)
+                self._unwritten = True
+                continue
+            self._count(task)
             self._tasks.remove(task)
             for key in task.faces() - {key for other in self._tasks for key in other.faces()}:
                 self._kept.forget(key)

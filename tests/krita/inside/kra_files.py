@@ -1,11 +1,13 @@
 """Run by `kritarunner`: makes Krita's files for tests, and says what is in one."""
 
+import importlib
 import json
 import os
 import sys
+import types
 import zlib
 
-from krita import Krita  # pyright: ignore[reportMissingImports]
+from krita import Krita  # pyright: ignore[reportMissingImports, reportAttributeAccessIssue]
 
 try:
     from PyQt5 import QtCore, QtGui  # pyright: ignore[reportMissingImports]
@@ -106,6 +108,28 @@ def seen(document, group, path, found):
             said["middle"] = middle(node, bounds)
         found.append(said)
         seen(document, node, path + node.name() + "/", found)
+
+
+def recognise(arguments):
+    """Which faces of which sketches the assembled plugin, in the folder that comes last, would renew."""
+    package = types.ModuleType("assembled_dfp")
+    package.__path__ = [arguments[2]]
+    sys.modules["assembled_dfp"] = package
+    names = ("capture", "face_registry", "layer_tree", "renewing")
+    capture, registry, tree, renewing = (importlib.import_module(f"assembled_dfp.document.{name}") for name in names)
+    krita = Krita.instance()
+    krita.setBatchmode(True)
+    document = krita.openDocument(arguments[0])
+    document.setBatchmode(True)
+    faces = {}
+    for layer in tree.layers_below(document.rootNode()):
+        sketch, face = registry.FaceRegistry(document).meant_by(layer)
+        if sketch == layer and face is not None:
+            standing = capture.run_through(renewing.standing_of(capture.Subject(document, sketch, face), face))
+            faces[layer.name()] = [face.name(), standing.condition.value]
+    with open(arguments[1], "w", encoding="utf-8") as file:
+        json.dump(faces, file)
+    end(True)
 
 
 def middle(node, bounds):
