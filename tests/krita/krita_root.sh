@@ -15,6 +15,10 @@ if [ $# -ne 2 ]; then
     exit 2
 fi
 suite=$1 folder=$2
+if ! command -v mmdebstrap >/dev/null; then
+    echo "mmdebstrap is missing: apt-get install mmdebstrap." >&2
+    exit 1
+fi
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | head -n 1)
 if [ -z "$mirror" ]; then
     echo "apt knows no Debian mirror here: run apt-get update first." >&2

@@ -56,6 +56,7 @@ def guided(tools: Tools, doc: Any) -> Wait:
     before, steps = tools.pixels(sketch, CANVAS), tools.history()
     face = doc.nodeByName("Face · Sketch")
     shown, home = tools.pixels(face, CANVAS), face.bounds()
+    doc.waitForDone()
     tools.button("dfp_guide_button").click()
     yield 0.4
     assert tools.says() == texts.frame.GUIDE_ADDED, tools.says()
