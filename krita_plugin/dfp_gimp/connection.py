@@ -1,5 +1,6 @@
 """Finds the face server, or starts one that runs as long as GIMP, and asks it. Blocking, for a thread of its own."""
 
+import json
 import os
 import subprocess
 import sys
@@ -138,17 +139,21 @@ def _kept(launch: Launch) -> "subprocess.Popen[str]":
     """Start a server that ends with GIMP, not with this process; raises Refusal."""
     command = [sys.executable, keeper.__file__, str(GIMP_PROCESS), launch.program, *launch.arguments]
     try:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             command,
             cwd=launch.folder or None,
-            env=server_environment(),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
             errors="replace",
             # What GIMP does to this process when the painter cancels is not meant for the server.
             start_new_session=True,
+            creationflags=keeper.NO_WINDOW,
         )
+        assert process.stdin is not None
+        with process.stdin:
+            json.dump(server_environment(), process.stdin)
+        return process
     except OSError as error:
         raise Refusal(texts.server.did_not_start(error.strerror or "")) from error

@@ -18,7 +18,8 @@ CHANNELS = 4
 class Drawing:
     """What goes to the server: the pixels (RGBA) of a part of the picture, `place`, and where the face sits in it.
 
-    `frame` counts from the place and is turned by `turn` degrees, clockwise; None where the drawing shall say.
+    `frame` counts from the place and is turned by `turn` degrees, clockwise; None where the drawing shall say. `home`
+    is where the layer lay then.
     """
 
     image: Any
@@ -27,6 +28,7 @@ class Drawing:
     frame: "Rect | None"
     pixels: bytes
     options: Options
+    home: Rect
     turn: float = 0.0
 
     def head(self, head: Any) -> "Drawing":
@@ -35,8 +37,10 @@ class Drawing:
         return replace(self, frame=frame, turn=turn)
 
     def place_of(self, answer: Any) -> Rect:
-        """Where an answer belongs in the picture."""
-        return Rect(answer.left, answer.top, answer.width, answer.height).moved(self.place.left, self.place.top)
+        """Where an answer belongs in the picture now: the painter may have moved the drawing meanwhile."""
+        now = extents(self.layer)
+        place = self.place.moved(now.left - self.home.left, now.top - self.home.top)
+        return Rect(answer.left, answer.top, answer.width, answer.height).moved(place.left, place.top)
 
 
 def chosen_layer(image: Any, drawables: "list[Any]") -> Any:
@@ -73,11 +77,14 @@ def read(image: Any, layer: Any, options: Options) -> Drawing:
     place = needed(drawn, frame, canvas)
     if max(place.longer, frame.longer if frame is not None else 0) > wire.MAX_SIDE:
         raise Refusal(texts.faces.too_large(wire.MAX_SIDE))
-    pixels = _pixels(layer, place.seen_from(_extents(layer)), notes.FORMAT)
-    return Drawing(image, layer, place, frame.seen_from(place) if frame is not None else None, pixels, options)
+    home = extents(layer)
+    pixels = _pixels(layer, place.seen_from(home), notes.FORMAT)
+    seen = frame.seen_from(place) if frame is not None else None
+    return Drawing(image, layer, place, seen, pixels, options, home)
 
 
-def _extents(layer: Any) -> Rect:
+def extents(layer: Any) -> Rect:
+    """Where a layer lies in the picture, whatever is on it."""
     _, left, top = layer.get_offsets()
     return Rect(left, top, layer.get_width(), layer.get_height())
 
@@ -95,15 +102,15 @@ def _selected(image: Any) -> "Rect | None":
 
 def _drawn(layer: Any) -> Rect:
     """Where anything is on a layer, in the picture; all of one that knows no transparency."""
-    extents = _extents(layer)
-    if extents.empty or not layer.has_alpha():
-        return extents
-    alpha, width = _pixels(layer, extents.seen_from(extents), "A u8"), extents.width
+    whole = extents(layer)
+    if whole.empty or not layer.has_alpha():
+        return whole
+    alpha, width = _pixels(layer, whole.seen_from(whole), "A u8"), whole.width
     top = (len(alpha) - len(alpha.lstrip(b"\0"))) // width
     bottom = -(-len(alpha.rstrip(b"\0")) // width)
     if top >= bottom:
-        return Rect(extents.left, extents.top, 0, 0)
+        return Rect(whole.left, whole.top, 0, 0)
     rows = [alpha[row * width : (row + 1) * width] for row in range(top, bottom)]
     left = min(width - len(row.lstrip(b"\0")) for row in rows)
     right = max(len(row.rstrip(b"\0")) for row in rows)
-    return Rect(extents.left + left, extents.top + top, right - left, bottom - top)
+    return Rect(whole.left + left, whole.top + top, right - left, bottom - top)

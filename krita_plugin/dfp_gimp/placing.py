@@ -13,6 +13,7 @@ from krita_plugin.shared.geometry import Rect
 from krita_plugin.shared.head_places import in_reading_order, of_one_head, shared_out
 
 from . import notes, texts
+from .drawing import extents
 from .gimp import Gegl, Gimp
 from .making import Pair
 from .refusal import Refusal
@@ -41,6 +42,8 @@ def put_faces(pairs: list[Pair]) -> list[str]:
     """
     drawing = pairs[0][0]
     image, sketch = drawing.image, drawing.layer
+    if not image.is_valid() or not sketch.is_valid() or sketch.get_image() is None:
+        raise Refusal(texts.faces.LAYER_DELETED)
     known = notes.faces_of(image, notes.sketch_id(sketch))
     faces = [face for face in known if not face.is_group]
     fresh, remarks = _filled(pairs, faces)
@@ -62,7 +65,7 @@ def put_faces(pairs: list[Pair]) -> list[str]:
 def _filled(pairs: list[Pair], faces: list[notes.Face]) -> tuple[list[Fresh], list[str]]:
     """A layer for each answer, and what the painter should know of those before."""
     places = [drawing.place_of(answer) for drawing, answer in pairs]
-    there = [_extents(face.layer) for face in faces]
+    there = [extents(face.layer) for face in faces]
     alone = len(pairs) == 1 and of_one_head(there)
     owned = [list(range(len(faces)))] if alone else shared_out(there, places)
     fresh, left_alone = [], False
@@ -126,11 +129,6 @@ def _insert(image: Any, fresh: Fresh, parent: Any, position: int) -> None:
         buffer.set(Gegl.Rectangle.new(0, 0, place.width, place.height), notes.FORMAT, fresh.pixels)
         buffer.flush()
         layer.update(0, 0, place.width, place.height)
-
-
-def _extents(layer: Any) -> Rect:
-    _, left, top = layer.get_offsets()
-    return Rect(left, top, layer.get_width(), layer.get_height())
 
 
 @contextlib.contextmanager

@@ -22,7 +22,8 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
 SCENARIOS = HERE / "scenarios"
 ROOT_SCRIPT = HERE / "gimp_root.sh"
-LIMIT_S = 280
+# A scenario makes some twenty faces, each in a process of its own.
+LIMIT_S = 600
 NO_GIMP = "A real GIMP 3 is not at hand here: set DFP_GIMP_ROOT (see tests/gimp/gimp_root.sh) or install gimp 3."
 
 

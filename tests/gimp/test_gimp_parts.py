@@ -2,6 +2,8 @@
 
 import ast
 import importlib
+import json
+import os
 import re
 import subprocess
 import sys
@@ -84,9 +86,13 @@ def test_no_text_stands_outside_texts() -> None:
 
 def keeper(folder: Path, process: int, *command: str) -> "subprocess.Popen[str]":
     """Start the program that holds a server."""
-    return subprocess.Popen(
-        [sys.executable, str(folder / "keeper.py"), str(process), *command], stdout=subprocess.PIPE, text=True
-    )
+    words = [sys.executable, str(folder / "keeper.py"), str(process), *command]
+    started = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert started.stdin is not None
+    started.stdin.write(json.dumps({"PATH": os.environ["PATH"], "HEARD": "yes"}))
+    started.stdin.close()
+    started.stdin = None
+    return started
 
 
 def test_a_server_is_held_as_long_as_gimp_runs(folder: Path, tmp_path: Path) -> None:
@@ -104,7 +110,7 @@ def test_a_server_is_held_as_long_as_gimp_runs(folder: Path, tmp_path: Path) -> 
 
 
 def test_what_a_server_said_last_is_told(folder: Path) -> None:
-    with keeper(folder, 1, "sh", "-c", "echo first >&2; echo no such weights >&2; exit 3") as held:
+    with keeper(folder, 1, "sh", "-c", "echo first >&2; echo no such weights $HEARD >&2; exit 3") as held:
         said, _ = held.communicate(timeout=20)
     assert held.returncode == 3
-    assert said.splitlines()[-1] == "no such weights"
+    assert said.splitlines()[-1] == "no such weights yes"

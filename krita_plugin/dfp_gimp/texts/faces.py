@@ -10,6 +10,7 @@ EMPTY_LAYER = "This layer is empty. Draw a face on it first."
 OUTSIDE_CANVAS = "The drawing lies outside the canvas. Move it inside first."
 SELECTION_SMALL = "The selection is too small for a face. Select at least 16 pixels, or select nothing."
 NOTHING_SELECTED = "Nothing is drawn inside the selection. Select the face, or select nothing."
+LAYER_DELETED = "The drawing's layer was deleted, so its face was dropped."
 CANNOT_ADD = "GIMP could not add the face. Unlock the group around your drawing."
 
 CHANGED = "The old face was changed or locked, so the new one has a layer of its own."

@@ -10,6 +10,7 @@ EMPTY_LAYER = "Diese Ebene ist leer. Zeichne zuerst ein Gesicht darauf."
 OUTSIDE_CANVAS = "Die Zeichnung liegt außerhalb der Leinwand. Schiebe sie zuerst hinein."
 SELECTION_SMALL = "Die Auswahl ist zu klein für ein Gesicht. Wähle mindestens 16 Pixel aus, oder nichts."
 NOTHING_SELECTED = "In der Auswahl ist nichts gezeichnet. Wähle das Gesicht aus, oder gar nichts."
+LAYER_DELETED = "Die Ebene der Zeichnung wurde gelöscht, ihr Gesicht ist verworfen."
 CANNOT_ADD = "GIMP konnte das Gesicht nicht einfügen. Entsperre die Gruppe um deine Zeichnung."
 
 CHANGED = "Das alte Gesicht wurde verändert oder gesperrt, darum hat das neue eine eigene Ebene."
