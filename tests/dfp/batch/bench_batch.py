@@ -118,15 +118,18 @@ class Program:
 
     def processors(self) -> float:
         """The processors' seconds that all of them have taken."""
-        ticks = 0
-        for process in self.processes:
-            ticks += sum(map(int, Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[11:13]))
-        return ticks / os.sysconf("SC_CLK_TCK")
+        said = self._said("stat")
+        return sum(sum(map(int, text.rsplit(")", 1)[1].split()[11:13])) for text in said) / os.sysconf("SC_CLK_TCK")
 
     def memory(self) -> list[int]:
         """The resident MiB of each."""
-        pages = (int(Path(f"/proc/{process}/statm").read_text().split()[1]) for process in self.processes)
-        return [page * os.sysconf("SC_PAGE_SIZE") // MIB for page in pages]
+        return [int(text.split()[1]) * os.sysconf("SC_PAGE_SIZE") // MIB for text in self._said("statm")]
+
+    def _said(self, what: str) -> Iterator[str]:
+        """What the system says of each of them."""
+        for process in self.processes:
+            with suppress(OSError):  # it has ended just now
+                yield Path(f"/proc/{process}/{what}").read_text()
 
 
 @dataclass
