@@ -124,11 +124,10 @@ class BatchControl(QtCore.QObject):
 
     def _ended(self, sentence: str) -> None:
         batch, self.running = self.running, None
+        if sentence in (texts.document.CLOSED, texts.document.LAYER_DELETED):
+            self._forget_keyframes()
         if batch is not None:
             self._status.details = batch.details
             batch.deleteLater()
-        self._status.say(sentence)
         self.changed.emit()
-        # Last, because newer Kritas handle events while they close a document.
-        if sentence in (texts.document.CLOSED, texts.document.LAYER_DELETED):
-            self._forget_keyframes()
+        self._status.say(sentence)
