@@ -222,6 +222,8 @@ class BatchControl(QtCore.QObject):
 
     def _ended(self, sentence: str) -> None:
         batch, self.running = self.running, None
+        if sentence in (texts.document.CLOSED, texts.document.LAYER_DELETED):
+            self._forget_keyframes()
         if sentence == texts.document.CLOSED:
             self._leave_journal()
         else:
@@ -229,9 +231,6 @@ class BatchControl(QtCore.QObject):
         if batch is not None:
             self._status.details = batch.details
             batch.deleteLater()
-        self._status.say(sentence)
         self.changed.emit()
+        self._status.say(sentence)
         self.look_around()
-        # Last, because newer Kritas handle events while they close a document.
-        if sentence in (texts.document.CLOSED, texts.document.LAYER_DELETED):
-            self._forget_keyframes()

@@ -105,7 +105,7 @@ def applied(tools: Tools, doc: Any, face: bytes) -> Wait:
     layer = doc.rootNode().childNodes()[2]
     assert layer.name().startswith(FACE + " · "), tools.names(doc)
     assert tools.pixels(layer, CANVAS) == face, "not the face as it was"
-    assert doc.activeNode().name() == "Sketch", doc.activeNode().name()
+    yield from tools.until(lambda: doc.activeNode().name() == "Sketch", "the sketch is active again", 5)
     tools.krita.action("edit_undo").trigger()
     yield from tools.until(lambda: len(tools.names(doc)) == count, "one undo takes it away")
 
