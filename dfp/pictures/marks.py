@@ -142,7 +142,7 @@ def _said_by_comment(data: bytes) -> Mark | None:
 
 
 def _digest(picture: Image.Image | np.ndarray) -> str:
-    return hashlib.sha256(np.ascontiguousarray(picture).data).hexdigest()
+    return hashlib.sha256(np.ascontiguousarray(picture).data).hexdigest()  # pyright: ignore[reportArgumentType]
 
 
 def _saved(picture: Image.Image, kind: str, **options: object) -> bytes:

@@ -10,7 +10,7 @@ import zlib
 from pathlib import Path
 from typing import Any, Optional
 
-from ..connection.messages import NotOurs, answer_from_bytes, answer_to_bytes
+from krita_plugin.shared.messages import NotOurs, answer_from_bytes, answer_to_bytes
 from ..settings.whole_file import write_whole
 
 SUFFIX = ".face"
