@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 from krita_plugin.shared.messages import NotOurs, answer_from_bytes, answer_to_bytes
+
 from ..settings.whole_file import write_whole
 
 SUFFIX = ".face"
