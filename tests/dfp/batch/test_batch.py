@@ -34,18 +34,6 @@ Run = Callable[..., int]
 
 
 @pytest.fixture
-def source(tmp_path: Path) -> Path:
-    folder = tmp_path / "sketches"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "faces"
-
-
-@pytest.fixture
 def run(source: Path, out: Path, small_weights: Path) -> Run:
     """`dfp batch` with the small model, from `source` to `out` unless told otherwise; gives the exit code."""
 

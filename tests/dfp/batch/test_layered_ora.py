@@ -3,100 +3,37 @@
 import hashlib
 import io
 import json
-import os
 import shutil
-import signal
-import time
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from batch_helpers import start
-from ora_files import entries, lines, picture_in, png, write_ora
+from layered_ora import FACES, SIZE, STACK, Run, counted, figure_in, names, run_in
+from ora_files import entries, picture_in, png, write_ora
 from PIL import Image
 
-from dfp import DfpError, FaceGenerator
+from dfp import DfpError
 from dfp.batch.drawing import Outcomes, Stop, Wanted
 from dfp.batch.jobs import BACKUP
 from dfp.batch.layered.kept import FOLDER
 from dfp.batch.layered.kra import runner
 from dfp.batch.layered.ora.stack import Stack
-from dfp.batch.layered.run import LayeredBatch
 from dfp.batch.local import LocalDrawer
 from dfp.batch.manifest import NAME
 from dfp.batch.options import BatchOptions
 from dfp.cli.main import main
 
-SIZE = 400, 300
-STACK = """<stack>
-  <layer name="glaze" src="data/glaze.png" composite-op="svg:multiply" opacity="0.5"/>
-  <stack name="Figures" x="20" y="10">
-    <layer name="sketch 1" src="data/face.png" x="30" y="40" own="kept"/>
-    <layer name="sketch 2" src="data/face.png" x="200" y="60" visibility="hidden"/>
-  </stack>
-  <layer name="sketch empty" src="data/empty.png"/>
-  <layer name="paper" src="data/paper.png"/>
-</stack>"""
-Run = Callable[..., int]
-
-
-@pytest.fixture
-def source(tmp_path: Path) -> Path:
-    folder = tmp_path / "in"
-    folder.mkdir()
-    return folder
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "out"
-
 
 @pytest.fixture
 def figure(source: Path, face_sketch: np.ndarray) -> Callable[..., Path]:
-    """Writes the file of STACK, with another scar for another number."""
-
-    def write(name: str = "anna.ora", scar: int = 0, stack: str = STACK) -> Path:
-        face = lines(face_sketch)
-        face[70 + scar : 72 + scar, 40:80, 3] = 255 if scar else 0
-        glaze = np.full((*SIZE[::-1], 4), (0, 0, 255, 255), np.uint8)
-        paper, empty = np.full((*SIZE[::-1], 4), 255, np.uint8), np.zeros((1, 1, 4), np.uint8)
-        pictures = {"face.png": face, "glaze.png": glaze, "paper.png": paper, "empty.png": empty}
-        write_ora(source / name, stack, pictures, SIZE)
-        return source / name
-
-    return write
+    return figure_in(source, face_sketch)
 
 
 @pytest.fixture
 def run(source: Path, out: Path, small_weights: Path) -> Run:
-    """`dfp batch` with --layers 'sketch*', from `source` to `out` or in place; gives the exit code."""
-
-    def call(*arguments: object, layers: str = "sketch*") -> int:
-        where = [source] if "--in-place" in arguments else [source, out]
-        more = ["--layers", layers, "--weights", small_weights, "--device", "cpu", "--runtime", "torch"]
-        return main(["batch", *map(str, [*where, *arguments, *more])])
-
-    return call
-
-
-def names(path: Path) -> list[str]:
-    """The layers of a file, the uppermost first."""
-    return ["/".join(layer.path) for layer in Stack.read(entries(path)["stack.xml"]).layers]
-
-
-FACES = [
-    "glaze",
-    "Figures",
-    "Figures/Face · sketch 1",
-    "Figures/sketch 1",
-    "Figures/Face · sketch 2",
-    "Figures/sketch 2",
-    "sketch empty",
-    "paper",
-]
+    return run_in(source, out, small_weights)
 
 
 def test_faces_above_their_sketches_and_all_else_as_it_was(
@@ -148,20 +85,6 @@ def check_places(made: Path, path: Path, weights: Path, folder: Path) -> None:
             through = (*(colour[:2] // 2), colour[2], 255)
             assert np.abs(merged[centre[1], centre[0]] - through).max() <= 2
     assert picture_in(made, "Thumbnails/thumbnail.png").shape == (192, 256, 4)
-
-
-def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The drawings that get drawn from now on."""
-    drawn: list[str] = []
-    draw = LocalDrawer.draw
-
-    def counting(self: LocalDrawer, wanted: Iterator[Wanted], options: BatchOptions, stop: Stop) -> Outcomes:
-        for sketch, outcome in draw(self, wanted, options, stop):
-            drawn.append(sketch.job.name)
-            yield sketch, outcome
-
-    monkeypatch.setattr(LocalDrawer, "draw", counting)
-    return drawn
 
 
 def test_only_what_changed_is_drawn_again(run: Run, figure, source: Path, out: Path, monkeypatch: pytest.MonkeyPatch):
@@ -354,104 +277,6 @@ def test_a_file_that_she_saves_meanwhile_stays_hers(
     figure()
     assert run("--in-place") == 3  # as before: her faces are there still
     assert [name for name in drawn if "empty" not in name] == []
-    assert names(path) == FACES
-
-
-def many(path: Path, face_sketch: np.ndarray, count: int) -> list[str]:
-    """A file of sketches, no two alike."""
-    pictures: dict[str, np.ndarray] = {}
-    rows = []
-    for number in range(count):
-        face = lines(face_sketch)
-        face[60 : 62 + number, 40:80, 3] = 255
-        pictures[f"{number}.png"] = face
-        rows.append(f'<layer name="sketch {number}" src="data/{number}.png" x="{number % 30}" y="4"/>')
-    write_ora(path, "<stack>" + "\n".join(rows) + "</stack>", pictures, SIZE)
-    return [name for number in range(count) for name in (f"Face · sketch {number}", f"sketch {number}")]
-
-
-@pytest.mark.skipif(os.name == "nt", reason="kills a program as only Unix can")
-def test_killed_and_gone_on_with_no_face_is_drawn_twice(
-    source: Path, run: Run, face_sketch: np.ndarray, small_weights: Path, monkeypatch: pytest.MonkeyPatch
-):
-    made = source / "many.ora"
-    expected = many(made, face_sketch, 8)
-    original = made.read_bytes()
-    more = "--layers", "sketch*", "--weights", small_weights, "--device", "cpu", "--runtime", "torch"
-    program = start(source, "--in-place", *more)
-    while len(list((source / FOLDER).glob("*.json"))) < 3:
-        assert program.poll() is None, program.communicate()
-        time.sleep(0.005)
-    program.kill()
-    program.communicate()
-    assert program.returncode == -signal.SIGKILL
-    kept = {path.stem for path in (source / FOLDER).glob("*.json")}
-    assert made.read_bytes() == original
-    # A face that is torn, as after a power cut, is drawn again.
-    torn = sorted(kept)[0]
-    (source / FOLDER / f"{torn}.png").write_bytes(b"torn")
-    drawn = counted(monkeypatch)
-    assert run("--in-place") == 0
-    assert len(drawn) == 8 - len(kept) + 1
-    assert names(made) == expected
-    assert sorted(os.listdir(source)) == ["manifest.jsonl", "many.ora", "many.ora.original"]
-
-
-def test_killed_between_its_line_and_its_file(run: Run, figure, out: Path, monkeypatch: pytest.MonkeyPatch):
-    """The manifest says already what is not there yet."""
-    figure()
-    assert run() == 3
-    made = out / "anna_face.ora"
-    before = made.read_bytes()
-    with monkeypatch.context() as patched:
-
-        def cut(*_: object) -> None:
-            raise KeyboardInterrupt
-
-        patched.setattr("dfp.pictures.outputs.put", cut)
-        assert run("--trust", "1") == 130
-    assert made.read_bytes() == before
-    drawn = counted(monkeypatch)
-    assert run("--trust", "1") == 3
-    assert [name for name in drawn if "empty" not in name] == []
-    assert names(made) == FACES
-    assert made.read_bytes() != before
-
-
-def test_a_stop_keeps_what_is_drawn(source: Path, out: Path, face_sketch: np.ndarray, small_weights: Path):
-    expected = many(source / "many.ora", face_sketch, 6)
-    drawer = LocalDrawer(FaceGenerator.load(small_weights, "cpu", "torch"))
-    options = BatchOptions(layers=("sketch*",))
-
-    def stopped() -> bool:
-        return len(list((out / FOLDER).glob("*.json"))) >= 2
-
-    tally = LayeredBatch(drawer, source, out, options, stopped).run()
-    assert tally.made == 0
-    assert tally.left == 6
-    assert len(list((out / FOLDER).glob("*.json"))) >= 2
-    tally = LayeredBatch(drawer, source, out, options).run()
-    assert (tally.made, tally.left) == (6, 0)
-    assert names(out / "many_face.ora") == expected
-
-
-def test_a_full_disk_gets_one_sentence_and_loses_nothing(
-    run: Run, figure, out: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-):
-    path = figure()
-    before = path.read_bytes()
-
-    def full(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    with monkeypatch.context() as patched:
-        patched.setattr("dfp.batch.layered.ora.archive.OraFile._copy", full)
-        assert run("--in-place") == 1
-    said = capsys.readouterr().err
-    assert said.count("\n") == 1
-    assert "The disk is full" in said
-    assert path.read_bytes() == before
-    assert run("--in-place") == 3
     assert names(path) == FACES
 
 
