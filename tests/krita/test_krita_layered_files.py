@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,6 +25,11 @@ def painter(profile: Profile, tmp_path: Path, small_weights: Path) -> Painter:
     return Painter(profile, tmp_path / "painter", small_weights)
 
 
+def still(layer: dict[str, Any]) -> dict[str, Any]:
+    """What of a layer stays as it is. The pixels of a vector layer are there once Krita has drawn them."""
+    return {name: value for name, value in layer.items() if layer["type"] != "vectorlayer" or name in ("id", "locked")}
+
+
 def test_killed_and_gone_on_with(painter: Painter) -> None:
     """Five sketches, with an empty, a locked, a hidden and a vector layer among them."""
     sketches = [{"name": f"sketch {number}", "face": [60 + 9 * number, 90, 300]} for number in range(5)]
@@ -43,7 +49,7 @@ def test_killed_and_gone_on_with(painter: Painter) -> None:
     made = painter.out / "many_face.kra"
     old, found = named(before), named(painter.look(made))
     assert list(found) == with_faces(list(old), {"Figures/sketch empty"})
-    assert all(found[name] == old[name] for name in old if name != "Figures")
+    assert all(still(found[name]) == still(old[name]) for name in old if name != "Figures")
     faces = {name: layer for name, layer in found.items() if "Face" in name}
     assert [name for name, layer in faces.items() if layer["hidden"]] == ["Figures/Face · sketch 2"]
     assert not any(layer["locked"] for layer in faces.values())
