@@ -16,7 +16,7 @@ from dfp.sketch.pooling import reduction_for
 from dfp.sketch.reduction import Reduction, looked_at, reduced
 
 FIND_SIDE = 1024  # the drawing is looked for on a reduction to at most this many pixels a side
-SURE = 0.6  # certainty from which on a drawing is taken for a face from the front
+SURE = 0.55  # certainty from which on a drawing is taken for a face from the front
 APART = 0.45  # of the mean side: two centres nearer than that are one head's
 # A head that is small on its sheet, or turned, is looked at again, upright and with so much around it (of its side).
 SMALL = 0.6

@@ -20,9 +20,9 @@ def draw_sketches(folder: Path, count: int, side: int = 256) -> None:
         picture = np.full((side, side), 255, np.uint8)
         ellipses = [(0.5, 0.5, 0.3, 0.4), (0.38, 0.45, 0.06, 0.03), (0.62, 0.45, 0.06, 0.03), (0.5, 0.7, 0.12, 0.04)]
         for ellipse in ellipses:
-            x, y, a, b = (round(float(v) * side) for v in ellipse + random.uniform(-0.02, 0.02, 4))
+            x, y, a, b = (round(float(v) * side) for v in ellipse + random.uniform(-0.01, 0.01, 4))
             cv2.ellipse(picture, (x, y), (max(a, 2), max(b, 2)), 0, 0, 360, 0, 2, cv2.LINE_AA)
-        cv2.line(picture, (side // 2, side // 2), tuple((side * random.uniform(0.4, 0.6, 2)).astype(int)), 0, 2)
+        cv2.line(picture, (side // 2, side // 2), tuple((side * random.uniform(0.45, 0.55, 2)).astype(int)), 0, 2)
         Image.fromarray(picture).save(folder / f"{number:05}.png")
 
 

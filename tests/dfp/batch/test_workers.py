@@ -55,7 +55,9 @@ def slow(_: Steps, record: Path) -> None:
 def processes() -> Iterator[Workers]:
     """Two workers that are processes already."""
     with closing(Workers(STEPS, 2, few=0)) as workers:
-        while workers.submit(SMALL, whose).result()[0] == os.getpid():
+        there: set[int] = set()
+        while len(there) < 2:  # until both are, threads of this program help out
+            there |= {future.result()[0] for future in [workers.submit(SMALL, whose) for _ in range(4)]} - {os.getpid()}
             time.sleep(0.05)
         yield workers
 

@@ -252,7 +252,7 @@ def as_the_server_is_told(tools: Tools) -> Wait:
         # Stripes of opaque red, between them transparent green.
         stripe = 1 if depth == "U8" else 4
         stripes = (bytes((*RED[::-1], 255)) * stripe + bytes((0, 255, 0, 0)) * stripe) * (600 * 200 // stripe // 2)
-        picture = plugin("qt").QtGui.QImage(stripes, 600, 200, 2400, 5)
+        picture = plugin("qt").QtGui.QImage(stripes, 600, 200, 2400, plugin("qt").QtGui.QImage.Format.Format_ARGB32)
         put(layer, picture, 300, 100)
         place = rect(0, 0, 1200, 600)
         told = run_through(painted.read_painted(doc, sketch, place, 1))

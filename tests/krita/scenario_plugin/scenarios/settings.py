@@ -62,7 +62,7 @@ def verdict(tools: Tools) -> str:
 def press(tools: Tools, kind: str) -> None:
     """OK or Cancel."""
     box = dialog(tools).findChild(QtWidgets.QDialogButtonBox)
-    box.button(getattr(QtWidgets.QDialogButtonBox, kind)).click()
+    box.button(getattr(QtWidgets.QDialogButtonBox.StandardButton, kind)).click()
 
 
 def entered(tools: Tools) -> Wait:

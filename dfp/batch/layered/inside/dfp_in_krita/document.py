@@ -9,6 +9,8 @@ from .names import Named
 Rect = Tuple[int, int, int, int]
 Space = Tuple[str, str, str]
 POLL_S = 0.02
+SHAPES_S = 3.0  # that vector layers may take to be drawn
+SETTLED = 10  # polls since they were there
 SRGB8: Space = ("RGBA", "U8", "sRGB-elle-V2-srgbtrc.icc")
 
 
@@ -45,6 +47,21 @@ def come_to_rest(document: Any) -> None:
             return
         print("dfp busy", flush=True)
         time.sleep(POLL_S)
+
+
+def await_shapes(document: Any, nodes: List[Any]) -> None:
+    """Let Krita draw the vector layers among nodes: it does so when its event loop comes to it, and says nothing."""
+    waiting = [node for node in nodes if node.type() == "vectorlayer" and node.visible()]
+    if not waiting:
+        return
+    until = time.monotonic() + SHAPES_S
+    settled = 0
+    # Those that have no shapes stay empty: there is a limit.
+    while time.monotonic() < until and settled < SETTLED:
+        QtCore.QCoreApplication.processEvents()
+        document.waitForDone()
+        time.sleep(POLL_S)
+        settled = settled + 1 if all(node.bounds().width() > 0 for node in waiting) else 0
 
 
 def layers_of(document: Any) -> List[Layer]:

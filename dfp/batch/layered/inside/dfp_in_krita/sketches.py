@@ -10,6 +10,7 @@ from .document import (
     Layer,
     Rect,
     Refused,
+    await_shapes,
     bounds_of,
     converted,
     groups_around,
@@ -49,6 +50,7 @@ def read(plan: Dict[str, Any]) -> Dict[str, Any]:
         if layers[number].node.type() in DRAWABLE and not _is_face(layers[number], layers, faces)
     ]
     _show([layers[number].node for number in numbers], [layer.node for layer in layers], faces)
+    await_shapes(document, [layer.node for layer in layers])
     document.refreshProjection()
     document.waitForDone()
     nodes = {id_of(layer.node): layer.node for layer in layers}
