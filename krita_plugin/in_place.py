@@ -6,7 +6,8 @@ import secrets
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Callable, Iterator
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from krita_plugin.assemble import HERE
@@ -38,6 +39,23 @@ def server_note(weights: "Path | None") -> dict[str, object]:
     if weights is not None:
         command += ["--weights", str(weights.resolve())]
     return {"command": command, "folder": folder}
+
+
+def write_package(target: Path, folder_name: str, assemble: Callable[[Path], None], beside: Sequence[Path]) -> None:
+    """Write a zip of what `assemble` puts into a folder of that name, and of files `beside` it. Raises InstallError."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / folder_name
+        assemble(folder)
+        file = Path(scratch) / "plugin.zip"
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path in beside:
+                archive.write(path, path.name)
+            # Krita's importer looks for the folder's own entry, not for the files in it.
+            for path in [folder, *sorted(folder.rglob("*"))]:
+                archive.write(path, path.relative_to(scratch))
+        with plain_errors(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_atomically(target, file.read_bytes())
 
 
 def write_atomically(file: Path, content: bytes) -> None:

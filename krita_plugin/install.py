@@ -2,12 +2,10 @@
 
 import json
 import shutil
-import tempfile
-import zipfile
 from pathlib import Path
 
 from krita_plugin.assemble import ACTION, DESKTOP, HERE, NAME, assemble
-from krita_plugin.in_place import plain_errors, server_note, swap_in, write_atomically
+from krita_plugin.in_place import plain_errors, server_note, swap_in, write_atomically, write_package
 from krita_plugin.kritarc import disabled, enabled
 from krita_plugin.profile import KritaProfile
 
@@ -48,19 +46,7 @@ def uninstall(profile: KritaProfile) -> bool:
 
 def package(target: Path) -> None:
     """Write the zip that Krita's “Import Python Plugin from File” takes."""
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / NAME
-        assemble(folder)
-        file = Path(scratch) / "plugin.zip"
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.write(HERE / DESKTOP, DESKTOP)
-            archive.write(HERE / ACTION, ACTION)
-            # Krita's importer looks for the folder's own entry, not for the files in it.
-            for path in [folder, *sorted(folder.rglob("*"))]:
-                archive.write(path, path.relative_to(scratch))
-        with plain_errors(target):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(target, file.read_bytes())
+    write_package(target, NAME, assemble, [HERE / DESKTOP, HERE / ACTION])
 
 
 def _read(file: Path) -> bytes:

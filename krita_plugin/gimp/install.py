@@ -2,14 +2,12 @@
 
 import json
 import shutil
-import tempfile
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from krita_plugin.assemble import GIMP_NAME, assemble_for_gimp
 from krita_plugin.gimp.profile import GimpProfile
-from krita_plugin.in_place import plain_errors, server_note, swap_in, write_atomically
+from krita_plugin.in_place import plain_errors, server_note, swap_in, write_package
 
 NOTE = "server.json"
 
@@ -43,16 +41,7 @@ def uninstall(profiles: Sequence[GimpProfile]) -> list[GimpProfile]:
 
 def package(target: Path) -> None:
     """Write a zip to be unpacked in a GIMP's folder of plug-ins. Raises InstallError or AssembleError."""
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / GIMP_NAME
-        assemble_for_gimp(folder)
-        file = Path(scratch) / "plugin.zip"
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in [folder, *sorted(folder.rglob("*"))]:
-                archive.write(path, path.relative_to(scratch))
-        with plain_errors(target):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(target, file.read_bytes())
+    write_package(target, GIMP_NAME, assemble_for_gimp, [])
 
 
 def _remove_if_ours(folder: Path) -> None:
