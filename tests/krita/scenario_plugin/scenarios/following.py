@@ -188,7 +188,9 @@ def moved_under_the_lock(tools: Tools, doc: Any) -> Wait:
     yield 0.3
     near(locked(doc), shifted(frame, 35, -25), "the frame of a moved sketch")
     yield from tools.one_face()
-    assert face.bounds() == home.translated(35, -25), (face.bounds(), home)
+    # Krita, which has moved and scaled the face until here, rounds its place by itself.
+    near(edges(face.bounds()), edges(home.translated(35, -25)), "the face of a moved sketch", slack=1)
+    near(edges(face.bounds()), locked(doc), "the face in its frame", slack=1)
 
 
 def converted(tools: Tools, doc: Any) -> Wait:

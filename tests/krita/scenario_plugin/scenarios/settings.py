@@ -59,10 +59,9 @@ def verdict(tools: Tools) -> str:
     return field(tools, "dfp_settings_verdict", QtWidgets.QLabel).text()
 
 
-def press(tools: Tools, kind: str) -> None:
-    """OK or Cancel."""
-    box = dialog(tools).findChild(QtWidgets.QDialogButtonBox)
-    box.button(getattr(QtWidgets.QDialogButtonBox.StandardButton, kind)).click()
+def press(tools: Tools, kind: Any) -> None:
+    """A standard button, OK or Cancel."""
+    dialog(tools).findChild(QtWidgets.QDialogButtonBox).button(kind).click()
 
 
 def entered(tools: Tools) -> Wait:
@@ -72,7 +71,7 @@ def entered(tools: Tools) -> Wait:
     assert not field(tools, "dfp_address").isEnabled()
     field(tools, "dfp_server_there", QtWidgets.QRadioButton).click()
     field(tools, "dfp_address").setText("studio")
-    press(tools, "Ok")
+    press(tools, QtWidgets.QDialogButtonBox.StandardButton.Ok)
     yield 0.1
     assert verdict(tools) == texts.settings.ADDRESS_ODD, verdict(tools)
     assert not settings.FILE.exists()
@@ -83,7 +82,7 @@ def entered(tools: Tools) -> Wait:
     field(tools, "dfp_token").setText(os.environ["DFP_TOKEN"])
     field(tools, "dfp_certificate").setText("")
     yield from tried(tools, texts.settings.server_not_found(""))
-    press(tools, "Cancel")
+    press(tools, QtWidgets.QDialogButtonBox.StandardButton.Cancel)
     yield 0.2
     assert not settings.FILE.exists()
     tools.button("dfp_generate_button")
@@ -96,7 +95,7 @@ def entered(tools: Tools) -> Wait:
     field(tools, "dfp_live_delay", QtWidgets.QSpinBox).setValue(200)
     yield from tried(tools, texts.settings.server_found("cpu"), texts.settings.server_found(""))
     tools.screenshot("settings")
-    press(tools, "Ok")
+    press(tools, QtWidgets.QDialogButtonBox.StandardButton.Ok)
     yield 0.3
     kept = settings.load()
     assert (kept.address, kept.token, kept.live_delay_ms) == (os.environ["DFP_ADDRESS"], os.environ["DFP_TOKEN"], 200)
@@ -125,7 +124,7 @@ def back_home(tools: Tools) -> Wait:
     tools.krita.action("dfp_settings").trigger()
     yield 0.3
     field(tools, "dfp_server_here", QtWidgets.QRadioButton).click()
-    press(tools, "Ok")
+    press(tools, QtWidgets.QDialogButtonBox.StandardButton.Ok)
     yield 0.3
     assert settings.load().address == ""
     yield from tools.one_face()
