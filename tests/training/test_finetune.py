@@ -175,8 +175,8 @@ def test_weights_weigh_two_views_share_them_and_what_weighs_nothing_is_not_calcu
         assert bool(of_d) == ("whole" in networks.discriminator)
         share = 2 / len(own)
         # The droplets of mirrored sketches count where these are drawn.
-        known = terms if name == "droplet" else every
-        expected = sum(share * float(known[n]) for n in own) + sum(float(known[n]) for n in of_d)
+        known = {n: float(term.detach()) for n, term in (terms if name == "droplet" else every).items()}
+        expected = sum(share * known[n] for n in own) + sum(known[n] for n in of_d)
         assert total.item() == pytest.approx(expected, rel=1e-3, abs=1e-4), name
     with pytest.raises(DfpError, match="Every term of the loss has weight 0"):
         objective_of(FinetuneConfig(size=SIDE, d_width=4, model=small_config, **none))

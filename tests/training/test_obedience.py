@@ -8,7 +8,7 @@ import torch
 from dfp_training.data.loader import Triplets
 from dfp_training.data.pack import Pack, build
 from dfp_training.data.told_colours import plain
-from dfp_training.metrics.evaluate import TestSet
+from dfp_training.metrics.evaluate import TestSet as Examined
 from dfp_training.metrics.telling import Painter, Telling
 from dfp_training.metrics.trust import BENT, TRUSTS, obedience
 from dfp_training.networks.face_parser import FaceParser
@@ -22,10 +22,10 @@ SIDE = 128
 
 
 @pytest.fixture(scope="module")
-def test_set(tmp_path_factory: pytest.TempPathFactory) -> TestSet:
+def test_set(tmp_path_factory: pytest.TempPathFactory) -> Examined:
     root: Path = tmp_path_factory.mktemp("obedience")
     build([write_data(root / "faces")], root / "pack", SIDE, 1)
-    return TestSet(Pack(root / "pack"), "train", SIDE)
+    return Examined(Pack(root / "pack"), "train", SIDE)
 
 
 class OneClass:
@@ -42,7 +42,7 @@ def by_trust(lines: Tensor, trust: Tensor | None, colours: Colours | None) -> Ge
     return Generated(value.float().expand(-1, 3, SIDE, SIDE), [], None, None)
 
 
-def test_each_trust_is_compared_with_label_maps_that_bent_with_the_lines(test_set: TestSet) -> None:
+def test_each_trust_is_compared_with_label_maps_that_bent_with_the_lines(test_set: Examined) -> None:
     found = obedience(Painter(by_trust, None, Telling.PHOTO), test_set, cast("FaceParser", OneClass()))
     triplets = Triplets(test_set.pack, SIDE, BENT, mirror=False, tell=plain)
     labels = []
