@@ -41,26 +41,33 @@ def without_shading(strength: np.ndarray, cells: np.ndarray) -> np.ndarray:
     level = cv2.morphologyEx(cells, cv2.MORPH_OPEN, np.ones((side, side), np.uint8), borderType=cv2.BORDER_REPLICATE)
     if level.max() <= FLATTEST:
         return strength
-    level = _without_ink(level, cells, strength)
+    level = _without_ink(level, cells, strength, side)
     level = cv2.blur(level, (3, 3), borderType=cv2.BORDER_REPLICATE)
     gain = np.minimum(GAIN_UNIT * 255.0 / (255.0 - np.minimum(level, 254)), GAIN_UNIT * MOST_GAIN).astype(np.uint8)
     level, gain = (cv2.resize(each, strength.shape[::-1], interpolation=cv2.INTER_LINEAR) for each in (level, gain))
     return cv2.multiply(cv2.subtract(strength, level), gain, scale=1 / GAIN_UNIT)
 
 
-def _without_ink(level: np.ndarray, cells: np.ndarray, strength: np.ndarray) -> np.ndarray:
-    """The level with drawn areas taken out: there it is that of the paper around them."""
-    above = cv2.subtract(cells, level)
-    strong = level >= INK_SHARE * _ink_strength(strength, level)
-    count, labels = cv2.connectedComponents(strong.view(np.uint8))
+def _without_ink(level: np.ndarray, cells: np.ndarray, strength: np.ndarray, side: int) -> np.ndarray:
+    """The level with drawn areas taken out: there it is that of the paper around them.
+
+    `side`: of the square, in cells, that fits into all that the level is of.
+    """
+    ink = INK_SHARE * _ink_strength(strength, level)
+    flat = level >= ink
+    # A square fits into a thick stroke here and there alone; what goes on as strong beside it is of the same brush.
+    strong = cv2.dilate(flat.view(np.uint8), np.ones((side, side), np.uint8)) & (cells >= ink).view(np.uint8)
+    count, labels = cv2.connectedComponents(strong)
     lowest = cv2.erode(cells, np.ones((5, 5), np.uint8), borderValue=255)
     for label in range(1, count):
         area = np.equal(labels, label).view(np.uint8)
         rim = (area - cv2.erode(area, np.ones((3, 3), np.uint8), borderValue=1)).view(bool)
-        if not rim.any() or (lowest[rim] <= EDGE_FALL * level[rim]).mean() < SHARP_EDGE:
+        reached = area.view(bool) & flat
+        if not reached.any() or not rim.any() or (lowest[rim] <= EDGE_FALL * cells[rim]).mean() < SHARP_EDGE:
             continue
         deep = cv2.erode(area, np.ones((7, 7), np.uint8), borderValue=1).view(bool)
-        if deep.any() and (above[deep] >= DRAWN_FROM).mean() > DRAWN_ON:
+        above = cells[deep] - np.maximum(level[deep], np.median(level[reached]))
+        if deep.any() and (above >= DRAWN_FROM).mean() > DRAWN_ON:
             continue
         grown = cv2.dilate(area, np.ones((5, 5), np.uint8))
         around = level[(cv2.dilate(grown, np.ones((5, 5), np.uint8)) - grown).view(bool)]

@@ -20,7 +20,10 @@ SHEETS = Path(__file__).resolve().parent.parent / "dfp" / "sketch"
 sys.path.insert(0, str(SHEETS))
 
 from krita_harness import SCENARIOS, Profile, run_krita  # noqa: E402
-from sheets.heads import HAIR, Looks, Stroke, head  # noqa: E402  # pyright: ignore[reportMissingImports]
+from sheets.heads import HAIR, Looks, Stroke, head, landmarks  # noqa: E402  # pyright: ignore[reportMissingImports]
+from sheets.square import square_by  # noqa: E402  # pyright: ignore[reportMissingImports]
+
+from dfp.sketch.frame import Frame  # noqa: E402
 
 FOLDER = SHEETS / "sheets" / "krita"
 SIDE = 800  # of the document, which is written at half of that
@@ -67,8 +70,9 @@ def planned(number: int) -> dict:
         side = int(rng.integers(330, 375) if two else rng.integers(520, 740))
         left = int(rng.integers(10, 390 - side) if two else rng.integers(20, SIDE - 20 - side)) + 400 * nth
         top = int(rng.integers(20, SIDE - 20 - side))
-        places.append((left, top, side, side))
         looks = Looks(HAIR[int(rng.integers(3))], turned=float(rng.uniform(-0.5, 0.5)) if round_ == 2 else 0.0)
+        square = square_by(landmarks(looks.turned), Frame(left, top, side, side))
+        places.append((square.left, square.top, square.width, square.height))
         strokes += [stroke * side + (left, top) for stroke in head(rng, looks)]
     dark = number % 15 == 7
     return {

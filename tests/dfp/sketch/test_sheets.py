@@ -40,12 +40,14 @@ def test_paper_is_no_drawing(kind, number):
     assert invented < 0.03
 
 
+@pytest.mark.parametrize("more", [-40, 0, 60])
 @pytest.mark.parametrize("number", [1, 3, 4])
-def test_features_drawn_with_a_thick_brush_stay_apart(number):
+def test_features_drawn_with_a_thick_brush_stay_apart(number, more):
     page = sheet("brush", number)
-    kept, invented = read(page, page.heads[0])
-    assert kept > 0.82
-    assert invented < 0.08
+    head = page.heads[0]
+    kept, invented = read(page, square(head.left - more // 2, head.top - more // 2, head.width + more, head.width + more))
+    assert kept > 0.85
+    assert invented < 0.05
 
 
 def test_a_blot_is_the_way_that_the_brush_took_around_it():
@@ -69,7 +71,7 @@ def test_brushes_of_krita_are_read():
     read_of = [read(page, head) for page in drawn() for head in page.heads]
     assert len(read_of) >= 60
     kept, invented = np.array(read_of).T
-    assert np.median(kept) > 0.96
+    assert np.median(kept) > 0.95
     assert kept.mean() > 0.9
     # Three were drawn with dry bristles, whose every hair becomes a line.
     assert np.median(invented) < 0.02

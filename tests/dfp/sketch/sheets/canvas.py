@@ -11,7 +11,8 @@ from PIL import Image
 import dfp
 from dfp.sketch.frame import Frame
 
-from .heads import Stroke
+from .heads import Stroke, landmarks
+from .square import of_example, square_by
 
 EXAMPLES = sorted((Path(dfp.__file__).parent / "examples").glob("*.png"))
 # Ink of an example below this share is its pencil's dust.
@@ -70,14 +71,22 @@ class Canvas:
             cv2.polylines(self.lines, fixed, False, 1, 1, cv2.LINE_8, SHIFT)
         np.maximum(self.ink, layer.astype(np.float32) * (opacity / 255), out=self.ink)
 
-    def head(self, strokes: list[Stroke], place: Frame, width: float, opacity: float = 1.0, turn: float = 0.0) -> None:
-        """Lay a head's strokes into its square."""
-        self._known(place, turn)
+    def head(
+        self,
+        strokes: list[Stroke],
+        place: Frame,
+        width: float,
+        opacity: float = 1.0,
+        turn: float = 0.0,
+        turned: float = 0.0,
+    ) -> None:
+        """Lay a head's strokes, which fill the unit square, into a place. `turned`: as the head's `Looks` have it."""
+        self._known(square_by(landmarks(turned), place, turn), turn)
         self.strokes([placed(stroke, place, turn) for stroke in strokes], width, opacity)
 
     def example(self, number: int, place: Frame, turn: float = 0.0) -> None:
-        """Lay an example sketch into its square."""
-        self._known(place, turn)
+        """Lay an example sketch into a place."""
+        self._known(square_by(of_example(number), place, turn), turn)
         ink = example_ink(number)
         ends = placed(np.array([(0, 0), (1, 0), (0, 1)], float), place, turn).astype(np.float32)
         corners = np.array([(0, 0), (ink.shape[1], 0), (0, ink.shape[0])], np.float32)
@@ -101,8 +110,8 @@ class Canvas:
         page = self.page + (dark - self.page) * self.ink[..., None]
         return Sheet(kind, as_bytes(page), tuple(self.heads), tuple(self.turns), self.lines.view(bool))
 
-    def _known(self, place: Frame, turn: float) -> None:
-        self.heads.append(place)
+    def _known(self, square: Frame, turn: float) -> None:
+        self.heads.append(square)
         self.turns.append(turn)
 
 

@@ -1,4 +1,4 @@
-"""Heads of drawn shapes, as strokes on the unit square on which training faces lie.
+"""Heads of drawn shapes, as strokes on the unit square.
 
 Nothing here comes from the training's synthesis: what learns from that is measured with these.
 """
@@ -27,6 +27,12 @@ def head(rng: np.random.Generator, looks: Looks) -> list[Stroke]:
     """The strokes of one head, each a little unsure of its way."""
     strokes = [*_face(rng, looks.turned), *_hair(rng, looks), *_below(looks)]
     return [_unsure(rng, stroke) for stroke in strokes]
+
+
+def landmarks(turned: float = 0.0) -> np.ndarray:
+    """Each eye's middle, the nose's lower end, the mouth's middle and the chin of such a head: 5 x 2."""
+    eyes = [(0.5 + 0.02 * turned + 0.115 * side * (1 - 0.35 * max(0.0, side * turned)), 0.485) for side in (-1, 1)]
+    return np.array([*eyes, (0.5 + 0.05 * turned, 0.67), (0.5 + 0.02 * turned, 0.7675), (0.5 - 0.05 * turned, 0.915)])
 
 
 def face_outline(looks: Looks) -> Stroke:

@@ -229,7 +229,7 @@ def turned(rng: Rng, number: int) -> Sheet:
     else:
         side = 1 if number % 2 else -1
         looks = Looks(hair=("short", "long", "tail")[number % 3], turned=side * rng.uniform(0.4, 1))
-        canvas.head(head(rng, looks), place, place.width * 0.006)
+        canvas.head(head(rng, looks), place, place.width * 0.006, turned=looks.turned)
     return canvas.sheet("turned")
 
 
