@@ -56,7 +56,8 @@ def _without_ink(level: np.ndarray, cells: np.ndarray, strength: np.ndarray, sid
     ink = INK_SHARE * _ink_strength(strength, level)
     flat = level >= ink
     # A square fits into a thick stroke here and there alone; what goes on as strong beside it is of the same brush.
-    strong = cv2.dilate(flat.view(np.uint8), np.ones((side, side), np.uint8)) & (cells >= ink).view(np.uint8)
+    near = cv2.dilate(flat.view(np.uint8), np.ones((side, side), np.uint8))
+    strong = cv2.bitwise_and(near, (cells >= ink).view(np.uint8))
     count, labels = cv2.connectedComponents(strong)
     lowest = cv2.erode(cells, np.ones((5, 5), np.uint8), borderValue=255)
     for label in range(1, count):

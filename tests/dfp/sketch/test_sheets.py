@@ -44,8 +44,9 @@ def test_paper_is_no_drawing(kind, number):
 @pytest.mark.parametrize("number", [1, 3, 4])
 def test_features_drawn_with_a_thick_brush_stay_apart(number, more):
     page = sheet("brush", number)
-    head = page.heads[0]
-    kept, invented = read(page, square(head.left - more // 2, head.top - more // 2, head.width + more, head.width + more))
+    head, wider = page.heads[0], more // 2
+    side = head.width + more
+    kept, invented = read(page, square(head.left - wider, head.top - wider, side, side))
     assert kept > 0.85
     assert invented < 0.05
 
