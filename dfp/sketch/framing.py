@@ -1,7 +1,7 @@
 """The square of a sketch that becomes the picture, placed around the drawing as training faces are in theirs.
 
-The finder says where heads are (`dfp.sketch.heads`). A square picture that its lines fill is the frame, as it is for a
-photograph. Where nothing resembles a head, somebody has begun to draw one, perhaps: the frame lies around it.
+The finder says where heads are (`dfp.sketch.heads`). A square picture that holds a face as training faces do is the
+frame, as it is for a photograph. Where nothing resembles a head, somebody has begun to draw one, perhaps: the frame lies around it.
 """
 
 import math
@@ -21,9 +21,14 @@ FILLED = 0.8
 SPECK = 0.03
 # A line ends at the picture's edge when it comes this near to it (share of the longer side).
 TOUCH = 0.015
-# A square picture with lines at its edge is the frame when it overlaps the one found at least so much (IoU).
+# A square picture with lines at its edge may be the frame when it overlaps the one found at least so much (IoU),
 WHOLE_OVERLAP = 0.8
 WHOLE_ASPECT = 1.04
+# and it is when it does so much in the mean of this and of a second look, for which there is so much empty paper around
+# it (of its side): where the sheet ends says little of how large a head is drawn. Of 100 sketches of training faces 95
+# overlap more in the mean, of 29 drawings by artists that are aligned as these are 28, of the ten examples none.
+ROOM = 0.3
+SAME_OVERLAP = 0.875
 # Of a frame's side: lines that reach no further beyond it belong to the face.
 HARDLY = 0.06
 UPRIGHT = math.radians(8)
@@ -67,17 +72,33 @@ def _settled(spot: Spot, ink: np.ndarray) -> Spot:
     touched = ink[:, :near].any() or ink[:near].any() or ink[:, -near:].any() or ink[-near:].any()
     whole = max(height, width)
     picture = Spot(width / 2, height / 2, whole, 0.0, spot.certainty)
-    if touched and whole <= WHOLE_ASPECT * min(height, width) and _overlap(spot, picture) >= WHOLE_OVERLAP:
-        return picture
+    first = _overlap(spot, picture)
+    if touched and whole <= WHOLE_ASPECT * min(height, width) and first >= WHOLE_OVERLAP:
+        spot = _with_room(spot, ink)
+        if (first + _overlap(spot, picture)) / 2 >= SAME_OVERLAP:
+            return picture
     return _covering(spot, ink)
 
 
+def _with_room(spot: Spot, ink: np.ndarray) -> Spot:
+    """The same head as it is found where the sheet goes on around the ink."""
+    room = round(ROOM * max(ink.shape))
+    again = spots_of(np.pad(ink, room))[0]
+    again = replace(again, x=again.x - room, y=again.y - room, certainty=spot.certainty)
+    return again if abs(again.turn) < UPRIGHT and _overlap(again, spot) >= WHOLE_OVERLAP else spot
+
+
 def _covering(spot: Spot, ink: np.ndarray) -> Spot:
-    """A head, its frame grown over lines that hardly reach beyond it: no chin sticks out of its face."""
+    """A head, its frame grown over lines that hardly reach beyond it: no chin sticks out of its face.
+
+    Lines that run off the sheet end nowhere on it, and the frame does not follow them.
+    """
     x, y = _without_specks(ink)
     low = np.array([spot.x, spot.y]) - spot.side / 2
     high = low + spot.side
     least, most = np.array([x.min(), y.min()]), np.array([x.max(), y.max()]) + 1
+    end, near = np.array(ink.shape[::-1]), TOUCH * max(ink.shape)
+    least, most = np.where(least <= near, low, least), np.where(most >= end - near, high, most)
     beyond = max((low - least).max(), (most - high).max())
     if not 0 < beyond <= HARDLY * spot.side:
         return spot

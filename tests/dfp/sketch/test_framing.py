@@ -3,7 +3,11 @@
 import cv2
 import numpy as np
 import pytest
+from sheets.canvas import EXAMPLES
+from sheets.square import of_example, square_by
 
+from dfp.pictures.reading import read_sketch
+from dfp.sketch.binarise import binarise
 from dfp.sketch.frame import Frame, place, square
 from dfp.sketch.framing import frame_of
 
@@ -65,6 +69,17 @@ def test_a_head_anywhere_on_a_large_canvas_is_found(kind, left, top, side):
 def test_a_drawing_that_runs_off_its_square_picture_is_framed_by_it(side):
     assert frame_of(face(side, shoulders=True)) == Frame(0, 0, side, side)
     assert frame_of(face(side)) == Frame(0, 0, side, side)
+
+
+@pytest.mark.parametrize("number", range(len(EXAMPLES)))
+def test_a_smaller_head_whose_neck_runs_off_its_picture_is_framed_by_its_features(number):
+    ink = binarise(np.asarray(read_sketch(EXAMPLES[number]).convert("RGB")))
+    side = ink.shape[0]
+    wanted = square_by(of_example(number), Frame(0, 0, side, side))
+    found = frame_of(ink)
+    assert overlap(found, wanted.left, wanted.top, wanted.width) > max(
+        0.87, overlap(Frame(0, 0, side, side), wanted.left, wanted.top, wanted.width) + 0.1
+    )
 
 
 def test_a_head_at_the_lower_edge_is_framed_there():
