@@ -1,7 +1,8 @@
 """The square of a sketch that becomes the picture, placed around the drawing as training faces are in theirs.
 
 The finder says where heads are (`dfp.sketch.heads`). A square picture that holds a face as training faces do is the
-frame, as it is for a photograph. Where nothing resembles a head, somebody has begun to draw one, perhaps: the frame lies around it.
+frame, as it is for a photograph. Where nothing resembles a head, somebody has begun to draw one, perhaps: the frame
+lies around it.
 """
 
 import math
