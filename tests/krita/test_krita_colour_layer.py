@@ -66,7 +66,8 @@ def test_what_is_painted_lies_where_it_was_painted(part: Any) -> None:
     rect = part("document.geometry").Rect
     place = rect(100, 50, 90, 60)
     on_grid = values.on_grid(rect(111, 40, 7, 22), place, 4)
-    assert on_grid == rect(108, 50, 10, 12)
+    assert on_grid == rect(108, 50, 12, 12)
+    assert values.on_grid(rect(181, 50, 9, 9), place, 4) == rect(180, 50, 10, 12)
     assert values.on_grid(rect(0, 0, 9, 9), place, 4).empty
     pixel = bytes((1, 2, 3, 255))
     whole = values.laid_on(pixel * 3 * 2, rect(1, 1, 3, 2), rect(0, 0, 5, 4))

@@ -25,12 +25,22 @@ def size_for(sent: Rect) -> Tuple[int, int]:
 
 
 def on_grid(part: Rect, place: Rect, step: int) -> Rect:
-    """The smallest rectangle around a part that has whole steps from a place's corner to its own, within the place."""
+    """The smallest rectangle around a part that lies whole steps from a place's corner and is whole steps long.
+
+    It ends where the place does, and then its last step may be shorter.
+    """
     inside = part.inside(place)
     if inside.empty:
         return inside
-    right, down = (inside.left - place.left) % step, (inside.top - place.top) % step
-    return Rect(inside.left - right, inside.top - down, inside.width + right, inside.height + down)
+    left, width = _whole_steps(inside.left - place.left, inside.width, place.width, step)
+    top, height = _whole_steps(inside.top - place.top, inside.height, place.height, step)
+    return Rect(place.left + left, place.top + top, width, height)
+
+
+def _whole_steps(start: int, length: int, end: int, step: int) -> Tuple[int, int]:
+    """Start and length of the steps that a piece of a side touches."""
+    first = start // step * step
+    return first, min(end, -(-(start + length) // step) * step) - first
 
 
 def laid_on(pixels: bytes, part: Rect, whole: Rect) -> bytes:
