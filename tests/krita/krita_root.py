@@ -6,6 +6,7 @@ the folder can be removed at any time.
 """
 
 import os
+import shlex
 import shutil
 import sys
 import tempfile
@@ -70,6 +71,16 @@ def in_kritas_place(command: Sequence[str], folders: Iterable[Path]) -> list[str
             mounted.append(str(place))
     enter = [str(_program("unshare")), "--mount", "sh", "-c", ENTER, str(_program("chroot"))]
     return [*enter, str(root), *mounted, "--", *command]
+
+
+def runner_folder(folder: Path) -> str:
+    """Where `kritarunner` of the Krita to be tested is found; `folder` may get a script that starts it."""
+    if krita_root() is None:
+        return "/usr/bin"
+    script = folder / "kritarunner"
+    script.write_text(f'#!/bin/sh\nexec {shlex.join(in_kritas_place(["/usr/bin/kritarunner"], [folder]))} "$@"\n')
+    script.chmod(0o755)
+    return str(folder)
 
 
 def _program(name: str) -> "str | None":

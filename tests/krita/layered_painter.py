@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from krita_harness import REPOSITORY, Profile
+from krita_root import runner_folder
 
 from dfp.batch.layered.kept import FOLDER
 
@@ -27,6 +28,7 @@ class Painter:
         self.profile, self.folder, self._weights = profile, folder, weights
         self.source, self.out = folder / "in", folder / "out"
         self.source.mkdir(parents=True)
+        self._path = f"{runner_folder(folder)}:/usr/bin:/bin"
 
     def make(self, name: str, layers: Layers, size: int = 512, space: "tuple[str, ...]" = ()) -> Path:
         """A file of Krita's; see `make` in inside/kra_files.py. Vector layers get a face, too."""
@@ -61,7 +63,7 @@ class Painter:
         return subprocess.Popen(
             [*map(str, command), "--runtime", "torch"],
             cwd=REPOSITORY,
-            env=self.profile.environment(OMP_WAIT_POLICY="PASSIVE"),
+            env=self.profile.environment(PATH=self._path),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -78,10 +80,10 @@ class Painter:
 
     def _krita(self, function: str, *arguments: object) -> None:
         (self.folder / "said.json").unlink(missing_ok=True)  # a script that fails ends well, too
-        command = ["kritarunner", "-s", "kra_files", "-f", function, *map(str, arguments)]
+        command = [f"{runner_folder(self.folder)}/kritarunner", "-s", "kra_files", "-f", function, *map(str, arguments)]
         more = {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(HERE / "inside"), "PYTHONDONTWRITEBYTECODE": "1"}
         home = self.profile.root / "cache/deepfacepencil/krita"
-        more |= {"XDG_DATA_HOME": str(home / "data"), "XDG_CONFIG_HOME": str(home / "config")}
+        more |= {"PATH": self._path, "XDG_DATA_HOME": str(home / "data"), "XDG_CONFIG_HOME": str(home / "config")}
         done = subprocess.run(
             command, env=self.profile.environment(**more), capture_output=True, text=True, timeout=LIMIT_S, check=False
         )
