@@ -188,6 +188,16 @@ class Tools:
         """What the shortcuts do."""
         self.krita.action("dfp_new_layer" if new_layer else "dfp_generate").trigger()
 
+    def undo(self) -> None:
+        """What Ctrl+Z does. Krita forgets it while it draws, so that is waited for."""
+        self.krita.activeDocument().waitForDone()
+        self.krita.action("edit_undo").trigger()
+
+    def redo(self) -> None:
+        """What Ctrl+Shift+Z does."""
+        self.krita.activeDocument().waitForDone()
+        self.krita.action("edit_redo").trigger()
+
     def history(self) -> int:
         """How many steps the undo history of the document in front has."""
         views = self.window.findChildren(QtWidgets.QListView)

@@ -112,7 +112,7 @@ def only_what_changed(tools: Tools, doc: Any, group: Any, sketch: Any) -> Wait:
     yield from tools.until(lambda: not tools.button("dfp_batch_stop_button").isVisible(), "the end", 120)
     assert tools.says().startswith(texts.batch.done(1, COUNT - 1, ["", "", ""])[:-1]), tools.says()
     each_face_once(group)
-    tools.krita.action("edit_undo").trigger()
+    tools.undo()
     yield 0.5
     doc.setActiveNode(group)
     yield 0.3

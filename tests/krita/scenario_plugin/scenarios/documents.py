@@ -54,7 +54,7 @@ def one_document(tools: Tools, model: str, depth: str, black: bytes, looks: "dic
     looks[model, depth] = look_of(face)
     if depth == "U16":
         yield from live_in_16_bit(tools, doc, face, black)
-    tools.krita.action("edit_undo").trigger()
+    tools.undo()
     yield 0.3
     assert tools.names(doc) == ["Background", "Sketch"], f"{model} {depth}: one undo leaves {tools.names(doc)}"
     doc.setModified(False)

@@ -138,11 +138,11 @@ def changed(tools: Tools, doc: Any, name: str, change: Callable[[], Any], where:
     )
     yield 0.8
     near(locked(doc), where(frame), f"{name}: the frame")
-    tools.krita.action("edit_undo").trigger()
+    tools.undo()
     yield from tools.until(lambda: canvas == (doc.width(), doc.height()), f"{name} is undone")
     yield 0.6
     near(locked(doc), frame, f"{name}, undone: the frame")
-    tools.krita.action("edit_redo").trigger()
+    tools.redo()
     yield 0.8
     doc.waitForDone()
     doc.setActiveNode(sketch)

@@ -106,7 +106,7 @@ def applied(tools: Tools, doc: Any, face: bytes) -> Wait:
     assert layer.name().startswith(FACE + " · "), tools.names(doc)
     assert tools.pixels(layer, CANVAS) == face, "not the face as it was"
     yield from tools.until(lambda: doc.activeNode().name() == "Sketch", "the sketch is active again", 5)
-    tools.krita.action("edit_undo").trigger()
+    tools.undo()
     yield from tools.until(lambda: len(tools.names(doc)) == count, "one undo takes it away")
 
 
@@ -133,7 +133,7 @@ def restored(tools: Tools, doc: Any, sketch: bytes) -> Wait:
     doc.nodeByName(FACE).setVisible(True)
     own.setVisible(True)
     doc.refreshProjection()
-    tools.krita.action("edit_undo").trigger()
+    tools.undo()
     yield from tools.until(lambda: len(tools.names(doc)) == count, "one undo takes it away")
     doc.setActiveNode(own)
     own.setName("Sketch")

@@ -104,9 +104,9 @@ def stopped_and_done(tools: Tools, doc: Any, head: Any) -> Wait:
 
 
 def undone(tools: Tools, doc: Any) -> Wait:
-    tools.krita.action("edit_undo").trigger()
+    tools.undo()
     yield from tools.until(lambda: FACES not in tools.names(doc), "one undo takes all faces away")
-    tools.krita.action("edit_redo").trigger()
+    tools.redo()
     yield from tools.until(lambda: FACES in tools.names(doc), "redo brings them back")
     yield 0.3
     doc.setActiveNode(doc.nodeByName("Head"))

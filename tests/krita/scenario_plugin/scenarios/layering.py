@@ -109,9 +109,9 @@ def made(tools: Tools, doc: Any, single: bytes) -> Wait:
     assert apart <= ROUNDING, apart
     before = state(doc)
     tools.screenshot("group")
-    tools.krita.action("edit_undo").trigger()
+    tools.undo()
     yield from tools.until(lambda: tools.names(doc).count(FACE) == 1, "undo takes the group out")
-    tools.krita.action("edit_redo").trigger()
+    tools.redo()
     yield from tools.until(lambda: tools.names(doc).count(FACE) == 2, "redo brings the group back")
     yield 0.3
     assert state(doc) == before, "redo brings other pixels"
@@ -148,13 +148,13 @@ def renewed(tools: Tools, doc: Any) -> Wait:
         yield 0.3
     assert [child.name() for child in group.childNodes()] == order
     tools.screenshot("stroke_between")
-    for name, wanted in (("edit_undo", seen[-2::-1]), ("edit_redo", seen[1:])):
+    for change, wanted in ((tools.undo, seen[-2::-1]), (tools.redo, seen[1:])):
         for number, pixels in enumerate(wanted):
-            tools.krita.action(name).trigger()
+            change()
             yield 0.4
             doc.waitForDone()
             wrong = [layer for layer, data in state(doc).items() if data != pixels[layer]]
-            assert not wrong, f"{name} {number + 1}: {wrong}"
+            assert not wrong, f"{change.__name__} {number + 1}: {wrong}"
     doc.setActiveNode(sketch)
     yield 0.3
 
@@ -179,7 +179,7 @@ def hers_on_a_part(tools: Tools, doc: Any) -> Wait:
     assert tools.pixels(skin, CANVAS) != before
     assert [child.name() for child in group.childNodes()] == [PARTS[0], "Anna's skin", MINE, "Her hair", PARTS[4]]
     for _ in range(3):  # the renewal, the deletion, and what came with it
-        tools.krita.action("edit_undo").trigger()
+        tools.undo()
         yield 0.4
         if len(group.childNodes()) == 6:
             break
@@ -311,10 +311,10 @@ def masked(tools: Tools, doc: Any) -> Wait:
         doc.refreshProjection()
         yield 0.3
         tools.screenshot(f"masked_{form}")
-        tools.krita.action("edit_undo").trigger()
+        tools.undo()
         yield 0.4
         assert newest(doc) != face
-        tools.krita.action("edit_redo").trigger()
+        tools.redo()
         yield 0.4
         assert off(look(doc, newest(doc))[3::4], wanted) <= ROUNDING
         doc.setActiveNode(doc.nodeByName("Sketch"))
@@ -331,7 +331,7 @@ def reopened(tools: Tools, doc: Any) -> Wait:
     """Group, mask, option and whose face it is are in the file."""
     before = look(doc, newest(doc))
     again = yield from tools.reopened(doc, "layering.kra")
-    assert look(again, newest(again)) == before
+    yield from tools.until(lambda: look(again, newest(again)) == before, "the file shows the same")
     choice = tools.docker().findChild(QtWidgets.QComboBox, "dfp_form_choice")
     assert choice.currentText() == texts.faces.FORMS["group"]
     again.setSelection(None)
@@ -378,7 +378,7 @@ def in_linear_light(tools: Tools) -> Wait:
     assert made, profiles
     assert all("DeepFacePencil" in name for name in made), profiles
     for number, pixels in enumerate(seen[-2::-1]):
-        tools.krita.action("edit_undo").trigger()
+        tools.undo()
         yield 0.3
         doc.waitForDone()
         assert state(doc) == pixels, f"undo {number + 1}"

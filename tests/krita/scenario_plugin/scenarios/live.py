@@ -99,8 +99,8 @@ def nothing_changed(tools: Tools, requests: Requests) -> Wait:
 def undo_is_followed(tools: Tools, doc: Any, requests: Requests) -> Wait:
     face, sent = doc.nodeByName(FACE), requests.sent
     before, steps = tools.pixels(face, CANVAS), tools.history()
-    for name in ("edit_undo", "edit_redo"):
-        tools.krita.action(name).trigger()
+    for change in (tools.undo, tools.redo):
+        change()
         yield from renewed(tools, face, before)
         before = tools.pixels(face, CANVAS)
     assert requests.sent == sent + 2, requests.sent - sent
@@ -132,9 +132,9 @@ def kept(tools: Tools, doc: Any) -> Wait:
     yield from renewed(tools, face, before)
     assert tools.pixels(copy, CANVAS) == before, "the kept face was renewed"
     tools.screenshot("kept")
-    tools.krita.action("edit_undo").trigger()
+    tools.undo()
     yield 0.3
-    tools.krita.action("edit_undo").trigger()
+    tools.undo()
     yield from tools.until(lambda: name not in tools.names(doc), "one undo takes the kept face away")
     doc.setActiveNode(doc.nodeByName("Sketch"))
     yield 0.3

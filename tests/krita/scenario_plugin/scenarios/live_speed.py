@@ -102,12 +102,12 @@ def all_quiet(tools: Tools, requests: Requests) -> Wait:
 
 def each_stroke_is_there(tools: Tools, doc: Any) -> Wait:
     """Each undo takes a stroke from the layer, down to what was there before live began."""
-    tools.krita.action("edit_undo").trigger()  # the face that was compared with
+    tools.undo()  # the face that was compared with
     yield 0.5
     layer = doc.nodeByName(DRAWN_ON)
     left, strokes_seen = tools.pixels(layer, CANVAS), 0
     for _ in range(STROKES):
-        tools.krita.action("edit_undo").trigger()
+        tools.undo()
         doc.waitForDone()
         yield 0.02
         now = tools.pixels(layer, CANVAS)

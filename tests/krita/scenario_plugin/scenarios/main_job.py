@@ -59,10 +59,10 @@ def check_face(tools: Tools, doc: Any, face: Any, drawn: bytes) -> Wait:
 def check_undo(tools: Tools, doc: Any, face: Any) -> Wait:
     bounds = face.bounds()
     pixels = tools.pixels(face, bounds)
-    tools.krita.action("edit_undo").trigger()
+    tools.undo()
     yield from tools.until(lambda: tools.names(doc) == ["Background", "Sketch"], "one undo removes the face")
     yield 0.3
-    tools.krita.action("edit_redo").trigger()
+    tools.redo()
     yield from tools.until(lambda: "Face · Sketch" in tools.names(doc), "redo brings the face back")
     yield 0.3
     again = doc.nodeByName("Face · Sketch")

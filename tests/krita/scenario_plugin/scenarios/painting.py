@@ -154,7 +154,7 @@ def live(tools: Tools, doc: Any) -> Wait:
     assert tools.history() == steps + 1, "live work is in the undo history"
     assert tools.button("dfp_live_button").isChecked()
     tools.screenshot("live")
-    tools.krita.action("edit_undo").trigger()
+    tools.undo()
     yield from tools.until(lambda: face(tools, doc) == before, "the face follows the undo", 20)
     yield from act(tools, "dfp_live")
     yield from chosen(doc, "Sketch")

@@ -40,13 +40,15 @@ def undone_step_by_step(tools: Tools, doc: Any) -> Wait:
         seen.append((tools.pixels(sketch, CANVAS), tools.pixels(face, CANVAS)))
     assert len(set(seen)) == 6
     assert tools.names(doc) == ["Background", "Sketch", "Face · Sketch"], tools.names(doc)
-    for name, wanted in (("edit_undo", seen[-2::-1]), ("edit_redo", seen[1:])):
+    for change, wanted in ((tools.undo, seen[-2::-1]), (tools.redo, seen[1:])):
         for number, state in enumerate(wanted):
-            tools.krita.action(name).trigger()
+            change()
             yield 0.4
             doc.waitForDone()
-            assert (tools.pixels(sketch, CANVAS), tools.pixels(face, CANVAS)) == state, f"{name} {number + 1}"
-    tools.krita.action("edit_undo").trigger()
+            assert (tools.pixels(sketch, CANVAS), tools.pixels(face, CANVAS)) == state, (
+                f"{change.__name__} {number + 1}"
+            )
+    tools.undo()
     yield 0.4
     yield from tools.one_face()
     assert not tools.says().endswith(texts.faces.CHANGED), tools.says()
@@ -209,7 +211,7 @@ def deleted_and_back(tools: Tools, doc: Any) -> Wait:
     face.setName("Berta")
     face.remove()
     yield 0.3
-    tools.krita.action("edit_undo").trigger()
+    tools.undo()
     yield from tools.until(lambda: "Berta" in tools.names(doc), "undo brings the face back")
     doc.setActiveNode(sketch)
     yield 0.3

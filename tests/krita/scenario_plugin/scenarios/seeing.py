@@ -165,7 +165,7 @@ def all_lines_deleted(tools: Tools, doc: Any) -> Wait:
     yield from tools.until(lambda: face.bounds().isEmpty(), "the face is gone, too", 20)
     yield 0.3
     assert tools.says() == texts.live.ON, tools.says()
-    tools.krita.action("edit_undo").trigger()
+    tools.undo()
     yield from tools.until(lambda: not face.bounds().isEmpty(), "the face is back", 20)
     yield 0.5
     yield from live(tools, False)

@@ -106,10 +106,10 @@ def one_step(tools: Tools, doc: Any) -> Wait:
         at = QtCore.QRect(layer.bounds().center(), QtCore.QSize(1, 1))
         assert tools.pixels(doc, at) == tools.pixels(layer, at), f"{layer.name()} is not seen"
     pixels = shots(tools, doc)
-    tools.krita.action("edit_undo").trigger()
+    tools.undo()
     yield 0.5
     assert group(doc) is None, tools.names(doc)
-    tools.krita.action("edit_redo").trigger()
+    tools.redo()
     yield 0.5
     assert shots(tools, doc) == pixels, "redo has lost pixels"
 
@@ -125,10 +125,10 @@ def renewed(tools: Tools, doc: Any, sketch: Any) -> Wait:
     assert after[0] != before[0], "the face with the new stroke is as it was"
     assert tools.names(doc).count(GROUP) == 1
     assert tools.history() == steps + 1, "all faces are renewed by one step"
-    tools.krita.action("edit_undo").trigger()
+    tools.undo()
     yield 0.5
     assert shots(tools, doc) == before, "an undo does not bring the faces back"
-    tools.krita.action("edit_redo").trigger()
+    tools.redo()
     yield 0.5
 
 
@@ -211,7 +211,7 @@ def turned(tools: Tools) -> Wait:
     assert again != first, "the face was not renewed"
     near = (bounds.left() - face.bounds().left(), bounds.width() - face.bounds().width())
     assert max(map(abs, near)) <= 2, (bounds, face.bounds())
-    tools.krita.action("edit_undo").trigger()
+    tools.undo()
     yield 0.5
     assert tools.pixels(face, QtCore.QRect(0, 0, 700, 700)) == first, "an undo does not bring the turned face back"
     yield from tools.one_face()
@@ -279,7 +279,7 @@ def in_layers(tools: Tools) -> Wait:
     again = [tools.pixels(layer, CANVAS) for face in group(doc).childNodes() for layer in face.childNodes()]
     assert (len(again), tools.history()) == (10, before + 2), (len(again), before, tools.history())
     assert again != first, "no face was renewed"
-    tools.krita.action("edit_undo").trigger()
+    tools.undo()
     yield 0.8
     undone = [tools.pixels(layer, CANVAS) for face in group(doc).childNodes() for layer in face.childNodes()]
     assert undone == first, "an undo does not bring all layers back"

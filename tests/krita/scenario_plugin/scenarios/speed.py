@@ -66,7 +66,7 @@ def scenario(tools: Tools) -> Wait:
         stalls.timer.stop()
         times = [int(ms) for ms in re.findall(r"(\d+) ms", details(tools))]
         rows.append([*times, round(stalls.before, 1), round(stalls.adding, 1)])
-        tools.krita.action("edit_undo").trigger()
+        tools.undo()
         yield 0.5
     tools.notes["rows"] = rows
     yield from krita_alone(tools, doc, stalls)

@@ -50,9 +50,9 @@ def waiting(tools: Tools, doc: Any) -> Wait:
     tools.krita.action("KritaShape/KisToolBrush").trigger()
     yield from tools.until(lambda: not tools.busy(), "the face", 60)
     yield 0.5
-    tools.krita.action("edit_undo").trigger()
+    tools.undo()
     yield 0.3
-    tools.krita.action("edit_undo").trigger()
+    tools.undo()
     yield 0.5
     doc.setActiveNode(doc.nodeByName("Sketch"))
     yield 0.3
@@ -86,7 +86,7 @@ def long_names(tools: Tools, doc: Any) -> Wait:
         assert docker.width() == wide, (docker.width(), wide)
         assert len(tools.says()) < 160, tools.says()
         tools.screenshot("name_" + name[:3].strip("<>\n"))
-        tools.krita.action("edit_undo").trigger()
+        tools.undo()
         yield 0.4
         doc.setActiveNode(sketch)
         yield 0.2

@@ -182,10 +182,10 @@ def pen_down(tools: Tools, doc: Any) -> Wait:
     assert tools.says().startswith("Done in"), tools.says()
     yield 0.3
     assert faces(tools, doc) == before + 1
-    tools.krita.action("edit_undo").trigger()
+    tools.undo()
     yield 0.3
     assert faces(tools, doc) == before, "the face was not the last step"
-    tools.krita.action("edit_undo").trigger()
+    tools.undo()
     yield 0.3
     assert tools.pixels(sketch, CANVAS) == drawn, "the stroke was cut in two"
 

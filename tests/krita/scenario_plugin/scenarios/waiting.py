@@ -105,7 +105,7 @@ def strokes_undone(tools: Tools, doc: Any) -> Wait:
     yield 0.3
     assert tools.pixels(sketch, canvas) != before, "the stroke is missing"
     yield from hanging(tools)
-    tools.krita.action("edit_undo").trigger()
+    tools.undo()
     yield 0.5
     yield from answered(tools, "Done in")
     assert tools.pixels(sketch, canvas) == before, "the undone stroke came back"
@@ -123,7 +123,7 @@ def layer_undone(tools: Tools, doc: Any) -> Wait:
     doc.setActiveNode(short)
     yield 0.3
     yield from hanging(tools)
-    tools.krita.action("edit_undo").trigger()
+    tools.undo()
     yield 0.5
     assert tools.names(doc) == ["Background", "Sketch"], tools.names(doc)
     yield from answered(tools, texts.document.LAYER_DELETED)
