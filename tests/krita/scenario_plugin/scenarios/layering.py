@@ -102,7 +102,7 @@ def made(tools: Tools, doc: Any, single: bytes) -> Wait:
     group = the_group(doc)
     assert [child.name() for child in group.childNodes()] == PARTS
     assert tools.history() == steps + 1
-    assert doc.activeNode().name() == "Sketch"
+    yield from tools.until(lambda: doc.activeNode().name() == "Sketch", "the sketch is active again")
     assert [node.visible() for node in doc.rootNode().childNodes() if node.name() == FACE] == [True, False]
     apart = off(look(doc, group), single)
     tools.notes["group beside layer, of 255"] = apart
