@@ -15,7 +15,7 @@ class Estimate:
     """sketches: all of the folder. todo: those whose face is missing or no longer theirs. need: bytes that their faces
     take, free: bytes that the disk of the folder of faces has. seconds: what they take; None when that is not known.
     files: how many files the sketches are layers of; 0 where each is a file of its own. copied: bytes of `need` that
-    are no faces', but those of files that get some."""
+    are no faces', but those of files that get some. times: how many times the bytes of its PNG file a face takes."""
 
     sketches: int
     todo: int
@@ -24,6 +24,7 @@ class Estimate:
     seconds: float | None = None
     files: int = 0
     copied: int = 0
+    times: float = 1.0
 
     def __str__(self) -> str:
         """A sentence with all of it."""

@@ -102,7 +102,7 @@ class FolderRun(ABC):
             drawn = measure(self.drawer, wanted, self.options, self.stop)
         if not drawn.rate:
             return found
-        need = found.copied + round(found.todo * drawn.bytes)
+        need = found.copied + round(found.todo * found.times * drawn.bytes)
         return replace(found, seconds=found.todo / drawn.rate, need=need)
 
     @abstractmethod

@@ -37,8 +37,8 @@ def add_run(command: argparse.ArgumentParser) -> None:
         "--report",
         type=Path,
         metavar="FILE.html",
-        help="also write a page that shows each sketch beside its face, what failed and why, and totals; from 500 "
-        "sketches on FILE-2.html, ... too",
+        help="also write a page that shows each sketch (with --layers: each layer) beside its face, what failed and "
+        "why, and totals; from 500 sketches on FILE-2.html, ... too",
     )
     command.add_argument(
         "--watch",

@@ -98,7 +98,9 @@ def add_batch(command: argparse.ArgumentParser) -> None:
         "--colours", type=Path, metavar="FOLDER", help="layers with painted colours, each named as its sketch"
     )
     layers = command.add_argument_group(
-        "layers", "Faces in .ora files, and by Krita in .kra files, as layers of their own."
+        "layers",
+        "Faces in .ora files, and by Krita in .kra files, as layers of their own. --dry-run counts, --report shows "
+        "and --watch draws layer by layer.",
     )
     layers.add_argument(
         "--layers",
@@ -109,7 +111,10 @@ def add_batch(command: argparse.ArgumentParser) -> None:
         "'Figures/ink', several times; a group is one drawing unless something in it has the name, too",
     )
     layers.add_argument(
-        "--in-place", action="store_true", help=f"in the files themselves; as they were they stay as NAME.kra{BACKUP}"
+        "--in-place",
+        action="store_true",
+        help=f"in the files themselves; as they were they stay as NAME.kra{BACKUP}, and a program that has one open "
+        "shows its faces when it opens it again",
     )
     add_run(command)
     add_common(command)

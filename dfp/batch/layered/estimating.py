@@ -15,20 +15,28 @@ from dfp.batch.estimating import Known, free, usual_bytes
 from dfp.batch.jobs import BACKUP, Job
 from dfp.batch.layered.file import Ask, Record
 from dfp.batch.layered.kept import KeptFaces
-from dfp.batch.layered.opening import OPEN_RASTER, listing, open_layers, suffix_of
+from dfp.batch.layered.opening import KRITA, OPEN_RASTER, listing, open_layers, suffix_of
 from dfp.batch.layered.task import Asked, key_of_sketch
 from dfp.errors import SketchError
+
+# A face lies on its layer and in the flattened picture; Krita's layers are packed for speed, not to be small.
+TIMES = {OPEN_RASTER: 2.0, KRITA: 3.0}
 
 
 @dataclass(frozen=True)
 class Looked:
-    """What a file seems to need. need: bytes that its new faces take; copied: those of the rest of the new file."""
+    """What a file seems to need. face: bytes of a face's PNG file; copied: bytes of the rest of a new file."""
 
     job: Job
     sketches: int
     todo: int = 0
-    need: float = 0.0
+    face: float = 0.0
     copied: int = 0
+
+    @property
+    def times(self) -> float:
+        """How many times the bytes of their PNG files all its new faces take."""
+        return self.todo * TIMES[suffix_of(self.job.name)]
 
 
 @dataclass(frozen=True)
@@ -58,8 +66,8 @@ class Survey:
         if not todo:
             return Looked(job, count)
         there = path.with_name(path.name + BACKUP) if self.asked.in_place else self.known.out / output
-        need = todo * _face_bytes(said.size, records.values())
-        return Looked(job, count, todo, need, 0 if there.exists() else _size(path))
+        face = _face_bytes(said.size, records.values())
+        return Looked(job, count, todo, face, 0 if there.exists() else _size(path))
 
     def _todo(self, path: Path, ask: Ask, unknown: int) -> int:
         """How many faces are to be drawn; `unknown` when the file cannot be read."""
@@ -68,16 +76,19 @@ class Survey:
         except SketchError:
             return unknown
         without = [sketch for sketch in sketches if not (sketch.why or ask.has(sketch) or ask.had(sketch))]
-        return sum(self.kept.find(key_of_sketch(sketch, self.asked)) is None for sketch in without)
+        kept = sum(self.kept.find(key_of_sketch(sketch, self.asked)) is not None for sketch in without)
+        return max(len(without) - kept, 1 if kept else 0)  # faces that are drawn are not in the file yet
 
 
 def estimate(looked: list[Looked], out: Path) -> tuple[Estimate, list[Job]]:
     """What a run over these files will take, but for its time, and the files that seem to need a face."""
     todo = [one for one in looked if one.todo]
     copied = sum(one.copied for one in todo)
-    need = round(sum(one.need for one in todo)) + copied
+    need = round(sum(one.times * one.face for one in todo)) + copied
     sketches, faces = sum(one.sketches for one in looked), sum(one.todo for one in todo)
-    found = Estimate(sketches, faces, need, free(out), files=len(looked), copied=copied)
+    times = sum(one.times for one in todo) / max(1, faces)
+    files = sum(one.sketches > 0 for one in looked)
+    found = Estimate(sketches, faces, need, free(out), files=files, copied=copied, times=times)
     return found, [one.job for one in todo]
 
 

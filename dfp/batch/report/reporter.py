@@ -1,6 +1,7 @@
 """From what a run tells to its report: totals, rate, options, model, date."""
 
 import os
+import shlex
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -101,7 +102,7 @@ class Reporter(Listener):
 
 
 def _words(options: BatchOptions) -> list[str]:
-    said = [f"layers {' '.join(options.layers)}"] if options.layers else []
+    said = [f"layers {shlex.join(options.layers)}"] if options.layers else []
     said += [name.replace("_", " ") for name in FLAGS if getattr(options, name)]
     for name, value in options.face.to_json().items():
         if isinstance(value, dict):
