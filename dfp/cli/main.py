@@ -17,7 +17,7 @@ from dfp.cli.batch import Command, add_run
 from dfp.cli.doctor import add_doctor
 from dfp.cli.elsewhere import add_elsewhere, drawer_of
 from dfp.cli.generate import GenerateOptions, generate
-from dfp.cli.terminal import steady
+from dfp.cli.terminal import ended, steady
 from dfp.errors import DfpError
 from dfp.pictures.formats import KINDS
 from dfp.runtime.select import RUNTIMES
@@ -39,14 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         args = parser().parse_args(joined(sys.argv[1:] if arguments is None else arguments))
         # What Pillow thinks of a file's tags is nothing to a painter; what matters is raised and said.
         warnings.filterwarnings("ignore", module="PIL")
-        try:
-            return args.run(args)
-        except DfpError as error:
-            print(f"dfp: {error}", file=sys.stderr)
-            return 1
-        except KeyboardInterrupt:
-            print("dfp: Stopped.", file=sys.stderr)
-            return 130
+        return ended(lambda: args.run(args))
 
 
 def joined(arguments: Sequence[str]) -> list[str]:
