@@ -126,4 +126,6 @@ def pictures(report: Path) -> "list[Image.Image]":
 
 def alike(one: Image.Image, other: Image.Image) -> bool:
     """Whether two small pictures show the same."""
-    return one.size == other.size and bool(np.abs(np.subtract(one, other, dtype=int)).mean() < 3)
+    return one.size == other.size and bool(
+        np.abs(np.subtract(np.asarray(one), np.asarray(other), dtype=int)).mean() < 3
+    )
