@@ -13,6 +13,14 @@ class HomelessError(Exception):
     """Neither HOME nor an account says where the home folder is."""
 
 
+def home_of(environment: Mapping[str, str]) -> Path:
+    """The home folder. Raises HomelessError."""
+    try:
+        return Path(environment.get("HOME") or Path.home())
+    except RuntimeError as error:
+        raise HomelessError from error
+
+
 @dataclass(frozen=True)
 class KritaProfile:
     """The two folders that an install touches."""
@@ -53,10 +61,7 @@ class KritaProfile:
     @classmethod
     def of_user(cls, platform: str = sys.platform, environment: Mapping[str, str] = os.environ) -> "KritaProfile":
         """The profile of whoever runs this. Raises HomelessError."""
-        try:
-            home = Path(environment.get("HOME") or Path.home())
-        except RuntimeError as error:
-            raise HomelessError from error
+        home = home_of(environment)
         if platform == "win32":
             roaming = Path(environment.get("APPDATA") or home / "AppData/Roaming")
             local = Path(environment.get("LOCALAPPDATA") or home / "AppData/Local")

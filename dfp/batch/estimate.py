@@ -13,18 +13,25 @@ WORTH_SAYING = 30.0  # seconds
 @dataclass(frozen=True)
 class Estimate:
     """sketches: all of the folder. todo: those whose face is missing or no longer theirs. need: bytes that their faces
-    take, free: bytes that the disk of the folder of faces has. seconds: what they take; None when that is not known."""
+    take, free: bytes that the disk of the folder of faces has. seconds: what they take; None when that is not known.
+    files: how many files the sketches are layers of; 0 where each is a file of its own. copied: bytes of `need` that
+    are no faces', but those of files that get some. times: how many times the bytes of its PNG file a face takes."""
 
     sketches: int
     todo: int
     need: int
     free: int
     seconds: float | None = None
+    files: int = 0
+    copied: int = 0
+    times: float = 1.0
 
     def __str__(self) -> str:
         """A sentence with all of it."""
         known = self.sketches - self.todo
         sketches = f"{self.sketches:,} {'sketch' if self.sketches == 1 else 'sketches'}"
+        if self.files:
+            sketches += " in 1 file" if self.files == 1 else f" in {self.files:,} files"
         if not self.todo:
             return f"{sketches}, up to date."
         rest = f", {known:,} of them up to date" if known else ""

@@ -30,7 +30,7 @@ BURST = 0.05  # faces that come so soon after the first were drawn with it
 class Known:
     """What a face has to be made of to be up to date: `model`, and `asked` of every sketch beside its colours.
 
-    latest: the manifest's line for a face.
+    latest: the manifest's line for a face. output: what the face of a sketch is called there.
     """
 
     source: Path
@@ -39,13 +39,14 @@ class Known:
     asked: dict[str, JsonValue]
     layers: Mapping[str, Path]
     latest: Callable[[str], Made | None]
+    output: Callable[[Job], str] = lambda job: job.face
 
     def ready(self, job: Job) -> bool:
         """Whether a face seems to be there and made of this sketch as it is: no file of both is opened.
 
         A sketch that is older than its face is taken for the one that the face was made of.
         """
-        made, layer = self.latest(job.face), self.layers.get(job.name)
+        made, layer = self.latest(self.output(job)), self.layers.get(job.name)
         if made is None or (made.input, made.model) != (job.name, self.model):
             return False
         options = dict(made.options)
@@ -112,12 +113,12 @@ def _face_bytes(todo: list[Job], made: list[Made], known: Known) -> float:
     there = [taken for line in _sample(made) if (taken := _bytes_of([known.out / name for name in line.files()]))]
     if there:
         return mean(there)
-    usual = [_usual(pixels) for job in _sample(todo) if (pixels := _pixels(known.source / job.name))]
-    heat = _usual(256 * 256) if known.asked.get("attention") else 0
+    usual = [usual_bytes(pixels) for job in _sample(todo) if (pixels := _pixels(known.source / job.name))]
+    heat = usual_bytes(256 * 256) if known.asked.get("attention") else 0
     return heat + (mean(usual) if usual else 0)
 
 
-def _usual(pixels: int) -> float:
+def usual_bytes(pixels: int) -> float:
     """Bytes of a face's PNG, by its pixels: 107 kB at 256 x 256, 580 kB at 768 x 768, 2.8 MB at 2048 x 2048."""
     return 28 * pixels**0.75
 

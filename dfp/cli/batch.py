@@ -13,12 +13,13 @@ from tqdm import tqdm
 
 from dfp.batch.drawing import Drawer
 from dfp.batch.estimate import Estimate, Pace
+from dfp.batch.folder_run import FolderRun, Tally
 from dfp.batch.layered.run import LayeredBatch
 from dfp.batch.listener import Done, Listener, State
 from dfp.batch.options import BatchOptions
 from dfp.batch.report.report import Report
 from dfp.batch.report.reporter import Reporter
-from dfp.batch.run import Batch, Tally
+from dfp.batch.run import Batch
 from dfp.batch.watch.watch import Watch
 from dfp.cli.generate import DOUBTFUL
 from dfp.errors import DfpError
@@ -36,8 +37,8 @@ def add_run(command: argparse.ArgumentParser) -> None:
         "--report",
         type=Path,
         metavar="FILE.html",
-        help="also write a page that shows each sketch beside its face, what failed and why, and totals; from 500 "
-        "sketches on FILE-2.html, ... too",
+        help="also write a page that shows each sketch (with --layers: each layer) beside its face, what failed and "
+        "why, and totals; from 500 sketches on FILE-2.html, ... too",
     )
     command.add_argument(
         "--watch",
@@ -55,6 +56,7 @@ class Speaker(Listener):
     out: Path
     watches: bool = False
     _pace: Pace | None = None
+    _said: str = ""
 
     def begins(self, estimate: Estimate) -> None:
         """As `Listener` says."""
@@ -67,12 +69,13 @@ class Speaker(Listener):
     def became(self, done: Done) -> None:
         """As `Listener` says."""
         if done.state is State.FAILED or (done.doubtful and done.state is State.MADE):
-            tqdm.write(f"dfp: {self.source / done.name}: {done.sentence}", file=sys.stderr)
-        if done.state is not State.MADE:
-            return
-        if self._pace is None:
-            print(self.out / done.face, flush=True)
-        elif said := self._pace.made():
+            self._complain(done)
+        if done.state is State.MADE and self._pace is None:
+            print(self.out / done.face_title, flush=True)
+
+    def drew(self) -> None:
+        """As `Listener` says."""
+        if self._pace is not None and (said := self._pace.made()):
             tqdm.write(said)
 
     def watching(self) -> None:
@@ -84,6 +87,14 @@ class Speaker(Listener):
         """As `Listener` says."""
         print(f"dfp: {why}", file=sys.stderr)
 
+    def _complain(self, done: Done) -> None:
+        about = done.title if done.about is None else done.about
+        where = f"{self.source / about}: " if about else ""
+        said = f"dfp: {where}{done.sentence}"
+        if done.about is None or said != self._said:
+            tqdm.write(said, file=sys.stderr)
+        self._said = said
+
 
 @dataclass
 class Both(Listener):
@@ -91,6 +102,11 @@ class Both(Listener):
 
     one: Listener
     other: Listener
+
+    @property
+    def sees(self) -> bool:
+        """As `Listener` says."""
+        return self.one.sees or self.other.sees
 
     def begins(self, estimate: Estimate) -> None:
         """As `Listener` says."""
@@ -101,6 +117,16 @@ class Both(Listener):
         """As `Listener` says."""
         self.one.became(done)
         self.other.became(done)
+
+    def drew(self) -> None:
+        """As `Listener` says."""
+        self.one.drew()
+        self.other.drew()
+
+    def forgets(self, done: Done) -> None:
+        """As `Listener` says."""
+        self.one.forgets(done)
+        self.other.forgets(done)
 
     def watching(self) -> None:
         """As `Listener` says."""
@@ -123,9 +149,6 @@ class Command:
 
     def __init__(self, args: argparse.Namespace, options: BatchOptions, stack: ExitStack):
         """stack: ends the report. Raises DfpError."""
-        if options.layers and (args.watch or args.dry_run or args.report is not None):
-            other = "--watch" if args.watch else "--dry-run" if args.dry_run else "--report"
-            raise DfpError(f"{other} is for whole pictures: leave it out, or leave --layers out.")
         self._args, self._options = args, options
         self._stopped = threading.Event()
         self._listener: Listener = Speaker(args.sketches, args.out)
@@ -137,9 +160,8 @@ class Command:
 
     def run(self, drawer: Drawer) -> int:
         """Returns the exit code. Raises DfpError."""
-        if self._options.layers:
-            return self._run_layered(drawer)
-        batch = Batch(drawer, self._args.sketches, self._args.out, self._options, self._stopped.is_set, self._listener)
+        kind = LayeredBatch if self._options.layers else Batch
+        batch = kind(drawer, self._args.sketches, self._args.out, self._options, self._stopped.is_set, self._listener)
         with _stopping(self._stopped):
             if self._args.dry_run:
                 return _say_estimate(batch)
@@ -153,12 +175,6 @@ class Command:
             code = _say(tally, self._stopped.is_set(), self._args)
             self._report(tally)
         return code
-
-    def _run_layered(self, drawer: Drawer) -> int:
-        folders = self._args.sketches, self._args.out
-        with _stopping(self._stopped):
-            tally = LayeredBatch(drawer, *folders, self._options, self._stopped.is_set).run()
-            return _say(tally, self._stopped.is_set(), self._args)
 
     def _report(self, tally: Tally) -> None:
         if self._reporter is None:
@@ -187,7 +203,7 @@ def _stopping(stopped: threading.Event) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _say_estimate(batch: Batch) -> int:
+def _say_estimate(batch: FolderRun) -> int:
     estimate = batch.measured()
     print(estimate)
     if not estimate.fits:

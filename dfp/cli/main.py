@@ -17,7 +17,7 @@ from dfp.cli.batch import Command, add_run
 from dfp.cli.doctor import add_doctor
 from dfp.cli.elsewhere import add_elsewhere, drawer_of
 from dfp.cli.generate import GenerateOptions, generate
-from dfp.cli.terminal import steady
+from dfp.cli.terminal import ended, steady
 from dfp.errors import DfpError
 from dfp.pictures.formats import KINDS
 from dfp.runtime.select import RUNTIMES
@@ -39,14 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         args = parser().parse_args(joined(sys.argv[1:] if arguments is None else arguments))
         # What Pillow thinks of a file's tags is nothing to a painter; what matters is raised and said.
         warnings.filterwarnings("ignore", module="PIL")
-        try:
-            return args.run(args)
-        except DfpError as error:
-            print(f"dfp: {error}", file=sys.stderr)
-            return 1
-        except KeyboardInterrupt:
-            print("dfp: Stopped.", file=sys.stderr)
-            return 130
+        return ended(lambda: args.run(args))
 
 
 def joined(arguments: Sequence[str]) -> list[str]:
@@ -98,7 +91,9 @@ def add_batch(command: argparse.ArgumentParser) -> None:
         "--colours", type=Path, metavar="FOLDER", help="layers with painted colours, each named as its sketch"
     )
     layers = command.add_argument_group(
-        "layers", "Faces in .ora files, and by Krita in .kra files, as layers of their own."
+        "layers",
+        "Faces in .ora files, and by Krita in .kra files, as layers of their own. --dry-run counts, --report shows "
+        "and --watch draws layer by layer.",
     )
     layers.add_argument(
         "--layers",
@@ -109,7 +104,10 @@ def add_batch(command: argparse.ArgumentParser) -> None:
         "'Figures/ink', several times; a group is one drawing unless something in it has the name, too",
     )
     layers.add_argument(
-        "--in-place", action="store_true", help=f"in the files themselves; as they were they stay as NAME.kra{BACKUP}"
+        "--in-place",
+        action="store_true",
+        help=f"in the files themselves; as they were they stay as NAME.kra{BACKUP}, and a program that has one open "
+        "shows its faces when it opens it again",
     )
     add_run(command)
     add_common(command)

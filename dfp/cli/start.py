@@ -9,8 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from dfp.cli.doctor import add_doctor
-from dfp.cli.terminal import steady
-from dfp.errors import DfpError
+from dfp.cli.terminal import ended, steady
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -33,11 +32,4 @@ def doctor(arguments: Sequence[str]) -> int:
     add_doctor(command)
     with steady():
         args = command.parse_args(arguments)
-        try:
-            return args.run(args)
-        except DfpError as error:
-            print(f"dfp: {error}", file=sys.stderr)
-            return 1
-        except KeyboardInterrupt:
-            print("\ndfp: Stopped.", file=sys.stderr)
-            return 130
+        return ended(lambda: args.run(args))

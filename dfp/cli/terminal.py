@@ -2,9 +2,11 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO, cast
+
+from dfp.errors import DfpError
 
 
 class Steady:
@@ -69,6 +71,18 @@ def steady() -> Iterator[None]:
         for stream in ours:
             stream.flush()
         sys.stdout, sys.stderr = before
+
+
+def ended(command: Callable[[], int]) -> int:
+    """Run a command to its end: its exit code, or a sentence and 1 for a DfpError, 130 for Ctrl-C."""
+    try:
+        return command()
+    except DfpError as error:
+        print(f"dfp: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\ndfp: Stopped.", file=sys.stderr)  # a terminal shows ^C before it
+        return 130
 
 
 def _close_gaps() -> None:

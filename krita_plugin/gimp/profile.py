@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from krita_plugin.assemble import GIMP_NAME
-from krita_plugin.profile import HomelessError
+from krita_plugin.profile import home_of
 
 PROCEDURE = "dfp-generate-face"
 # A newer GIMP 3 that starts for the first time takes over what is in it.
@@ -71,10 +71,7 @@ def installed_version() -> "str | None":
 
 
 def _base(platform: str, environment: Mapping[str, str]) -> Path:
-    try:
-        home = Path(environment.get("HOME") or Path.home())
-    except RuntimeError as error:
-        raise HomelessError from error
+    home = home_of(environment)
     if platform == "win32":
         return Path(environment.get("APPDATA") or home / "AppData/Roaming") / "GIMP"
     if platform == "darwin":

@@ -1,14 +1,13 @@
 """A real Krita for the tests: a warm private profile, the plugin installed by its own installer."""
 
-import importlib
 import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+from assembled_parts import parts_of
 from krita_harness import AFTERMATH_S, LIMIT_S, PATIENCE, REPOSITORY, SCENARIOS, Profile, Verdict, run_krita
 from krita_root import why_no_krita
 
@@ -80,12 +79,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def part(folder: Path) -> Iterator[Any]:
     """Imports one module of the assembled plugin without the package's own start, which needs Krita."""
-    package = ModuleType("assembled_dfp")
-    package.__path__ = [str(folder)]
-    sys.modules["assembled_dfp"] = package
-    yield lambda name: importlib.import_module(f"assembled_dfp.{name}")
-    for name in [name for name in sys.modules if name.startswith("assembled_dfp")]:
-        del sys.modules[name]
+    yield from parts_of(folder, "assembled_dfp")
 
 
 @pytest.fixture

@@ -1,13 +1,19 @@
 """`dfp batch --layers` on Krita's own files, read and written by a real Krita without a window."""
 
+import base64
+import re
 import shutil
+import signal
+import time
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from krita_harness import Profile
-from layered_painter import Painter, named, with_faces
+from layered_painter import LIMIT_S, Painter, named, with_faces
+from PIL import Image
 
 from dfp.batch.jobs import BACKUP
 from dfp.batch.layered.kept import FOLDER
@@ -82,3 +88,44 @@ def test_in_place_renewed_and_never_twice(painter: Painter, folder: Path) -> Non
     assert [layer["id"] for layer in second] == [layer["id"] for layer in first]
     assert named(second)["Face · sketch"]["pixels"] != deep["pixels"]
     assert path.with_name(path.name + BACKUP).read_bytes() == original
+
+
+def test_estimated_watched_and_reported(painter: Painter, tmp_path: Path) -> None:
+    """A file comes while its folder is watched; a later report opens it again to show what is in it."""
+    layers = [{"name": f"sketch {n}", "face": [80 + 20 * n, 80, 300]} for n in (1, 2)]
+    path, report = painter.make("figures.kra", layers), tmp_path / "report.html"
+    asked = painter.source, "--in-place", "--layers", "sketch*"
+    counted = painter.batch(*asked, "--dry-run")
+    assert "2 sketches in 1 file: 2 faces to draw, a few seconds, about " in counted.stdout, counted.stderr
+    assert list(painter.source.iterdir()) == [path]
+    apart = path.rename(tmp_path / "apart.kra")
+    program = painter.start(*asked, "--watch", "--report", report)
+    assert program.stdout is not None
+    assert "Ctrl-C ends" in program.stdout.readline()
+    apart.rename(path)
+    assert [program.stdout.readline() for _ in range(2)] == [f"{path}, sketch {n}\n" for n in (1, 2)]
+    written = path.stat().st_ino, path.stat().st_mtime_ns
+    time.sleep(3)  # in which it is seen that the file has changed
+    program.send_signal(signal.SIGINT)
+    said, complaint = program.communicate(timeout=LIMIT_S)
+    assert (program.returncode, complaint) == (0, "")
+    assert said == f"Faces: 2 made.\nReport: {report}\n"
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == written
+    first = pictures(report)
+    assert len(first) == 4
+    again = painter.batch(*asked, "--report", report)
+    assert "Faces: 2 up to date." in again.stdout
+    assert all(alike(one, other) for one, other in zip(first, pictures(report), strict=True))
+
+
+def pictures(report: Path) -> "list[Image.Image]":
+    """The small pictures of a report."""
+    found = re.findall(r'src="data:image/[a-z]+;base64,([^"]+)"', report.read_text())
+    return [Image.open(BytesIO(base64.b64decode(data))).convert("RGB") for data in found]
+
+
+def alike(one: Image.Image, other: Image.Image) -> bool:
+    """Whether two small pictures show the same."""
+    return one.size == other.size and bool(
+        np.abs(np.subtract(np.asarray(one), np.asarray(other), dtype=int)).mean() < 3
+    )

@@ -19,9 +19,10 @@ from server_helpers import PATIENCE_S, Program, Serve, face_lines, in_mode, runn
 
 from dfp import FaceGenerator
 from dfp.batch.drawing import Drawer
+from dfp.batch.folder_run import Tally
 from dfp.batch.local import LocalDrawer
 from dfp.batch.options import BatchOptions, FaceOptions
-from dfp.batch.run import Batch, Tally
+from dfp.batch.run import Batch
 from dfp.batch.servers.drawer import ServersDrawer
 from dfp.batch.servers.fleet import Fleet, Servers
 from dfp.cli.main import main

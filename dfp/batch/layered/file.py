@@ -91,8 +91,9 @@ class Ask:
     """What is wanted of a file: which layers, and what is known of them.
 
     known: of sketches by their ids. same: whether these faces would be made just so again. earlier: an earlier copy
-    with them, where there is one that is as it was made. work: a folder for files of a while. stop: asked all the
-    time; progress: told how many layers of how many are done.
+    with them, where there is one that is as it was made. work: a folder for files of a while. shown: whether the faces
+    that the file has are to be seen, too. stop: asked all the time; progress: told how many layers of how many are
+    done.
     """
 
     patterns: Sequence[str]
@@ -100,6 +101,7 @@ class Ask:
     same: bool
     earlier: Path | None
     work: Path
+    shown: bool = False
     stop: Callable[[], bool] = field(default=lambda: False)
     progress: Progress = field(default=lambda done, of: None)
 
@@ -107,6 +109,16 @@ class Ask:
         """What is known of a sketch's face, when it would be made just so again of this very drawing."""
         record = self.known.get(id) if self.same else None
         return record if record is not None and record.pixels == pixels and pixels and not record.why else None
+
+    def has(self, sketch: Sketch) -> Record | None:
+        """What is known of a sketch whose face the file has as it was made."""
+        record = self.current(sketch.id, sketch.pixels)
+        return record if record is not None and sketch.face_id and sketch.face == record.face else None
+
+    def had(self, sketch: Sketch) -> Record | None:
+        """What is known of a sketch whose face only the earlier copy has."""
+        record = self.current(sketch.id, sketch.pixels)
+        return record if record is not None and sketch.earlier is not None and self.has(sketch) is None else None
 
 
 class LayeredFile(Protocol):
@@ -124,6 +136,10 @@ class LayeredFile(Protocol):
 
     def drawing(self, sketch: Sketch) -> np.ndarray:
         """A sketch alone, at its place in the image: uint8 H x W x 4 RGBA in sRGB."""
+        ...
+
+    def face(self, sketch: Sketch) -> np.ndarray | None:
+        """The face that a sketch has (`Sketch.face_id`), uint8 h x w x 4; None without one, or when not `Ask.shown`."""
         ...
 
     def write(self, faces: Sequence[Placed], target: Path) -> dict[str, Written]:

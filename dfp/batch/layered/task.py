@@ -14,6 +14,8 @@ from dfp.batch.layered.file import Ask, Earlier, LayeredFile, Placed, Record, Sk
 from dfp.batch.layered.kept import KeptFace, KeptFaces, key_of
 from dfp.batch.layered.opening import open_layers, suffix_of
 from dfp.batch.layered.places import Target
+from dfp.batch.layered.telling import picture_of, told_of
+from dfp.batch.listener import Done, Small, State
 from dfp.batch.manifest import IN_PLACE, LAYERS, Made
 from dfp.batch.options import BatchOptions, JsonValue
 from dfp.errors import DfpError
@@ -50,13 +52,14 @@ class Asked:
         return made.model == self.model and others == self.face
 
 
+def key_of_sketch(sketch: Sketch, asked: Asked) -> str:
+    """What the face of a sketch is kept by."""
+    return key_of(sketch.pixels, asked.model, asked.face)
+
+
 @dataclass
 class FileTask:
-    """A file that is open.
-
-    target: where the file with faces goes. ready: how many faces are in it already, or in an earlier copy.
-    failed, doubts: sentences, by the layers' paths. drawn: how many faces were made for it.
-    """
+    """A file that is open. target: where the file with faces goes."""
 
     job: Job
     asked: Asked
@@ -64,10 +67,7 @@ class FileTask:
     kept: KeptFaces
     file: LayeredFile
     ask: Ask
-    ready: int = 0
-    drawn: int = 0
-    failed: dict[str, str] = field(default_factory=dict)
-    doubts: dict[str, str] = field(default_factory=dict)
+    _drawn: set[str] = field(default_factory=set)
     _records: dict[str, Record] = field(default_factory=dict)
     _placed: dict[str, KeptFace] = field(default_factory=dict)
     _waiting: dict[str, list[Sketch]] = field(default_factory=dict)
@@ -84,6 +84,11 @@ class FileTask:
     def left(self) -> int:
         """How many faces are still to be drawn."""
         return sum(map(len, self._waiting.values()))
+
+    @property
+    def drawn(self) -> int:
+        """How many faces were made for it."""
+        return len(self._drawn)
 
     def wanted(self) -> Iterator[Wanted]:
         """The drawings that wait, each once. Raises SketchError."""
@@ -108,7 +113,7 @@ class FileTask:
         Raises Kept when something else has come to its place, SketchError, DfpError.
         """
         if not self._placed:
-            if self.ready and self.asked.in_place:
+            if self.asked.in_place and any(not record.why for record in self._records.values()):
                 end(self._line(self.target.sha256))
             return
         by_id = {sketch.id: sketch for sketch in self.file.sketches}
@@ -122,28 +127,38 @@ class FileTask:
             self._records[id] = replace(self._records[id], face_id=written.id, face=written.face)
         self.target.put(part, lambda sha256: end(self._line(sha256)))
 
+    def told(self, sees: bool) -> list[Done]:
+        """What becomes of its sketches when it is written. sees: with small pictures, which are made before that."""
+        sketches = self.file.sketches
+        states = [State.MADE if sketch.id in self._drawn else State.READY for sketch in sketches]
+        pictures = {sketch.id: self._picture(sketch) for sketch in sketches} if sees else {}
+        layers = zip((self._records[sketch.id] for sketch in sketches), states, strict=True)
+        return told_of(self.job.name, self.target.output, layers, pictures)
+
+    def unwritten(self, told: list[Done], why: str) -> list[Done]:
+        """What became of its sketches when it could not be written, instead of what was to be told."""
+        lost = {sketch.id for sketch in self.file.sketches} & set(self._placed)
+        return [
+            replace(done, state=State.FAILED, face="", sentence=why, about=self.job.name) if sketch.id in lost else done
+            for sketch, done in zip(self.file.sketches, told, strict=True)
+        ]
+
     def faces(self) -> set[str]:
         """Of the faces that were kept for this file."""
         return {face.picture.stem for face in self._placed.values()} | set(self._waiting)
 
     def _sort(self, sketch: Sketch) -> None:
         """See what there is to do for a sketch."""
-        record = self.ask.current(sketch.id, sketch.pixels)
         if sketch.why:
             self._fail(sketch, sketch.why)
-        elif record is not None and sketch.face_id and sketch.face == record.face:
+        elif (record := self.ask.has(sketch)) is not None:
             self._records[sketch.id] = record
-            self.ready += 1
-        elif record is not None and sketch.earlier is not None:
-            self._place(sketch, self._brought(sketch.earlier, self._key(sketch), record.doubt))
-            self.ready += 1
-        elif (kept := self.kept.find(self._key(sketch))) is not None:
+        elif (record := self.ask.had(sketch)) is not None and sketch.earlier is not None:
+            self._place(sketch, self._brought(sketch.earlier, key_of_sketch(sketch, self.asked), record.doubt))
+        elif (kept := self.kept.find(key_of_sketch(sketch, self.asked))) is not None:
             self._take(sketch, kept)
         else:
-            self._waiting.setdefault(self._key(sketch), []).append(sketch)
-
-    def _key(self, sketch: Sketch) -> str:
-        return key_of(sketch.pixels, self.asked.model, self.asked.face)
+            self._waiting.setdefault(key_of_sketch(sketch, self.asked), []).append(sketch)
 
     def _brought(self, earlier: Earlier, key: str, doubt: str) -> KeptFace:
         """The face of an earlier copy, as if it had been drawn now."""
@@ -154,9 +169,7 @@ class FileTask:
     def _take(self, sketch: Sketch, face: KeptFace) -> None:
         """Count a face that was drawn, by this run or by one that was killed."""
         self._place(sketch, face)
-        self.drawn += 1
-        if face.doubt:
-            self.doubts[sketch.path] = face.doubt
+        self._drawn.add(sketch.id)
 
     def _place(self, sketch: Sketch, face: KeptFace) -> None:
         self._placed[sketch.id] = face
@@ -164,8 +177,12 @@ class FileTask:
         self._records[sketch.id] = Record(sketch.path, sketch.id, sketch.pixels, frame=frame, doubt=face.doubt)
 
     def _fail(self, sketch: Sketch, why: str) -> None:
-        self.failed[sketch.path] = why
         self._records[sketch.id] = Record(sketch.path, sketch.id, sketch.pixels, why=why)
+
+    def _picture(self, sketch: Sketch) -> Small:
+        placed = self._placed.get(sketch.id)
+        picture = None if placed is None else placed.picture
+        return picture_of(self.file, self.ask, sketch, self._records[sketch.id].frame, picture)
 
     def _line(self, sha256: str) -> Made:
         return Made(

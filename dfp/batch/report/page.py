@@ -132,7 +132,7 @@ def _list(kind: str, heading: str, listed: list[Listed]) -> str:
     if not listed:
         return ""
     lines = "\n".join(
-        f'<li><a href="{quote(os.fsencode(one.page))}#n{one.number}">{_name(one.done.name)}</a>'
+        f'<li><a href="{quote(os.fsencode(one.page))}#n{one.number}">{_name(one.done.title)}</a>'
         f" {text(one.done.sentence)}</li>"
         for one in listed
     )
@@ -152,9 +152,9 @@ def _turn(number: int, pages: list[str]) -> str:
 def _card(card: Card) -> str:
     done = card.done
     kind = "failed" if done.state is State.FAILED else "doubtful" if done.doubtful else "good"
-    sketch = _picture(card.sketch_picture, card.sketch, f"The sketch {done.name}")
-    face = _picture(card.face_picture, card.face, f"Its face {done.face}") if done.face else _empty("no face")
-    names = f'<a href="{card.sketch}">{_name(done.name)}</a>'
+    sketch = _picture(card.sketch_picture, card.sketch, f"The sketch {done.title}")
+    face = _picture(card.face_picture, card.face, f"Its face {done.face_title}") if done.face else _empty("no face")
+    names = f'<a href="{card.sketch}">{_name(done.title)}</a>'
     if done.face:
         names += f' &rarr; <a href="{card.face}">{_name(done.face)}</a>'
     state = "doubtful" if done.doubtful else done.state.value

@@ -49,7 +49,7 @@ class Report:
             self._spool = Spool()
         except OSError as error:
             raise DfpError(f"There is no room for the report's small pictures: {error.strerror or error}.") from error
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[tuple[str, str], Entry] = {}
         self._written: dict[int, object] = {}
         self._pool = ThreadPoolExecutor(max(1, min(4, (os.cpu_count() or 1) // 4)), "thumbnails")
         self._coming: deque[tuple[Done, Future[Entry]]] = deque()
@@ -64,13 +64,22 @@ class Report:
 
     def add(self, done: Done) -> None:
         """Tell what became of a sketch, again when it became something else. Waits where too much waits."""
-        self._entries[done.name] = Entry(done)
-        self._coming.append((done, self._pool.submit(self._pictured, done)))
-        self._collect(AHEAD)
+        small, done = done.small, done.bare
+        if small is not None:
+            self._entries[done.key] = Entry(done, self._spool.keep(small.sketch), self._spool.keep(small.face))
+            return
+        self._entries[done.key] = Entry(done)
+        if not done.layer:  # of a layer the file shows nothing
+            self._coming.append((done, self._pool.submit(self._pictured, done)))
+            self._collect(AHEAD)
+
+    def remove(self, done: Done) -> None:
+        """Take out what was told of a sketch that is not there any more."""
+        self._entries.pop(done.key, None)
 
     def all_done(self) -> list[Done]:
         """What became of every sketch so far, by name."""
-        return [self._entries[name].done for name in sorted(self._entries)]
+        return [entry.done for _, entry in sorted(self._entries.items(), key=_place)]
 
     def renew(self, summary: Callable[[], Summary]) -> None:
         """Write the pages that have changed, when it is time for that; what stands in the way `finish` says."""
@@ -93,7 +102,7 @@ class Report:
 
     def write(self, summary: Summary) -> None:
         """Write the pages that have changed, each whole, the first one last. Raises DfpError."""
-        entries = [self._entries[name] for name in sorted(self._entries)]
+        entries = [entry for _, entry in sorted(self._entries.items(), key=_place)]
         count = max(1, -(-len(entries) // PER_PAGE))
         names = [page_file(self.file, number).name for number in range(1, count + 1)]
         summary = replace(summary, **_listed(entries, names))
@@ -123,8 +132,9 @@ class Report:
             # What was cancelled has none; of what was told again meanwhile the later ones count.
             # A picture that cannot be made small is no reason to end a run.
             sound = not future.cancelled() and future.exception() is None
-            if sound and self._entries[done.name].done is done:
-                self._entries[done.name] = future.result()
+            entry = self._entries.get(done.key)
+            if sound and entry is not None and entry.done is done:
+                self._entries[done.key] = future.result()
 
     def _card(self, number: int, entry: Entry) -> Card:
         done = entry.done
@@ -139,6 +149,10 @@ class Report:
                 further.unlink()
             number += 1
             self._written.pop(number, None)
+
+
+def _place(named: tuple[tuple[str, str], Entry]) -> tuple[str, str]:
+    return named[0]
 
 
 def _listed(entries: list[Entry], pages: list[str]) -> dict[str, list[Listed]]:

@@ -1,6 +1,7 @@
 """From what a run tells to its report: totals, rate, options, model, date."""
 
 import os
+import shlex
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from dfp.batch.report.page import Summary
 from dfp.batch.report.report import Report
 from dfp.version import version_line
 
+FLAGS = "in_place", "recursive", "attention", "overwrite"
 NOW = "%-d %B %Y, %H:%M:%S" if os.name != "nt" else "%d %B %Y, %H:%M:%S"
 
 
@@ -34,15 +36,27 @@ class Reporter(Listener):
     _timed: int = 0
     _seconds: float = 0.0
 
+    @property
+    def sees(self) -> bool:
+        """As `Listener` says."""
+        return True
+
+    def drew(self) -> None:
+        """As `Listener` says."""
+        now = time.monotonic()
+        if self._last is not None:
+            self._timed += 1
+            self._seconds += now - self._last
+        self._last = now
+
     def became(self, done: Done) -> None:
         """As `Listener` says."""
-        if done.state is State.MADE:
-            now = time.monotonic()
-            if self._last is not None:
-                self._timed += 1
-                self._seconds += now - self._last
-            self._last = now
         self.report.add(done)
+        self._renew()
+
+    def forgets(self, done: Done) -> None:
+        """As `Listener` says."""
+        self.report.remove(done)
         self._renew()
 
     def idle(self) -> None:
@@ -88,7 +102,8 @@ class Reporter(Listener):
 
 
 def _words(options: BatchOptions) -> list[str]:
-    said = [name for name in ("recursive", "attention", "overwrite") if getattr(options, name)]
+    said = [f"layers {shlex.join(options.layers)}"] if options.layers else []
+    said += [name.replace("_", " ") for name in FLAGS if getattr(options, name)]
     for name, value in options.face.to_json().items():
         if isinstance(value, dict):
             said.append(f"{name} " + ", ".join(f"{part} {colour}" for part, colour in value.items()))

@@ -18,14 +18,18 @@ PAPER, NIGHT = (255, 255, 255), (40, 40, 40)
 
 
 def thumbnail(path: Path, page: int = 1, transparent: bool = False) -> bytes:
-    """A picture file's page at `SIDE` pixels or less, as the bytes of a file of KIND; empty when it cannot be read.
+    """A picture file's page as `small` has it; empty when it cannot be read."""
+    try:
+        return small(read_sketch(path, page), transparent)
+    except (SketchError, MemoryError):
+        return b""
+
+
+def small(picture: Image.Image, transparent: bool = False) -> bytes:
+    """A picture at `SIDE` pixels or less, as the bytes of a file of KIND.
 
     transparent: what shows nothing stays so; else it lies on paper, and lines that are light on a dark one.
     """
-    try:
-        picture = read_sketch(path, page)
-    except (SketchError, MemoryError):
-        return b""
     alpha = "A" in picture.getbands()
     # Premultiplied, or colours that nobody sees would bleed into the edges.
     picture = picture.convert("RGBA").convert("RGBa") if alpha else picture.convert("RGB")

@@ -2,15 +2,15 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from dfp.batch.estimate import Estimate
+from dfp.batch.folder_run import FolderRun, Tally
 from dfp.batch.jobs import Job, is_marked
 from dfp.batch.listener import Done, Listener, State
-from dfp.batch.run import Batch, Tally
 from dfp.batch.watch.folders import Folders, Stillness, Version
 from dfp.errors import DfpError
 
@@ -19,12 +19,14 @@ BUSY = 10  # and then at least so many times as long as a look takes
 PATIENCE = 10.0  # seconds that a sketch that cannot be used is still before one says so: who writes it may pause
 
 
+Key = tuple[str, str]  # `Done.key`
+
+
 class Seen(NamedTuple):
-    """What a face depends on: its name, its sketch and its colour layer."""
+    """What the faces of a file depend on: their name, and the versions of what is read for them."""
 
     base: str
-    sketch: Version | None
-    layer: Version | None
+    read: tuple[tuple[str, Version | None], ...]
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Watch(Listener):
     is still writing it.
     """
 
-    def __init__(self, batch: Batch, pause: Callable[[float], bool]):
+    def __init__(self, batch: FolderRun, pause: Callable[[float], bool]):
         self._batch, self._pause, self._listener = batch, pause, batch.listener
         batch.listener, batch.growing, batch.is_made = self, True, self._is_made
         options, out = batch.options, batch.out.resolve()
@@ -55,8 +57,9 @@ class Watch(Listener):
         self._marks: dict[Path, tuple[Version, bool]] = {}
         self._seen: dict[str, Seen] = {}
         self._handled: dict[str, Seen] = {}
-        self._told: dict[str, Done] = {}
-        self._suspects: dict[str, Suspect] = {}
+        self._told: dict[Key, Done] = {}
+        self._suspects: dict[Key, Suspect] = {}
+        self._came: set[Key] = set()
         self._owed = False  # something is to be done as soon as the folder can be read again
         self._complaint = ""
 
@@ -85,23 +88,30 @@ class Watch(Listener):
         """As `Listener` says."""
         self._listener.begins(estimate)
 
+    @property
+    def sees(self) -> bool:
+        """As `Listener` says."""
+        return self._listener.sees
+
+    def drew(self) -> None:
+        """As `Listener` says."""
+        self._listener.drew()
+
     def became(self, done: Done) -> None:
         """As `Listener` says."""
-        name, seen = done.name, self._seen.get(done.name)
-        if seen is not None:
-            self._handled[name] = seen
-        before = self._suspects.pop(name, None)
+        seen, before = self._seen.get(done.name), self._suspects.pop(done.key, None)
+        self._came.add(done.key)
         if done.state is State.FAILED and seen is not None and (before is None or before.seen != seen):
-            self._suspects[name] = Suspect(done, seen, time.monotonic())
+            self._suspects[done.key] = Suspect(done, seen, time.monotonic())
         else:
             self._tell(done)
 
     def _tell(self, done: Done) -> None:
-        before = self._told.get(done.name)
+        before = self._told.get(done.key)
         # A file that was touched and is the same, and a folder that still cannot be read, are no news.
         known = before is not None and before.state is not State.FAILED and done.state is State.READY
         if (not known and before != done) or done.state is State.MADE:
-            self._told[done.name] = done
+            self._told[done.key] = done.bare
             self._listener.became(done)
 
     def _rest(self) -> float:
@@ -131,27 +141,41 @@ class Watch(Listener):
             self._listener.waits(why)
 
     def _make(self, jobs: list[Job]) -> None:
-        for gone in self._suspects.keys() - {job.name for job in jobs}:
-            del self._suspects[gone]
-        due = [job for job in jobs if self._is_due(job)]
-        if due:
-            self._batch.make(due)
+        there = {job.name for job in jobs}
+        self._suspects = {key: suspect for key, suspect in self._suspects.items() if key[0] in there}
+        overdue = {key[0] for key in self._suspects if self._is_overdue(key)}
+        due = [job for job in jobs if self._is_due(job, overdue)]
+        if not due:
+            return
+        self._came.clear()
+        self._batch.make(due)
+        if self._batch.stop():
+            return
+        for job in due:
+            self._handled[job.name] = self._seen[job.name]
+            self._forget_others(job.name)
 
-    def _is_due(self, job: Job) -> bool:
-        paths = [_path(self._batch.source, job.name)]
-        if layer := self._batch.context.layers.get(job.name):
-            paths.append(str(layer))
-        versions = [self._still.files.get(path) for path in paths]
-        seen = self._seen[job.name] = Seen(job.base, versions[0], versions[1] if layer else None)
+    def _forget_others(self, name: str) -> None:
+        """Drop what was told of layers that a file has no more, or of the file itself before it could be opened."""
+        if (name, "") in self._came:
+            return
+        for key in [key for key in self._suspects if key[0] == name and key not in self._came]:
+            del self._suspects[key]
+        for key in [key for key in self._told if key[0] == name and key not in self._came]:
+            self._listener.forgets(self._told.pop(key))
+
+    def _is_due(self, job: Job, overdue: Collection[str]) -> bool:
+        paths = [_path(self._batch.source, job.name), *map(str, self._batch.beside(job))]
+        seen = Seen(job.base, tuple((path, self._still.files.get(path)) for path in paths))
+        self._seen[job.name] = seen
         if any(path in self._still.moving for path in paths):
             return False
-        return self._handled.get(job.name) != seen or self._is_overdue(job.name)
+        return self._handled.get(job.name) != seen or job.name in overdue
 
-    def _is_overdue(self, name: str) -> bool:
+    def _is_overdue(self, key: Key) -> bool:
         """Whether a sketch that could not be used has been still for so long that one more try tells."""
-        suspect = self._suspects.get(name)
-        still = _path(self._batch.source, name) not in self._still.moving
-        return suspect is not None and still and time.monotonic() - suspect.since >= PATIENCE
+        still = _path(self._batch.source, key[0]) not in self._still.moving
+        return still and time.monotonic() - self._suspects[key].since >= PATIENCE
 
     def _is_made(self, path: Path) -> bool:
         """As `is_marked`, but a file is opened once only as long as it stays as it is."""

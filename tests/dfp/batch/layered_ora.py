@@ -1,11 +1,12 @@
 """Files with layers for tests of `dfp batch --layers`, and the command over them."""
 
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from ora_files import entries, lines, write_ora
+from ora_files import entries, lines, png, write_ora
 
 from dfp.batch.drawing import Outcomes, Stop, Wanted
 from dfp.batch.layered.ora.stack import Stack
@@ -51,6 +52,17 @@ def figure_in(source: Path, face_sketch: np.ndarray) -> Callable[..., Path]:
         return source / name
 
     return write
+
+
+def changed(path: Path, face_sketch: np.ndarray) -> None:
+    """She saves a file with another picture for `sketch 2`."""
+    other = lines(face_sketch)
+    other[100:103, 60:100, 3] = 255
+    old = entries(path)
+    stack = old["stack.xml"].replace(b'"sketch 2" src="data/face.png"', b'"sketch 2" src="data/other.png"')
+    with zipfile.ZipFile(path, "w") as file:
+        for name, data in {**old, "stack.xml": stack, "data/other.png": png(other)}.items():
+            file.writestr(name, data)
 
 
 def run_in(source: Path, out: Path, weights: Path) -> Run:

@@ -1,21 +1,18 @@
 """The report of `dfp batch`: whole, valid, with links that lead somewhere, whatever files are called."""
 
-import base64
 import os
-import re
 import signal
 import threading
 import time
 from collections.abc import Callable
-from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
-from urllib.parse import unquote_to_bytes
 
 import numpy as np
 import pytest
 from batch_helpers import count_lines, draw_sketches
 from PIL import Image
+from report_page import Page
 
 from dfp.batch.listener import Done, State
 from dfp.batch.manifest import NAME
@@ -32,45 +29,6 @@ ODD = [
     "new\nline.png",
     "a:b.png",
 ]
-ALONE = {"meta", "img", "br"}  # elements that have no end
-
-
-class Page(HTMLParser):
-    """A page read back: raises AssertionError when its elements do not close in order."""
-
-    def __init__(self, file: Path):
-        super().__init__()
-        self.links: list[str] = []
-        self.pictures: list[bytes] = []
-        self.ids: list[str] = []
-        self.text = ""
-        self._open: list[str] = []
-        self.feed(file.read_bytes().decode("utf-8"))
-        self.close()
-        assert not self._open
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        assert len(given) == len(attrs)
-        assert tag not in ("script", "link", "iframe")
-        if tag not in ALONE:
-            self._open.append(tag)
-        if tag == "a":
-            self.links.append(given["href"] or "")
-        if tag == "img":
-            kind, data = (given["src"] or "").split(",")
-            assert re.fullmatch("data:image/(webp|png);base64", kind)
-            assert given["alt"]
-            self.pictures.append(base64.b64decode(data))
-        if "id" in given:
-            self.ids.append(given["id"] or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if "style" not in self._open:
-            self.text += data
 
 
 def test_a_report_of_odd_names_leads_to_every_file(
@@ -89,9 +47,7 @@ def test_a_report_of_odd_names_leads_to_every_file(
         assert "trust 0.5" in page.text
         assert "this is no picture that can be read: save the sketch as PNG and try again." in page.text
         assert "<b>&\"'.png" in page.text
-        files = {os.fsencode(file.parent) + b"/" + unquote_to_bytes(link) for link in page.links if "#" not in link}
-        led = {Path(os.path.normpath(os.fsdecode(name))) for name in files}
-        assert led == {*source.iterdir(), *out.iterdir()} - {out / NAME}
+        assert page.files(file) == {*source.iterdir(), *out.iterdir()} - {out / NAME}
         assert {link.split("#")[1] for link in page.links if "#" in link} <= set(page.ids)
         assert len(page.pictures) == 2 * len(ODD)
         assert all(max(Image.open(BytesIO(data)).size) == SIDE for data in page.pictures)

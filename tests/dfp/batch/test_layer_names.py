@@ -1,8 +1,12 @@
 """Which layers a painter means by a name."""
 
+import zipfile
+from pathlib import Path
+
 import pytest
 
 from dfp.batch.layered.inside.dfp_in_krita.names import Named, chosen
+from dfp.batch.layered.opening import is_without, listing
 
 TREE = [
     Named(("Paper",), ()),
@@ -43,3 +47,22 @@ TREE = [
 )
 def test_names_of_layers(patterns: list[str], expected: list[str]):
     assert [TREE[number].path[-1] for number in chosen(TREE, patterns)] == expected
+
+
+def test_kritas_layers_are_counted_without_krita(tmp_path: Path):
+    """Groups with something in them that is meant, filters and faces are no drawings."""
+    layers = """<layer name="sketch" nodetype="grouplayer"><layers>
+      <layer name="Face · sketch 1" nodetype="paintlayer"/><layer name="sketch 1" nodetype="paintlayer"/>
+      <layer name="sketch 2" nodetype="shapelayer"/></layers></layer>
+    <layer name="sketchy" nodetype="adjustmentlayer"/><layer name="ink" nodetype="paintlayer"/>"""
+    image = f'<DOC><IMAGE width="40" height="30"><layers>{layers}</layers></IMAGE></DOC>'
+    for name, text in (("a.kra", image), ("torn.kra", image[:-20])):
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            archive.writestr("maindoc.xml", text)
+    found = listing(tmp_path / "a.kra")
+    assert found is not None
+    assert found.size == (40, 30)
+    assert [found.count([pattern]) for pattern in ("sketch*", "sketch", "ink", "none")] == [2, 1, 1, 0]
+    assert is_without(tmp_path / "a.kra", ["none"])
+    assert listing(tmp_path / "torn.kra") is None
+    assert not is_without(tmp_path / "torn.kra", ["none"])

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,78 +11,23 @@ import numpy as np
 import pytest
 from batch_helpers import draw_sketches
 from PIL import Image
+from watched import LONG, Watched, hurry, watching
 
 import dfp.batch.watch.folders
-import dfp.batch.watch.watch
 from dfp.batch.manifest import NAME
 from dfp.batch.watch.folders import Folders, Stillness
-
-LONG = 60.0  # seconds, on a busy machine
-
-
-class Watched:
-    """What somebody does to folders while they are watched, and what comes of it."""
-
-    def __init__(self, out: Path, said: Callable[[], str]):
-        self.out, self.said = out, said
-
-    def wait(self, for_what: Callable[[], object]) -> None:
-        """Raises AssertionError when it does not come."""
-        until = time.monotonic() + LONG
-        while not for_what():
-            assert time.monotonic() < until, self.said()
-            time.sleep(0.02)
-
-    def face(self, name: str) -> int:
-        """Wait for a face; what changes when it is renewed."""
-        self.wait((self.out / name).exists)
-        return (self.out / name).stat().st_ino
-
-    def renewed(self, name: str, before: int) -> None:
-        """Wait until a face is another one."""
-        self.wait(lambda: (self.out / name).stat().st_ino != before)
 
 
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shorter waits than a painter's."""
-    monkeypatch.setattr(dfp.batch.watch.folders, "STILL", 0.3)
-    monkeypatch.setattr(dfp.batch.watch.watch, "WAITING", 0.1)
-    monkeypatch.setattr(dfp.batch.watch.watch, "MOVING", 0.1)
-    monkeypatch.setattr(dfp.batch.watch.watch, "PATIENCE", 2.0)
+    hurry(monkeypatch)
 
 
 @pytest.fixture
 def watch(run: Callable[..., int], tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Callable:
     """Run `dfp batch IN OUT --watch ...` while a function does something; then stop it. Gives code and words."""
-
-    def call(doing: Callable[[Watched], None], *options: object, number: int = signal.SIGINT) -> tuple[int, str, str]:
-        failed: list[BaseException] = []
-        heard = [""]
-
-        def said() -> str:
-            heard[0] += "".join(capfd.readouterr())
-            return heard[0]
-
-        def act() -> None:
-            watched = Watched(tmp_path / "out", said)
-            try:
-                watched.wait(lambda: "Ctrl-C ends" in said())
-                doing(watched)
-            except BaseException as error:
-                failed.append(error)
-            finally:
-                os.kill(os.getpid(), number)
-
-        actor = threading.Thread(target=act)
-        actor.start()
-        code = run("batch", tmp_path / "in", tmp_path / "out", "--watch", *options)
-        actor.join()
-        if failed:
-            raise failed[0]
-        return code, said(), ""
-
-    return call
+    folders = tmp_path / "in", tmp_path / "out"
+    return watching(lambda *options: run("batch", *folders, *options), folders[1], capfd)
 
 
 @contextmanager
@@ -118,7 +62,7 @@ def test_new_and_changed_sketches_get_their_face_when_they_are_whole(watch: Call
         (source / "new" / "last.png").write_bytes(sketches[4])
         watched.face("new/last_face.png")
 
-    code, said, _ = watch(doing, "-r", "--report", report)
+    code, said = watch(doing, "-r", "--report", report)
     assert code == 0, said
     assert said.count("dfp:") == 0, said
     assert "Faces: 5 made.\n" in said
@@ -142,7 +86,7 @@ def test_what_stays_torn_is_said_once_and_what_is_mended_is_forgotten(watch: Cal
         (source / "torn.png").write_bytes(whole[:300])
         watched.wait(lambda: "torn.png: this is no picture" in watched.said())
 
-    code, said, _ = watch(doing, number=signal.SIGTERM)
+    code, said = watch(doing, number=signal.SIGTERM)
     assert code == 3
     assert said.count("this is no picture") == 2, said
     assert "Faces: 2 made, 1 failed.\n" in said
@@ -162,7 +106,7 @@ def test_an_empty_folder_is_waited_for_and_a_changed_colour_layer_renews_its_fac
             watched.renewed("a_face.png", face)
             face = watched.face("a_face.png")
 
-    code, said, _ = watch(doing, "--colours", colours)
+    code, said = watch(doing, "--colours", colours)
     assert code == 0, said
     assert "Faces: 3 made.\n" in said
 
@@ -179,7 +123,7 @@ def test_a_folder_that_goes_away_is_waited_for(watch: Callable, tmp_path: Path):
         (source / "00000.png").rename(source / "b.png")
         watched.face("b_face.png")
 
-    code, said, _ = watch(doing)
+    code, said = watch(doing)
     assert code == 0, said
     assert said.count("It is tried again") == 1
 

@@ -29,6 +29,7 @@ class KraFile:
             "folder": str(ask.work.absolute()),
             "patterns": list(ask.patterns),
             "known": same,
+            "shown": ask.shown,
             "earlier": None if ask.earlier is None else str(ask.earlier.absolute()),
             "faces": {id: ask.known[id].face_id for id in same if ask.known[id].face_id},
         }
@@ -44,6 +45,10 @@ class KraFile:
             left, top, width, height = said["rect"]
             canvas[top : top + height, left : left + width] = self._pixels(said)
         return canvas
+
+    def face(self, sketch: Sketch) -> np.ndarray | None:
+        seen = (self._said[sketch.id]["face"] or {}).get("seen")
+        return None if seen is None else self._pixels(seen)
 
     def write(self, faces: Sequence[Placed], target: Path) -> dict[str, Written]:
         wanted = [

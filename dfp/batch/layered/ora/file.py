@@ -36,6 +36,12 @@ class OraLayers:
         with OraFile.open(self._path) as file:
             return file.drawing(self._layers[sketch.id])
 
+    def face(self, sketch: Sketch) -> np.ndarray | None:
+        if not sketch.face_id:
+            return None
+        with OraFile.open(self._path) as file:
+            return file.picture(file.stack.layers[int(sketch.face_id)])
+
     def write(self, faces: Sequence[Placed], target: Path) -> dict[str, Written]:
         with OraFile.open(self._path) as file:
             new = [_new(file, self._layers[placed.sketch.id], placed) for placed in faces]

@@ -31,11 +31,11 @@ def read(plan: Dict[str, Any]) -> Dict[str, Any]:
 
     plan: `file`; `folder`; `patterns`; `known`: of sketches by their ids what their pixels were known by; `earlier`: an
     earlier copy with faces, and `faces`: by the ids of sketches those of faces in it, which are wanted where the sketch
-    is the same.
+    is the same; `shown`: whether the pixels of the faces that they have are wanted, too.
     The answer: `width`, `height`, and in `sketches` for each `id`, `path`, `pixels` (a digest), `rect` (where it is
-    drawn on; None: nowhere), `file` (of its pixels), `face` (what the face that it has
-    is known by, and its id; None when it has none that may be renewed), `earlier` (the same of the face in the copy,
-    with the rectangle and file), `why` (a sentence when it cannot be used).
+    drawn on; None: nowhere), `file` (of its pixels), `face` (None when it has none that may be renewed; else its `id`,
+    `digest`, and in `seen` its rectangle and file where that is wanted), `earlier` (the rectangle and file of the face
+    in the copy), `why` (a sentence when it cannot be used).
     """
     try:
         document = opened(plan["file"])
@@ -60,7 +60,7 @@ def read(plan: Dict[str, Any]) -> Dict[str, Any]:
         print(f"dfp {done} {len(numbers)}", flush=True)
         found.append(_sketch(plan, layers[number], size, done))
         face = registry.face_of(layers[number].node, nodes)
-        found[-1]["face"] = None if face is None else {"id": id_of(face), "digest": digest_of(face)}
+        found[-1]["face"] = None if face is None else _own(plan, face, done)
     _read_earlier(plan, found)
     return {"width": size[0], "height": size[1], "sketches": found}
 
@@ -99,6 +99,11 @@ def _pixels(node: Any, rect: Rect) -> bytes:
     return converted(pixels, rect[2], rect[3], space_of(node), SRGB8)
 
 
+def _own(plan: Dict[str, Any], face: Any, number: int) -> Dict[str, Any]:
+    seen = _face(plan, face, f"own{number}") if plan["shown"] else None
+    return {"id": id_of(face), "digest": digest_of(face), "seen": seen}
+
+
 def _read_earlier(plan: Dict[str, Any], found: List[Dict[str, Any]]) -> None:
     wanted = [said for said in found if plan["known"].get(said["id"]) == said["pixels"] and said["id"] in plan["faces"]]
     if not plan["earlier"] or not wanted:
@@ -110,10 +115,10 @@ def _read_earlier(plan: Dict[str, Any], found: List[Dict[str, Any]]) -> None:
     nodes = {id_of(layer.node): layer.node for layer in layers_of(document)}
     for number, said in enumerate(wanted):
         face = nodes.get(plan["faces"][said["id"]])
-        said["earlier"] = None if face is None else _face(plan, face, number)
+        said["earlier"] = None if face is None else _face(plan, face, f"face{number}")
 
 
-def _face(plan: Dict[str, Any], face: Any, number: int) -> Optional[Dict[str, Any]]:
+def _face(plan: Dict[str, Any], face: Any, name: str) -> Optional[Dict[str, Any]]:
     rect = bounds_of(face)
     if rect[2] < 1 or rect[3] < 1:
         return None
@@ -121,7 +126,7 @@ def _face(plan: Dict[str, Any], face: Any, number: int) -> Optional[Dict[str, An
         pixels = converted(bytes(face.pixelData(*rect)), rect[2], rect[3], space_of(face), SRGB8)
     except Refused:
         return None
-    return {"rect": rect, "file": _stored(plan["folder"], f"face{number}", pixels)}
+    return {"rect": rect, "file": _stored(plan["folder"], name, pixels)}
 
 
 def _stored(folder: str, name: str, pixels: bytes) -> str:
