@@ -1,4 +1,4 @@
-"""Measures what finds and reads heads on sheets of paper: 200 made on the spot, 60 drawn in Krita.
+"""Measures what finds and reads heads on sheets of paper: 210 made on the spot, 60 drawn in Krita.
 
 Run: python tests/dfp/sketch/bench_sheets.py [--each 10] [--pictures FOLDER] [--times]
 
