@@ -18,8 +18,8 @@ FEWEST_GAPS = 0.08
 FIRST_GROWTH = 1.5
 GROWTH = 2.2  # so many times as thick as its hairs is a stroke
 STEADY = 1.15  # and by so much at most it still grows
-# So many times as thick as the usual stroke is an area; so much of the ink may be of such.
-AREA = 2.5
+# What holds a square of so many times the usual thickness is an area; so much of the ink may be of such.
+AREA = 2.2
 MOST_AREA = 0.3
 SMOOTHED = 0.15  # of its thickness: how far bumps reach that hairs leave on a stroke's edge
 GRAIN = 1 / 3  # of the square of a stroke's thickness: what is smaller, and apart, was splattered
@@ -53,7 +53,8 @@ def _may_be_hairs(mask: np.ndarray, usual: float, side: int) -> bool:
 
 def _are_areas(closed: np.ndarray, thick: float) -> bool:
     """Whether much of the ink is far thicker than a stroke."""
-    areas = cv2.morphologyEx(closed, cv2.MORPH_OPEN, _disc(_odd(AREA * thick)))
+    side = round(AREA * thick)
+    areas = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
     return cv2.countNonZero(areas) > MOST_AREA * cv2.countNonZero(closed)
 
 
@@ -63,8 +64,9 @@ def _smoothed(closed: np.ndarray, thick: float) -> np.ndarray:
     smooth = (soft >= 128).view(np.uint8)
     _, labels, bounds, _ = cv2.connectedComponentsWithStats(smooth, connectivity=8)
     large = bounds[:, cv2.CC_STAT_AREA] >= GRAIN * thick * thick
-    large[0] = False
-    return large[np.asarray(labels, np.intp)].view(np.uint8)
+    spots = np.flatnonzero(smooth)
+    smooth.ravel()[spots] = large[np.asarray(labels, np.int32).ravel()[spots]]
+    return smooth
 
 
 def _closed(mask: np.ndarray, gap: int) -> np.ndarray:
