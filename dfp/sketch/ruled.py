@@ -46,7 +46,10 @@ def _tone(contrast: np.ndarray, mask: np.ndarray) -> np.ndarray | None:
     runs = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
     side = max(mask.shape)
     thick = max(min(THICK, round(side * SMALL)), round(side * THICKEST)) + 2
-    thin = cv2.subtract(runs, cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((thick, 1), np.uint8)))
+    # Nothing is beyond the edge: a line along it is as thin as it looks.
+    column = np.ones((thick, 1), np.uint8)
+    bold = cv2.morphologyEx(runs, cv2.MORPH_OPEN, column, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    thin = cv2.subtract(runs, bold)
     slope = _slope(thin)
     rows = _rows(_sheared(runs, slope), _sheared(thin, slope))
     if not rows.any():
