@@ -96,9 +96,11 @@ def _slope(runs: np.ndarray) -> float:
 
     # A sheet that lies straight is the usual case, and its lines need no interpolation.
     level = score(0.0, 1)
-    near = max(np.arange(-STEEPEST, STEEPEST, COARSE / width), key=lambda steep: score(steep, COARSE))
+    reach = STEEPEST + 2 * COARSE / width
+    near = max(np.arange(-reach, reach, COARSE / width), key=lambda steep: score(steep, COARSE))
     best = max(near + np.linspace(-COARSE, COARSE, 17) / width, key=lambda steep: score(steep, 1))
-    return 0.0 if score(best, 1) <= 1.1 * level else float(best)
+    # What goes on rising beyond the steepest is no line's peak: the paper's own grain runs that way.
+    return 0.0 if abs(best) > STEEPEST or score(best, 1) <= 1.1 * level else float(best)
 
 
 def _rows(runs: np.ndarray, thin: np.ndarray) -> np.ndarray:
