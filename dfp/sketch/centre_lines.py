@@ -3,7 +3,9 @@
 import cv2
 import numpy as np
 
+from dfp.sketch.dry_brush import strokes_of_hairs
 from dfp.sketch.skeleton import skeleton
+from dfp.sketch.thickness import thickness_of, usual_thickness
 
 # What is a stroke and what a filled area, by thickness. A stroke becomes its centre line, an area its outline, as
 # the network was trained on outlines of regions. Thicker than this many of the drawing's usual strokes is an area:
@@ -30,14 +32,17 @@ def centre_lines(mask: np.ndarray) -> np.ndarray:
     Thin lines stay as they are. Returns bool N x N.
     """
     padded, box, inside = _surrounded(mask, round(ALWAYS_AREA * mask.shape[0]) + 2)
-    thickness = _thickness(padded)
+    thickness = thickness_of(padded)
     if thickness[inside].max() <= THIN:
         return mask
-    ridge = (thickness >= cv2.dilate(thickness, np.ones((3, 3), np.uint8))) & (thickness > 0)
-    usual = float(np.median(thickness[ridge]))
+    usual = usual_thickness(thickness)
+    if (whole := strokes_of_hairs(padded, usual, len(mask), ALWAYS_AREA * len(mask))) is not padded:
+        padded = whole
+        thickness = thickness_of(padded)
+        usual = usual_thickness(thickness)
     if usual > THIN and (filled := _without_pinholes(padded, usual)) is not padded:
         padded = filled
-        thickness = _thickness(padded)
+        thickness = thickness_of(padded)
     limit = _area_from(usual, len(mask))
     if thickness.max() > limit:
         # Where most is thicker than any stroke, no brush is known, and the edge itself is the outline.
@@ -70,15 +75,6 @@ def _area_from(usual: float, side: int) -> float:
     """The thickness in pixels above which ink on a frame of `side` pixels is a filled area and no stroke."""
     never, always = NEVER_AREA * side, ALWAYS_AREA * side
     return max(THIN, min(max(USUAL_TO_AREA * usual, never), max(always, CROSSING * min(usual, always))))
-
-
-def _thickness(mask: np.ndarray) -> np.ndarray:
-    """Twice the distance to the nearest unset pixel less 1: on a stroke's ridge its width in pixels; 0 outside."""
-    thickness = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
-    thickness += thickness
-    thickness -= 1
-    # `np.maximum` with a number takes seven times as long.
-    return np.asarray(cv2.threshold(thickness, 0, 0, cv2.THRESH_TOZERO, thickness)[1])
 
 
 def _without_pinholes(mask: np.ndarray, usual: float) -> np.ndarray:
@@ -116,7 +112,7 @@ def _hollowed(mask: np.ndarray, thickness: np.ndarray, limit: float, rim: float)
     inner = area & (thickness[box] > max(1.0, 2 * rim - 1))
     hollowed = mask.copy()
     hollowed[box] &= ~inner
-    np.minimum(thickness[box], _thickness(hollowed[box]), out=thickness[box])
+    np.minimum(thickness[box], thickness_of(hollowed[box]), out=thickness[box])
     return hollowed
 
 

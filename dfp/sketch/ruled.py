@@ -46,7 +46,10 @@ def _tone(contrast: np.ndarray, mask: np.ndarray) -> np.ndarray | None:
     runs = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, run), np.uint8))
     side = max(mask.shape)
     thick = max(min(THICK, round(side * SMALL)), round(side * THICKEST)) + 2
-    thin = cv2.subtract(runs, cv2.morphologyEx(runs, cv2.MORPH_OPEN, np.ones((thick, 1), np.uint8)))
+    # Nothing is beyond the edge: a line along it is as thin as it looks.
+    column = np.ones((thick, 1), np.uint8)
+    bold = cv2.morphologyEx(runs, cv2.MORPH_OPEN, column, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+    thin = cv2.subtract(runs, bold)
     slope = _slope(thin)
     rows = _rows(_sheared(runs, slope), _sheared(thin, slope))
     if not rows.any():
@@ -93,9 +96,11 @@ def _slope(runs: np.ndarray) -> float:
 
     # A sheet that lies straight is the usual case, and its lines need no interpolation.
     level = score(0.0, 1)
-    near = max(np.arange(-STEEPEST, STEEPEST, COARSE / width), key=lambda steep: score(steep, COARSE))
+    reach = STEEPEST + 2 * COARSE / width
+    near = max(np.arange(-reach, reach, COARSE / width), key=lambda steep: score(steep, COARSE))
     best = max(near + np.linspace(-COARSE, COARSE, 17) / width, key=lambda steep: score(steep, 1))
-    return 0.0 if score(best, 1) <= 1.1 * level else float(best)
+    # What goes on rising beyond the steepest is no line's peak: the paper's own grain runs that way.
+    return 0.0 if abs(best) > STEEPEST or score(best, 1) <= 1.1 * level else float(best)
 
 
 def _rows(runs: np.ndarray, thin: np.ndarray) -> np.ndarray:

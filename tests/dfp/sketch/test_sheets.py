@@ -40,6 +40,14 @@ def test_paper_is_no_drawing(kind, number):
     assert invented < 0.03
 
 
+def test_a_printed_line_along_the_edge_is_no_drawing():
+    page = sheet("grid", 5)
+    whole = square(0, 0, page.pixels.shape[1], page.pixels.shape[0])
+    kept, invented = read(page, whole)
+    assert kept > 0.98
+    assert invented < 0.02
+
+
 @pytest.mark.parametrize("more", [-40, 0, 60])
 @pytest.mark.parametrize("number", [1, 3, 4])
 def test_features_drawn_with_a_thick_brush_stay_apart(number, more):

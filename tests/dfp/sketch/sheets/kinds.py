@@ -1,4 +1,4 @@
-"""Two hundred sheets as people have them, made on the spot: ten of each kind, known by their numbers."""
+"""Two hundred and ten sheets as people have them, made on the spot: ten of each kind, known by their numbers."""
 
 from collections.abc import Callable, Iterator
 
@@ -7,7 +7,7 @@ import numpy as np
 
 from dfp.sketch.frame import Frame
 
-from . import paper
+from . import dry, paper
 from .canvas import EXAMPLES, Canvas, Sheet, as_bytes, placed
 from .heads import HAIR, Looks, face_outline, hair_outline, head
 
@@ -293,6 +293,18 @@ def profile(rng: Rng, number: int) -> Sheet:
     return canvas.sheet("profile")
 
 
+def dry_brush(rng: Rng, number: int) -> Sheet:
+    """From hardly dry to a few hairs that scratch."""
+    size = (512, 700, 1000, 1000, 1400)[number % 5]
+    canvas = Canvas(size, size, 245)
+    place = somewhere(rng, canvas, (0.7, 0.8))
+    width = place.width * (0.016, 0.03, 0.022, 0.04, 0.026, 0.022, 0.04, 0.026, 0.016, 0.03)[number % 10]
+    strokes = head(rng, Looks(hair=HAIR[number % 3]))
+    canvas.head([], place, width)
+    dry.lay(rng, canvas, [placed(stroke, place) for stroke in strokes], width, (-0.3, 0.1, 0.4, 0.7)[number % 4])
+    return canvas.sheet("dry brush", dark=(30, 90)[number % 2])
+
+
 KINDS: dict[str, Callable[[Rng, int], Sheet]] = {
     "clean": clean,
     "grid": grid,
@@ -314,6 +326,7 @@ KINDS: dict[str, Callable[[Rng, int], Sheet]] = {
     "noise": noise,
     "text": text,
     "profile": profile,
+    "dry brush": dry_brush,
 }
 
 
