@@ -5,12 +5,14 @@ by maximum where asked, so that a 1-px line survives. `strokes_of` decides which
 compression noise, shading and smudges stay out, faint pencil stays in.
 """
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
 from dfp.sketch.margins import margins_of, without
 from dfp.sketch.paper import SAMPLE_SIDE, paper_of
-from dfp.sketch.pooling import fold_columns, max_pool, pool_rows, reduction_for
+from dfp.sketch.pooling import max_pool, reduction_for
 from dfp.sketch.ruled import without_ruled
 from dfp.sketch.shading import cells_of, without_shading
 
@@ -35,7 +37,7 @@ SURROUNDINGS = 1 / 24
 SPECK = 0.004
 JOIN_SIDE = 640  # components are told apart on a reduction to at most so many pixels a side
 # Strips keep the working copies of a large layer in the processor's cache.
-STRIP_BYTES = 1 << 19
+STRIP_BYTES = 1 << 20
 
 
 def binarise(sketch: np.ndarray, factor: int = 1) -> np.ndarray:
@@ -56,35 +58,31 @@ def strength_of(sketch: np.ndarray, paper: np.ndarray | None, factor: int) -> np
     height, width, channels = sketch.shape
     out = np.empty((-(-height // factor), -(-width // factor)), np.uint8)
     rows = max(1, STRIP_BYTES // (width * channels * factor))
+    planes = None
     for top in range(0, out.shape[0], rows):
-        out[top : top + rows] = _contrast(sketch[top * factor : (top + rows) * factor], paper, factor)
+        strip = sketch[top * factor : (top + rows) * factor]
+        # Into the same memory, strip after strip: new pages cost more than what is done with them.
+        planes = cv2.split(strip, planes)
+        out[top : top + rows] = max_pool(_contrast(planes, paper), factor)
     return out
 
 
-def _contrast(strip: np.ndarray, paper: np.ndarray | None, factor: int) -> np.ndarray:
-    """Distance from the paper's colour, at most alpha, the largest of each block: uint8."""
-    alpha = strip.shape[2] in (2, 4)
-    colours = strip.shape[2] - alpha
+def _contrast(planes: Sequence[np.ndarray], paper: np.ndarray | None) -> np.ndarray:
+    """Distance from the paper's colour, at most alpha: uint8 H x W, in place of the first of the planes."""
+    contrast, *others = planes
     if paper is None:
-        return max_pool(np.array(strip[:, :, -1]) if alpha else np.zeros(strip.shape[:2], np.uint8), factor)
-    # Nothing is taken from alpha, so that one pass does for all channels.
-    away = cv2.absdiff(strip, np.array([*paper, *[0] * (4 - colours)], np.float64)).reshape(strip.shape)
-    if factor > 1 and _is_opaque(strip):
-        return fold_columns(pool_rows(away, factor), colours, factor)
-    planes = list(cv2.split(away)) if strip.shape[2] > 1 else [away[:, :, 0]]
-    contrast = planes[0]
-    for plane in planes[1:colours]:
-        cv2.max(contrast, plane, contrast)
-    return max_pool(cv2.min(contrast, planes[-1], contrast) if alpha else contrast, factor)
-
-
-def _is_opaque(strip: np.ndarray) -> bool:
-    """Whether alpha, where there is one, is full everywhere in uint8 H x W x C."""
-    if strip.shape[2] != 4:
-        return strip.shape[2] != 2
-    if strip[0, 0, 3] != 255 or not strip.flags.c_contiguous:
-        return False
-    return int(np.bitwise_and.reduce(strip.view(np.uint32), axis=None).tobytes()[3]) == 255
+        return planes[-1] if len(planes) in (2, 4) else np.zeros_like(contrast)
+    colours = others[: len(paper) - 1]
+    if paper.min() == 255:
+        # On white paper, the usual one, the darkest channel is the farthest.
+        for plane in colours:
+            cv2.min(contrast, plane, contrast)
+        cv2.bitwise_not(contrast, contrast)
+    else:
+        cv2.absdiff(contrast, float(paper[0]), contrast)
+        for plane, colour in zip(colours, paper[1:].tolist(), strict=True):
+            cv2.max(contrast, cv2.absdiff(plane, colour, plane), contrast)
+    return contrast if len(planes) == len(paper) else cv2.min(contrast, planes[-1], contrast)
 
 
 def strokes_of(strength: np.ndarray) -> np.ndarray:
