@@ -33,8 +33,8 @@ def pruned(lines: np.ndarray, depth: np.ndarray) -> np.ndarray:
             # Most ends are of thin lines.
             if width_of(deep) <= THIN or (end in walked and changed.isdisjoint(walked[end])):
                 continue
-            path, onward = [end], []
-            while len(path) <= _longest(deep):
+            path, onward, longest = [end], [], _longest(deep)
+            while len(path) <= longest:
                 spot, behind = path[-1], path[-3:]
                 onward = [near for step in around if pixels[near := spot + step] and near not in behind]
                 if len(onward) != 1:
