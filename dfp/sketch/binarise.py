@@ -79,9 +79,10 @@ def _contrast(planes: Sequence[np.ndarray], paper: np.ndarray | None) -> np.ndar
             cv2.min(contrast, plane, contrast)
         cv2.bitwise_not(contrast, contrast)
     else:
-        cv2.absdiff(contrast, float(paper[0]), contrast)
-        for plane, colour in zip(colours, paper[1:].tolist(), strict=True):
-            cv2.max(contrast, cv2.absdiff(plane, colour, plane), contrast)
+        for plane, shade in zip([contrast, *colours], paper, strict=True):
+            cv2.absdiff(plane, np.full(4, shade, np.float64), plane)
+        for plane in colours:
+            cv2.max(contrast, plane, contrast)
     return contrast if len(planes) == len(paper) else cv2.min(contrast, planes[-1], contrast)
 
 
