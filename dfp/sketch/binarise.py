@@ -116,26 +116,36 @@ def _kept(mask: np.ndarray, contrast: np.ndarray, cells: np.ndarray, sharp_from:
     """
     factor = reduction_for(max(mask.shape), JOIN_SIDE)
     joined = max_pool(mask.view(np.uint8), factor)
-    count, labels = cv2.connectedComponents(joined, connectivity=8)
-    spots = np.flatnonzero(joined.view(bool))
+    left, top, width, height = cv2.boundingRect(joined)
+    if not width:
+        return mask
+    box = slice(top, top + height), slice(left, left + width)
+    drawn = joined[box].copy()
+    count, labels = cv2.connectedComponents(drawn, connectivity=8)
+    spots = np.flatnonzero(drawn.view(bool))
     label = np.asarray(labels).ravel()[spots].astype(np.intp)
-    side = max(3, round(max(cells.shape) * SURROUNDINGS)) | 1
-    around = cv2.blur(cells, (side, side), borderType=cv2.BORDER_REPLICATE)
-    around = cv2.resize(around, joined.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    sharp = cv2.subtract(max_pool(contrast, factor), around) >= sharp_from
+    rise = cv2.subtract(max_pool(contrast, factor)[box], _surroundings(cells, joined.shape)[box])
     keep = np.zeros(count, bool)
-    keep[label[sharp.ravel()[spots]]] = True
+    keep[label[rise.ravel()[spots] >= sharp_from]] = True
     if min(mask.shape) > 64:
         least = max(2, round(max(joined.shape) * SPECK))
         # What has more pixels than a square of that side is longer than it.
         small = keep & (np.bincount(label, minlength=count) <= (least - 1) ** 2)
-        keep[small] = _extents(np.flatnonzero(small), label, spots, joined.shape[1]) >= least
+        keep[small] = _extents(small, label, spots, width) >= least
     keep[0] = True
     if keep.all():
         return mask
-    joined = joined.copy()
-    joined.ravel()[spots[~keep[label]]] = 0
+    drawn.ravel()[spots[~keep[label]]] = 0
+    joined = np.zeros_like(joined)
+    joined[box] = drawn
     return mask & _grown(joined, factor, mask.shape)
+
+
+def _surroundings(cells: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """How strong a mask of some shape is around each of its pixels, uint8, given the mean of blocks of it."""
+    side = max(3, round(max(cells.shape) * SURROUNDINGS)) | 1
+    around = cv2.blur(cells, (side, side), borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(cv2.resize(around, shape[::-1], interpolation=cv2.INTER_LINEAR))
 
 
 def _grown(cells: np.ndarray, factor: int, shape: tuple[int, ...]) -> np.ndarray:
@@ -146,12 +156,12 @@ def _grown(cells: np.ndarray, factor: int, shape: tuple[int, ...]) -> np.ndarray
 
 
 def _extents(which: np.ndarray, label: np.ndarray, spots: np.ndarray, width: int) -> np.ndarray:
-    """The longer side of the bounds of some components (ascending), given the label and place of every pixel."""
-    member = np.isin(label, which)
-    number = np.searchsorted(which, label[member])
-    extents = np.zeros(len(which), np.intp)
+    """The longer side of the bounds of some components (`which`: bool), given the label and place of every pixel."""
+    member = which[label]
+    number = (which.cumsum() - 1)[label[member]]
+    extents = np.zeros(np.count_nonzero(which), np.intp)
     for place in (spots[member] // width, spots[member] % width):
-        low, high = np.full((2, len(which)), np.iinfo(np.intp).max)
+        low, high = np.full((2, len(extents)), np.iinfo(np.intp).max)
         np.minimum.at(low, number, place)
         np.minimum.at(high, number, -place)
         extents = np.maximum(extents, 1 - high - low)
