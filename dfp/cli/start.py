@@ -1,19 +1,17 @@
 """Where `dfp` begins: `dfp doctor` has to start also where packages that the rest needs are broken."""
 
-import os
-
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch starts: beside other work it is 10x slower otherwise
-
 import argparse
 import sys
 from collections.abc import Sequence
 
 from dfp.cli.doctor import add_doctor
 from dfp.cli.terminal import ended, steady
+from dfp.threads import settle_threads
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand and return the exit code; `dfp.cli.main` and `dfp.cli.doctor` say which."""
+    settle_threads()
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["doctor"]:
         return doctor(given[1:])

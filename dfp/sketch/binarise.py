@@ -5,12 +5,14 @@ by maximum where asked, so that a 1-px line survives. `strokes_of` decides which
 compression noise, shading and smudges stay out, faint pencil stays in.
 """
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 
 from dfp.sketch.margins import margins_of, without
 from dfp.sketch.paper import SAMPLE_SIDE, paper_of
-from dfp.sketch.pooling import fold_columns, max_pool, pool_rows, reduction_for
+from dfp.sketch.pooling import max_pool, reduction_for
 from dfp.sketch.ruled import without_ruled
 from dfp.sketch.shading import cells_of, without_shading
 
@@ -35,7 +37,7 @@ SURROUNDINGS = 1 / 24
 SPECK = 0.004
 JOIN_SIDE = 640  # components are told apart on a reduction to at most so many pixels a side
 # Strips keep the working copies of a large layer in the processor's cache.
-STRIP_BYTES = 1 << 19
+STRIP_BYTES = 1 << 20
 
 
 def binarise(sketch: np.ndarray, factor: int = 1) -> np.ndarray:
@@ -56,35 +58,32 @@ def strength_of(sketch: np.ndarray, paper: np.ndarray | None, factor: int) -> np
     height, width, channels = sketch.shape
     out = np.empty((-(-height // factor), -(-width // factor)), np.uint8)
     rows = max(1, STRIP_BYTES // (width * channels * factor))
+    planes = None
     for top in range(0, out.shape[0], rows):
-        out[top : top + rows] = _contrast(sketch[top * factor : (top + rows) * factor], paper, factor)
+        strip = sketch[top * factor : (top + rows) * factor]
+        # Into the same memory, strip after strip: new pages cost more than what is done with them.
+        planes = cv2.split(strip, planes)
+        out[top : top + rows] = max_pool(_contrast(planes, paper), factor)
     return out
 
 
-def _contrast(strip: np.ndarray, paper: np.ndarray | None, factor: int) -> np.ndarray:
-    """Distance from the paper's colour, at most alpha, the largest of each block: uint8."""
-    alpha = strip.shape[2] in (2, 4)
-    colours = strip.shape[2] - alpha
+def _contrast(planes: Sequence[np.ndarray], paper: np.ndarray | None) -> np.ndarray:
+    """Distance from the paper's colour, at most alpha: uint8 H x W, in place of the first of the planes."""
+    contrast, *others = planes
     if paper is None:
-        return max_pool(np.array(strip[:, :, -1]) if alpha else np.zeros(strip.shape[:2], np.uint8), factor)
-    # Nothing is taken from alpha, so that one pass does for all channels.
-    away = cv2.absdiff(strip, np.array([*paper, *[0] * (4 - colours)], np.float64)).reshape(strip.shape)
-    if factor > 1 and _is_opaque(strip):
-        return fold_columns(pool_rows(away, factor), colours, factor)
-    planes = list(cv2.split(away)) if strip.shape[2] > 1 else [away[:, :, 0]]
-    contrast = planes[0]
-    for plane in planes[1:colours]:
-        cv2.max(contrast, plane, contrast)
-    return max_pool(cv2.min(contrast, planes[-1], contrast) if alpha else contrast, factor)
-
-
-def _is_opaque(strip: np.ndarray) -> bool:
-    """Whether alpha, where there is one, is full everywhere in uint8 H x W x C."""
-    if strip.shape[2] != 4:
-        return strip.shape[2] != 2
-    if strip[0, 0, 3] != 255 or not strip.flags.c_contiguous:
-        return False
-    return int(np.bitwise_and.reduce(strip.view(np.uint32), axis=None).tobytes()[3]) == 255
+        return planes[-1] if len(planes) in (2, 4) else np.zeros_like(contrast)
+    colours = others[: len(paper) - 1]
+    if paper.min() == 255:
+        # On white paper, the usual one, the darkest channel is the farthest.
+        for plane in colours:
+            cv2.min(contrast, plane, contrast)
+        cv2.bitwise_not(contrast, contrast)
+    else:
+        for plane, shade in zip([contrast, *colours], paper, strict=True):
+            cv2.absdiff(plane, np.full(4, shade, np.float64), plane)
+        for plane in colours:
+            cv2.max(contrast, plane, contrast)
+    return contrast if len(planes) == len(paper) else cv2.min(contrast, planes[-1], contrast)
 
 
 def strokes_of(strength: np.ndarray) -> np.ndarray:
@@ -117,26 +116,36 @@ def _kept(mask: np.ndarray, contrast: np.ndarray, cells: np.ndarray, sharp_from:
     """
     factor = reduction_for(max(mask.shape), JOIN_SIDE)
     joined = max_pool(mask.view(np.uint8), factor)
-    count, labels = cv2.connectedComponents(joined, connectivity=8)
-    spots = np.flatnonzero(joined.view(bool))
+    left, top, width, height = cv2.boundingRect(joined)
+    if not width:
+        return mask
+    box = slice(top, top + height), slice(left, left + width)
+    drawn = joined[box].copy()
+    count, labels = cv2.connectedComponents(drawn, connectivity=8)
+    spots = np.flatnonzero(drawn.view(bool))
     label = np.asarray(labels).ravel()[spots].astype(np.intp)
-    side = max(3, round(max(cells.shape) * SURROUNDINGS)) | 1
-    around = cv2.blur(cells, (side, side), borderType=cv2.BORDER_REPLICATE)
-    around = cv2.resize(around, joined.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    sharp = cv2.subtract(max_pool(contrast, factor), around) >= sharp_from
+    rise = cv2.subtract(max_pool(contrast, factor)[box], _surroundings(cells, joined.shape)[box])
     keep = np.zeros(count, bool)
-    keep[label[sharp.ravel()[spots]]] = True
+    keep[label[rise.ravel()[spots] >= sharp_from]] = True
     if min(mask.shape) > 64:
         least = max(2, round(max(joined.shape) * SPECK))
         # What has more pixels than a square of that side is longer than it.
         small = keep & (np.bincount(label, minlength=count) <= (least - 1) ** 2)
-        keep[small] = _extents(np.flatnonzero(small), label, spots, joined.shape[1]) >= least
+        keep[small] = _extents(small, label, spots, width) >= least
     keep[0] = True
     if keep.all():
         return mask
-    joined = joined.copy()
-    joined.ravel()[spots[~keep[label]]] = 0
+    drawn.ravel()[spots[~keep[label]]] = 0
+    joined = np.zeros_like(joined)
+    joined[box] = drawn
     return mask & _grown(joined, factor, mask.shape)
+
+
+def _surroundings(cells: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """How strong a mask of some shape is around each of its pixels, uint8, given the mean of blocks of it."""
+    side = max(3, round(max(cells.shape) * SURROUNDINGS)) | 1
+    around = cv2.blur(cells, (side, side), borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(cv2.resize(around, shape[::-1], interpolation=cv2.INTER_LINEAR))
 
 
 def _grown(cells: np.ndarray, factor: int, shape: tuple[int, ...]) -> np.ndarray:
@@ -147,12 +156,12 @@ def _grown(cells: np.ndarray, factor: int, shape: tuple[int, ...]) -> np.ndarray
 
 
 def _extents(which: np.ndarray, label: np.ndarray, spots: np.ndarray, width: int) -> np.ndarray:
-    """The longer side of the bounds of some components (ascending), given the label and place of every pixel."""
-    member = np.isin(label, which)
-    number = np.searchsorted(which, label[member])
-    extents = np.zeros(len(which), np.intp)
+    """The longer side of the bounds of some components (`which`: bool), given the label and place of every pixel."""
+    member = which[label]
+    number = (which.cumsum() - 1)[label[member]]
+    extents = np.zeros(np.count_nonzero(which), np.intp)
     for place in (spots[member] // width, spots[member] % width):
-        low, high = np.full((2, len(which)), np.iinfo(np.intp).max)
+        low, high = np.full((2, len(extents)), np.iinfo(np.intp).max)
         np.minimum.at(low, number, place)
         np.minimum.at(high, number, -place)
         extents = np.maximum(extents, 1 - high - low)

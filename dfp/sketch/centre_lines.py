@@ -5,7 +5,8 @@ import numpy as np
 
 from dfp.sketch.dry_brush import strokes_of_hairs
 from dfp.sketch.skeleton import skeleton
-from dfp.sketch.thickness import thickness_of, usual_thickness
+from dfp.sketch.spurs import THIN, pruned
+from dfp.sketch.thickness import depth_of, usual_width, width_of
 
 # What is a stroke and what a filled area, by thickness. A stroke becomes its centre line, an area its outline, as
 # the network was trained on outlines of regions. Thicker than this many of the drawing's usual strokes is an area:
@@ -17,11 +18,6 @@ ALWAYS_AREA = 0.065
 CROSSING = 1.6
 # A brush that fills an area goes along inside of its edge: the rim that it leaves, in widths of the usual stroke.
 RIM = 0.8
-# Lines up to this many pixels wide have no spurs to prune and nothing to fill.
-THIN = 3.0
-# A spur runs from the centre line to a bump of the stroke's edge: so many half widths, and so many pixels, at most.
-SPUR_REACH = 1.35
-SPUR_SLACK = 1.5
 
 Box = tuple[slice, slice]  # rows and columns
 
@@ -32,24 +28,22 @@ def centre_lines(mask: np.ndarray) -> np.ndarray:
     Thin lines stay as they are. Returns bool N x N.
     """
     padded, box, inside = _surrounded(mask, round(ALWAYS_AREA * mask.shape[0]) + 2)
-    thickness = thickness_of(padded)
-    if thickness[inside].max() <= THIN:
+    depth = depth_of(padded)
+    if width_of(float(depth[inside].max())) <= THIN:
         return mask
-    usual = usual_thickness(thickness)
+    usual = usual_width(padded, depth)
     if (whole := strokes_of_hairs(padded, usual, len(mask), ALWAYS_AREA * len(mask))) is not padded:
-        padded = whole
-        thickness = thickness_of(padded)
-        usual = usual_thickness(thickness)
+        padded, depth = whole, depth_of(whole)
+        usual = usual_width(padded, depth)
     if usual > THIN and (filled := _without_pinholes(padded, usual)) is not padded:
-        padded = filled
-        thickness = thickness_of(padded)
+        padded, depth = filled, depth_of(filled)
     limit = _area_from(usual, len(mask))
-    if thickness.max() > limit:
+    if width_of(float(depth.max())) > limit:
         # Where most is thicker than any stroke, no brush is known, and the edge itself is the outline.
         rim = RIM * usual if usual <= ALWAYS_AREA * len(mask) else 0.0
-        padded = _hollowed(padded, thickness, limit, rim)
+        padded = _hollowed(padded, depth, limit, rim)
     lines = np.zeros_like(mask)
-    lines[box] = _pruned(skeleton(padded.view(bool)), thickness / 2)[inside]
+    lines[box] = pruned(skeleton(padded.view(bool)), depth)[inside]
     return lines
 
 
@@ -97,61 +91,20 @@ def _without_pinholes(mask: np.ndarray, usual: float) -> np.ndarray:
     return filled if not small[1] else filled | np.equal(found, 1)
 
 
-def _hollowed(mask: np.ndarray, thickness: np.ndarray, limit: float, rim: float) -> np.ndarray:
-    """The mask with its areas thicker than `limit` reduced to a rim; strokes that join them stay joined.
+def _hollowed(mask: np.ndarray, depth: np.ndarray, limit: float, rim: float) -> np.ndarray:
+    """The mask with its areas wider than `limit` reduced to a rim; strokes that join them stay joined.
 
-    `thickness` becomes that of what is left.
+    `depth` becomes that of what is left.
     """
-    core = (thickness > limit).view(np.uint8)
+    core = (depth > (limit + 1) / 2).view(np.uint8)
     left, top, width, height = cv2.boundingRect(core)
     reach = int(limit) + 2
     box = slice(max(0, top - reach), top + height + reach), slice(max(0, left - reach), left + width + reach)
     # Growing the core back by what was taken gives the area without the strokes that hang on it.
     side = 2 * int(limit / 2) + 1
     area = cv2.dilate(core[box], np.ones((side, side), np.uint8)).view(bool)
-    inner = area & (thickness[box] > max(1.0, 2 * rim - 1))
+    inner = area & (depth[box] > max(1.0, rim))
     hollowed = mask.copy()
     hollowed[box] &= ~inner
-    np.minimum(thickness[box], thickness_of(hollowed[box]), out=thickness[box])
+    np.minimum(depth[box], depth_of(hollowed[box]), out=depth[box])
     return hollowed
-
-
-def _pruned(lines: np.ndarray, radius: np.ndarray) -> np.ndarray:
-    """The skeleton without branches that end inside the stroke they hang on: they say nothing but a rough edge.
-
-    `lines`: bool N x M, `radius`: half the stroke's width at every pixel.
-    """
-    skeleton = cv2.copyMakeBorder(lines.view(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    reach = cv2.copyMakeBorder(radius, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0).ravel()
-    width = skeleton.shape[1]
-    longest = float(reach.max()) * SPUR_REACH + SPUR_SLACK
-    # How thick strokes are near an end says how far a spur may reach: most ends are of thin lines, which have none.
-    side = 2 * round(longest) + 3
-    thickest = cv2.dilate(reach.reshape(skeleton.shape), np.ones((side, side), np.uint8)).ravel()
-    around = [width * y + x for y in (-1, 0, 1) for x in (-1, 0, 1) if y or x]
-    # The walks below look at one pixel at a time, for which bytes are several times as fast as an array.
-    pixels = bytearray(skeleton)
-    seen = np.frombuffer(pixels, np.uint8).reshape(skeleton.shape)
-    walked: dict[int, list[int]] = {}
-    changed: set[int] = set()  # what has lost a neighbour: elsewhere a second walk would find what the first did
-    for _ in range(2):
-        spots = np.flatnonzero(seen.view(bool))
-        counts = cv2.boxFilter(seen, -1, (3, 3), normalize=False, borderType=cv2.BORDER_CONSTANT)
-        for end in spots[(counts.ravel()[spots] == 2) & (thickest[spots] > THIN / 2)].tolist():
-            if end in walked and changed.isdisjoint(walked[end]):
-                continue
-            path, onward = [end], []
-            farthest = thickest.item(end) * SPUR_REACH + SPUR_SLACK
-            while len(path) <= farthest:
-                spot, behind = path[-1], path[-3:]
-                onward = [near for step in around if pixels[near := spot + step] and near not in behind]
-                if len(onward) != 1:
-                    break
-                path.append(onward[0])
-            walked[end] = path
-            half = reach.item(path[-1])
-            if len(onward) > 1 and half > THIN / 2 and len(path) <= half * SPUR_REACH + SPUR_SLACK:
-                for spot in path[:-1]:
-                    pixels[spot] = 0
-                    changed.update(spot + step for step in around)
-    return seen[1:-1, 1:-1].view(bool)

@@ -8,7 +8,7 @@ of hair or hatching that run together are no strokes but areas.
 import cv2
 import numpy as np
 
-from dfp.sketch.thickness import thickness_of, usual_thickness
+from dfp.sketch.thickness import depth_of, usual_width
 
 HAIR = 3.0  # pixels: what is usually thicker is no hair
 WIDEST_GAP = 11 / 512  # between hairs, in share of the frame's side
@@ -28,7 +28,7 @@ GRAIN = 1 / 3  # of the square of a stroke's thickness: what is smaller, and apa
 def strokes_of_hairs(mask: np.ndarray, usual: float, side: int, thickest: float) -> np.ndarray:
     """A mask (uint8 H x W, 1 on ink) with the strokes of a dry brush made whole; itself where no such brush drew.
 
-    `usual`: how thick its strokes usually are, see `usual_thickness`. `side`: of the frame. `thickest`: of a stroke.
+    `usual`: how thick its strokes usually are, see `usual_width`. `side`: of the frame. `thickest`: of a stroke.
     All in pixels.
     """
     if usual > HAIR or not _may_be_hairs(mask, usual, side):
@@ -36,7 +36,7 @@ def strokes_of_hairs(mask: np.ndarray, usual: float, side: int, thickest: float)
     closed, thick = mask, usual
     for gap in range(3, _odd(WIDEST_GAP * side) + 3, 2):
         wider = _closed(mask, gap)
-        now = usual_thickness(thickness_of(wider))
+        now = usual_width(wider, depth_of(wider))
         if thick >= GROWTH * usual and now <= STEADY * thick:
             return mask if thick > thickest or _are_areas(closed, thick) else _smoothed(closed, thick)
         closed, thick = wider, now
@@ -48,7 +48,7 @@ def _may_be_hairs(mask: np.ndarray, usual: float, side: int) -> bool:
     closed = _closed(mask, _odd(FIRST_GAP * side))
     if cv2.countNonZero(closed) < (1 + FEWEST_GAPS) * cv2.countNonZero(mask):
         return False
-    return usual_thickness(thickness_of(closed)) >= FIRST_GROWTH * usual
+    return usual_width(closed, depth_of(closed)) >= FIRST_GROWTH * usual
 
 
 def _are_areas(closed: np.ndarray, thick: float) -> bool:

@@ -8,6 +8,7 @@ lies around it.
 import math
 from dataclasses import replace
 
+import cv2
 import numpy as np
 
 from dfp.sketch.components import components_of
@@ -49,21 +50,37 @@ def heads_in(ink: np.ndarray) -> list[Spot]:
         raise ValueError("a frame needs ink")
     spots = spots_of(ink)
     if spots[0].certainty < UNKNOWN:
-        x, y = _without_specks(ink)
-        left, top, right, bottom = x.min(), y.min(), x.max() + 1, y.max() + 1
+        left, top, right, bottom = _bounds(ink)
         side = max(right - left, bottom - top) / FILLED
-        return [Spot(float(left + right) / 2, float(top + bottom) / 2, float(side), 0.0, spots[0].certainty)]
+        return [Spot((left + right) / 2, (top + bottom) / 2, side, 0.0, spots[0].certainty)]
     if len(spots) == 1 and abs(spots[0].turn) < UPRIGHT:
         return [_settled(spots[0], ink)]
     return spots
 
 
-def _without_specks(ink: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Columns and rows of the ink (bool H x W) without components so small that they may be stray dots."""
-    components = components_of(ink)
-    whole = (components.bounds[:, 2:].max(0) - components.bounds[:, :2].min(0)).max()
-    keep = (components.extents >= SPECK * whole)[components.label]
-    return (components.x[keep], components.y[keep]) if keep.any() else (components.x, components.y)
+def _bounds(ink: np.ndarray) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of the ink (bool H x W), the last two exclusive.
+
+    Components so small that they may be stray dots do not count, as long as there are others.
+    """
+    left, top, width, height = cv2.boundingRect(ink.view(np.uint8))
+    drawn = ink[top : top + height, left : left + width]
+    least = max(width, height) * SPECK
+    sides = drawn.T, drawn, drawn.T[::-1], drawn[::-1]
+    inward = [_rows_of_specks(side, least) for side in sides]
+    return left + inward[0], top + inward[1], left + width - inward[2], top + height - inward[3]
+
+
+def _rows_of_specks(ink: np.ndarray, least: float) -> int:
+    """How many rows, from the first on, hold nothing but components smaller than `least`; 0 where all are."""
+    step = math.ceil(least)
+    for start in range(0, len(ink), step):
+        # What begins in the first half of a strip and goes on beyond it is larger than that, too.
+        pieces = components_of(np.ascontiguousarray(ink[start : start + 2 * step]))
+        begin = pieces.bounds[pieces.extents >= least, 1].min(initial=step)
+        if begin < step:
+            return start + int(begin)
+    return 0
 
 
 def _settled(spot: Spot, ink: np.ndarray) -> Spot:
@@ -94,10 +111,10 @@ def _covering(spot: Spot, ink: np.ndarray) -> Spot:
 
     Lines that run off the sheet end nowhere on it, and the frame does not follow them.
     """
-    x, y = _without_specks(ink)
+    bounds = _bounds(ink)
     low = np.array([spot.x, spot.y]) - spot.side / 2
     high = low + spot.side
-    least, most = np.array([x.min(), y.min()]), np.array([x.max(), y.max()]) + 1
+    least, most = np.array(bounds[:2]), np.array(bounds[2:])
     end, near = np.array(ink.shape[::-1]), TOUCH * max(ink.shape)
     least, most = np.where(least <= near, low, least), np.where(most >= end - near, high, most)
     beyond = max((low - least).max(), (most - high).max())

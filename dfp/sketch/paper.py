@@ -58,8 +58,8 @@ def _paper(planes: Sequence[np.ndarray], alpha: np.ndarray | None) -> np.ndarray
         near = cv2.countNonZero(_close(planes, visible, flat, PAPER_START - 1)) / count
         if near >= SHAPE_SHARE and flat.mean() >= SHAPE_LIGHT:
             return flat
-    total = sum(int(plane[visible.view(bool)].sum()) for plane in planes)
-    return np.full(len(planes), 255 if total / (count * len(planes)) < 128 else 0, np.uint8)
+    shade = np.mean([cv2.mean(plane, visible)[0] for plane in planes])
+    return np.full(len(planes), 255 if shade < 128 else 0, np.uint8)
 
 
 def _unshaded(planes: Sequence[np.ndarray], common: np.ndarray) -> np.ndarray:

@@ -13,41 +13,13 @@ def reduction_for(side: int, limit: int) -> int:
 
 def max_pool(pixels: np.ndarray, factor: int) -> np.ndarray:
     """The largest of each factor x factor block of an H x W array; the last blocks may be smaller."""
-    return pool_columns(pool_rows(pixels, factor), factor)
-
-
-def pool_rows(pixels: np.ndarray, factor: int) -> np.ndarray:
-    """As `max_pool`, of an array H x W (x C), from row to row alone."""
     if factor == 1:
         return pixels
-    if spare := -len(pixels) % factor:
-        pixels = np.pad(pixels, [(0, spare)] + [(0, 0)] * (pixels.ndim - 1))
-    return largest([pixels[i::factor] for i in range(factor)])
-
-
-def pool_columns(pixels: np.ndarray, factor: int) -> np.ndarray:
-    """As `max_pool`, from column to column alone."""
-    if factor == 1:
-        return pixels
-    if spare := -pixels.shape[1] % factor:
-        pixels = np.pad(pixels, ((0, 0), (0, spare)))
+    if any(spare := [-side % factor for side in pixels.shape]):
+        pixels = np.pad(pixels, [(0, more) for more in spare])
+    rows = largest([pixels[i::factor] for i in range(factor)])
     # Columns are not contiguous, but as channels of one pixel OpenCV takes them apart fast.
-    return largest(cv2.split(pixels.reshape(len(pixels), -1, factor)))
-
-
-def fold_columns(pixels: np.ndarray, channels: int, factor: int) -> np.ndarray:
-    """The largest of the first `channels` channels of each `factor` pixels of a row: H x W x C to H x W / factor.
-
-    The last of them may be fewer. C is at least `channels`.
-    """
-    if spare := -pixels.shape[1] % factor:
-        pixels = np.pad(pixels, ((0, 0), (0, spare), (0, 0)))
-    height, step = len(pixels), pixels.shape[2]
-    # Every byte with those that follow it, whether that is asked or not: whole registers at a time.
-    out = pixels.reshape(-1)
-    for apart in [1] * (channels - 1) + [step] * (factor - 1):
-        out = np.maximum(out[:-apart], out[apart:])
-    return out[:: step * factor].copy().reshape(height, -1)
+    return largest(cv2.split(rows.reshape(len(rows), -1, factor)))
 
 
 def shrink_by_max(mask: np.ndarray, size: int) -> np.ndarray:

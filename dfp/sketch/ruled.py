@@ -68,7 +68,7 @@ def _tone(contrast: np.ndarray, mask: np.ndarray) -> np.ndarray | None:
 def _may_be_ruled(mask: np.ndarray) -> bool:
     """Whether lines may cross the sheet, by what is seen at its two ends."""
     zone = max(1, int(mask.shape[1] * ZONE))
-    probes = np.linspace(0, zone - 1, PROBES).astype(int)
+    probes = np.arange(PROBES) * (zone - 1) // (PROBES - 1)
     ends = mask[:, probes], mask[:, mask.shape[1] - 1 - probes]
     if all(sorted((end[1:] > end[:-1]).sum(0).tolist())[PROBES // 2] >= FEWEST for end in ends):
         return True

@@ -4,19 +4,23 @@ import cv2
 import numpy as np
 
 
-def thickness_of(mask: np.ndarray) -> np.ndarray:
-    """Twice the distance to the nearest unset pixel less 1: on a stroke's ridge its width in pixels; 0 outside.
+def depth_of(mask: np.ndarray) -> np.ndarray:
+    """How far it is from each pixel of a mask (uint8 N x M) to the nearest unset one: float32, 0 where it is unset."""
+    return np.asarray(cv2.distanceTransform(mask, cv2.DIST_L2, 3))
 
-    `mask`: uint8 H x W, 1 on ink. Returns float32 H x W.
+
+def width_of(depth: float) -> float:
+    """The width in pixels of a stroke that is so deep in its middle."""
+    return 2 * depth - 1
+
+
+def usual_width(mask: np.ndarray, depth: np.ndarray) -> float:
+    """How wide most strokes of some ink (uint8 N x M) are in pixels: the median along their ridges.
+
+    `depth`: as `depth_of` returns it.
     """
-    thickness = cv2.distanceTransform(mask, cv2.DIST_L2, 3)
-    thickness += thickness
-    thickness -= 1
-    # `np.maximum` with a number takes seven times as long.
-    return np.asarray(cv2.threshold(thickness, 0, 0, cv2.THRESH_TOZERO, thickness)[1])
-
-
-def usual_thickness(thickness: np.ndarray) -> float:
-    """The median along the ridges of all strokes, in pixels; `thickness`: as `thickness_of` returns it, of some ink."""
-    ridge = (thickness >= cv2.dilate(thickness, np.ones((3, 3), np.uint8))) & (thickness > 0)
-    return float(np.median(thickness[ridge]))
+    spots = np.flatnonzero(mask.view(bool))
+    deepest = cv2.dilate(depth, np.ones((3, 3), np.uint8))
+    # Most is paper: whole pictures are not compared.
+    here = depth.ravel().take(spots)
+    return width_of(float(np.median(here[here >= deepest.ravel().take(spots)])))

@@ -31,8 +31,9 @@ def main(arguments: list[str] | None = None) -> int:
 
     When the first argument is bench, run the benchmark.
     """
-    # Before torch starts: beside a busy Krita its waiting threads would spin and make it ten times slower.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    from dfp.threads import settle_threads
+
+    settle_threads()
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] == ["bench"]:
         from dfp_server.bench import main as bench

@@ -3,12 +3,10 @@
 import asyncio
 import contextlib
 import logging
-import threading
 import time
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -234,8 +232,6 @@ def _open(config: ServerConfig) -> "Worker":
     # Imports much: not before the server listens, and not in the thread that answers health.
     from dfp_server.inference.worker import Worker
 
-    # What prepares sketches takes as long to import as the model to load: both at once.
-    threading.Thread(target=import_module, args=("skimage.morphology",), name="import").start()
     worker = Worker.open(config.weights, config.device, config.runtime)
     worker.warm(_together(config, worker))
     return worker

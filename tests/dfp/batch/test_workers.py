@@ -1,6 +1,7 @@
 """Who works beside the model: threads, then processes, and what becomes of a step whose process is killed."""
 
 import os
+import platform
 import signal
 import sys
 import threading
@@ -24,6 +25,18 @@ def whose(steps: Steps) -> tuple[int, bool, str]:
     """The process that does it, whether it knows torch, and how many threads it multiplies with."""
     assert steps == STEPS
     return os.getpid(), "torch" in sys.modules, os.environ.get("OPENBLAS_NUM_THREADS", "")
+
+
+def new_pages(_: Steps) -> int:
+    """How many pages the system gives for as much memory as was used, and given back, before."""
+    import resource
+
+    counts = []
+    for _again in range(4):
+        used = [b"x" * (1 << 20) for _part in range(8)]
+        del used
+        counts.append(resource.getrusage(resource.RUSAGE_SELF).ru_minflt)
+    return counts[-1] - counts[-2]
 
 
 def killed(_: Steps, times: int, record: Path) -> int:
@@ -78,6 +91,12 @@ def test_many_steps_are_done_by_processes_without_torch(processes: Workers) -> N
     done = {future.result() for future in futures}
     assert os.getpid() not in {process for process, _, _ in done}
     assert {(torch, threads) for _, torch, threads in done} == {(False, "1")}
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries keep what they want to")
+def test_processes_keep_the_memory_for_the_next_sketch(processes: Workers) -> None:
+    futures = [processes.submit(SMALL, new_pages) for _ in range(4)]
+    assert max(future.result() for future in futures) < 100
 
 
 def test_what_a_step_raises_is_raised_here(processes: Workers) -> None:

@@ -9,14 +9,14 @@ from sheets.measures import kept_and_invented, lines_in
 from dfp.sketch.dry_brush import strokes_of_hairs
 from dfp.sketch.prepare import prepare
 from dfp.sketch.request import FaceRequest
-from dfp.sketch.thickness import thickness_of, usual_thickness
+from dfp.sketch.thickness import depth_of, usual_width
 
 SIDE = 512
 THICKEST = 33.0
 
 
 def whole(mask: np.ndarray) -> np.ndarray:
-    return strokes_of_hairs(mask, usual_thickness(thickness_of(mask)), SIDE, THICKEST)
+    return strokes_of_hairs(mask, usual_width(mask, depth_of(mask)), SIDE, THICKEST)
 
 
 def hairs(gap: int) -> np.ndarray:
@@ -48,8 +48,7 @@ def test_hairs_become_strokes_and_grains_beside_them_go():
     mask = hairs(gap=3)
     mask[40:42, 40:42] = 1
     found = whole(mask)
-    thickness = thickness_of(found)
-    assert 22 < usual_thickness(thickness) < 32
+    assert 22 < usual_width(found, depth_of(found)) < 32
     assert not found[30:50, 30:50].any()
     assert cv2.connectedComponents(found)[0] == 3
 
