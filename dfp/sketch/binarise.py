@@ -6,6 +6,7 @@ compression noise, shading and smudges stay out, faint pencil stays in.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -40,8 +41,20 @@ JOIN_SIDE = 640  # components are told apart on a reduction to at most so many p
 STRIP_BYTES = 1 << 20
 
 
+class Ink(NamedTuple):
+    """mask: where a stroke was drawn, bool H x W. shaded: whether the paper was darker or coloured in places."""
+
+    mask: np.ndarray
+    shaded: bool
+
+
 def binarise(sketch: np.ndarray, factor: int = 1) -> np.ndarray:
-    """Where a stroke was drawn, bool ceil(H / factor) x ceil(W / factor).
+    """Where a stroke was drawn, bool ceil(H / factor) x ceil(W / factor); see `read_ink`."""
+    return read_ink(sketch, factor).mask
+
+
+def read_ink(sketch: np.ndarray, factor: int = 1) -> Ink:
+    """The ink of a sketch, ceil(H / factor) x ceil(W / factor).
 
     `sketch`: uint8 H x W x C as `check_layout` returns it, on any paper. Where one pixel of a factor x factor block is
     of a stroke, so is the block.
@@ -86,13 +99,14 @@ def _contrast(planes: Sequence[np.ndarray], paper: np.ndarray | None) -> np.ndar
     return contrast if len(planes) == len(paper) else cv2.min(contrast, planes[-1], contrast)
 
 
-def strokes_of(strength: np.ndarray) -> np.ndarray:
-    """Which pixels belong to strokes, bool H x W. `strength`: uint8 H x W, 0 on paper."""
+def strokes_of(strength: np.ndarray) -> Ink:
+    """Which pixels belong to strokes. `strength`: uint8 H x W, 0 on paper."""
     measured, cells = strength, cells_of(strength)
     if (margins := margins_of(cells)) is not None:
         strength = without(strength, margins)
         cells = np.where(margins, np.uint8(0), cells)
-    contrast = without_ruled(without_shading(strength, cells))
+    even = without_shading(strength, cells)
+    contrast = without_ruled(even)
     offset, noise = _noise(contrast)
     if noise >= NOISY:
         contrast = cv2.GaussianBlur(contrast, (5, 5), 0.9)
@@ -105,7 +119,7 @@ def strokes_of(strength: np.ndarray) -> np.ndarray:
     fringe = cv2.convertScaleAbs(cv2.dilate(contrast, reach), alpha=FRINGE_SHARE)
     mask = (contrast >= fringe) & (contrast >= weak)
     cells = cells if contrast is measured else cells_of(contrast)
-    return _kept(mask, contrast, cells, round(sharp_from * SEED_SHARE))
+    return Ink(_kept(mask, contrast, cells, round(sharp_from * SEED_SHARE)), even is not strength)
 
 
 def _kept(mask: np.ndarray, contrast: np.ndarray, cells: np.ndarray, sharp_from: int) -> np.ndarray:

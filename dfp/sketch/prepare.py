@@ -6,7 +6,7 @@ import numpy as np
 
 from dfp.errors import SketchError
 from dfp.model.inputs import Inputs
-from dfp.sketch.binarise import binarise
+from dfp.sketch.binarise import Ink, binarise, read_ink
 from dfp.sketch.centre_lines import centre_lines
 from dfp.sketch.frame import Frame, square
 from dfp.sketch.framing import heads_in
@@ -19,6 +19,9 @@ from dfp.sketch.skeleton import thin
 from dfp.sketch.turning import covering, upright_ink, upright_map
 
 ENOUGH = 1.5  # a frame this many times wider than `size` on that reduction need not be read again
+# On shaded paper a frame that is smaller than so much of the sheet's longer side is read again: what is a shadow's edge
+# and what a stroke is seen better from near.
+NEARER = 0.75
 
 # Heads that lean by fewer degrees are drawn as they are: the model draws those, too.
 STRAIGHT = 8.0
@@ -115,7 +118,7 @@ class _Part:
     frame: Frame
     turn: float = 0.0
     heads: tuple[Head, ...] = ()
-    ink: np.ndarray | None = None
+    ink: Ink | None = None
     factor: int = 1
 
 
@@ -144,15 +147,15 @@ def _prepared(
     return Prepared(Inputs.of(lines[None], trust[None], palette, painted[None]), frame, part.turn, part.heads, seeds)
 
 
-def _find(pixels: np.ndarray) -> tuple[list[Head], np.ndarray, int]:
+def _find(pixels: np.ndarray) -> tuple[list[Head], Ink, int]:
     """The heads on a sketch, one at least, and its ink reduced by a factor. Raises SketchError when it is empty."""
     factor = reduction_for(max(pixels.shape[:2]), FIND_SIDE)
-    ink = binarise(pixels, factor)
-    if not ink.any():
+    ink = read_ink(pixels, factor)
+    if not ink.mask.any():
         raise SketchError("This layer is empty: draw the lines of a face on it first.")
-    whole = Frame(0, 0, max(ink.shape), max(ink.shape))
+    whole = Frame(0, 0, max(ink.mask.shape), max(ink.mask.shape))
     heads = []
-    for spot in heads_in(ink):
+    for spot in heads_in(ink.mask):
         head = spot.enlarged(factor).head()
         # The last cells of a reduction may be smaller: a frame that is the whole picture must not gain their rest.
         if factor > 1 and spot.head().frame == whole:
@@ -166,8 +169,10 @@ def _ink_of(part: _Part, frame: Frame, size: int) -> np.ndarray | None:
     if part.ink is None or (part.factor > 1 and frame.width < part.factor * ENOUGH * size):
         return None
     by = part.factor
+    if part.ink.shaded and frame.width < NEARER * by * max(part.ink.mask.shape):
+        return None
     side = -(-frame.width // by)
-    return _cut(part.ink, Frame(frame.left // by, frame.top // by, side, side))
+    return _cut(part.ink.mask, Frame(frame.left // by, frame.top // by, side, side))
 
 
 def _selected(selection: Frame) -> Frame:

@@ -55,6 +55,8 @@ def without_shading(strength: np.ndarray, cells: np.ndarray) -> np.ndarray:
     if level.max() <= FLATTEST:
         return strength
     level = _without_ink(level, cells, strength, side)
+    if level.max() <= FLATTEST:
+        return strength
     level = cv2.blur(level, (3, 3), borderType=cv2.BORDER_REPLICATE)
     gain = np.minimum(GAIN_UNIT * 255.0 / (255.0 - np.minimum(level, 254)), GAIN_UNIT * MOST_GAIN).astype(np.uint8)
     level, gain = (cv2.resize(each, strength.shape[::-1], interpolation=cv2.INTER_LINEAR) for each in (level, gain))

@@ -1,9 +1,19 @@
 """Gives the painter's layer back after Krita has made a new one the active layer by itself."""
 
-from typing import Any, Callable, List, Tuple
+from typing import Any, Callable, List, NamedTuple
 
 from ..krita_api import Krita
 from ..qt import QtCore
+
+AGAIN_MS, TIMES = 60, 5
+
+
+class Owed(NamedTuple):
+    """A layer that is to be active again, and the one that Krita takes instead; None where it takes none."""
+
+    document: Any
+    layer: Any
+    added: Any
 
 
 class ActiveLayer(QtCore.QObject):
@@ -11,18 +21,18 @@ class ActiveLayer(QtCore.QObject):
 
     def __init__(self, parent: Any = None) -> None:
         super().__init__(parent)
-        self._owed: List[Tuple[Any, Any]] = []
+        self._owed: List[Owed] = []
 
     def watch(self, window: Any) -> None:
         """Notice when the painter turns to another document in this window."""
         window.activeViewChanged.connect(self._give_back_soon)
 
-    def keep_through(self, document: Any, change: Callable[[], Any]) -> None:
+    def keep_through(self, document: Any, change: Callable[[], Any], added: Any = None) -> None:
         """Make a change that adds a layer, then make the layer active again that was so before."""
         before = document.activeNode()
         change()
         if before is not None:
-            self._owed.append((document, before))
+            self._owed.append(Owed(document, before, added))
             self._give_back_soon()
 
     def _give_back_soon(self) -> None:
@@ -34,8 +44,23 @@ class ActiveLayer(QtCore.QObject):
         front = Krita.instance().activeDocument()
         # More may come to be owed meanwhile: newer Kritas handle events while they take the layer.
         owed, self._owed = self._owed, []
-        for document, layer in owed:
-            if front is not None and document == front:
-                document.setActiveNode(layer)
-            elif layer.parentNode() is not None:
-                self._owed.append((document, layer))
+        for each in owed:
+            if front is not None and each.document == front:
+                self._make_active(each, TIMES)
+            elif each.layer.parentNode() is not None:
+                self._owed.append(each)
+
+    def _make_active(self, owed: Owed, times: int) -> None:
+        """Krita 5.2 may take the new layer a moment later still, when it has drawn it."""
+        owed.document.setActiveNode(owed.layer)
+        if owed.added is not None and times > 1:
+            QtCore.QTimer.singleShot(AGAIN_MS, lambda: self._look_again(owed, times - 1))
+
+    def _look_again(self, owed: Owed, times: int) -> None:
+        front = Krita.instance().activeDocument()
+        if front is None or front != owed.document or owed.layer.parentNode() is None:
+            return
+        if front.activeNode() == owed.added:
+            self._make_active(owed, times)
+        elif times > 1:
+            QtCore.QTimer.singleShot(AGAIN_MS, lambda: self._look_again(owed, times - 1))

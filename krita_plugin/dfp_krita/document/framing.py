@@ -85,7 +85,7 @@ def add_guide(active: ActiveLayer) -> str:
     if not document.tryBarrierLock():
         raise Refusal(texts.document.KRITA_BUSY)
     document.unlock()
-    active.keep_through(document, lambda: document.rootNode().addChildNode(layer, None))
+    active.keep_through(document, lambda: document.rootNode().addChildNode(layer, None), layer)
     remember_guide(document, layer)
     lock_frame(document, frame, sketch)
     return texts.frame.GUIDE_ADDED

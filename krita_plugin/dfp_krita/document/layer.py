@@ -128,7 +128,7 @@ def keep(subject: Subject, active: ActiveLayer) -> Generator[bool, None, str]:
     siblings = parent.childNodes()
     below = siblings[: siblings.index(face)]
     # A layer can only be put above another one.
-    active.keep_through(subject.document, lambda: parent.addChildNode(copy, below[-1] if below else face))
+    active.keep_through(subject.document, lambda: parent.addChildNode(copy, below[-1] if below else face), copy)
     remember_own(subject.document, copy)
     return copy.name()
 
@@ -137,7 +137,7 @@ def attach(subject: Subject, layer: Any, active: ActiveLayer) -> List[Piece]:
     """Add a face right above its drawing, one undo step; returns its layers and what is noted of each, as if empty."""
     sketch = subject.sketch
     above = top_of_drawing(subject.document, sketch)
-    active.keep_through(subject.document, lambda: sketch.parentNode().addChildNode(layer, above))
+    active.keep_through(subject.document, lambda: sketch.parentNode().addChildNode(layer, above), layer)
     return remember_empty(subject, layer)
 
 

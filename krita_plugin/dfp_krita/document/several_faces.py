@@ -157,7 +157,7 @@ def _add(pairs: List[Pair], group: Optional[Any], active: ActiveLayer) -> Genera
     if group is None:
         parent, below = subject.sketch.parentNode(), top_of_drawing(subject.document, subject.sketch)
     for layer in taken:
-        active.keep_through(subject.document, lambda layer=layer: parent.addChildNode(layer, below))
+        active.keep_through(subject.document, lambda layer=layer: parent.addChildNode(layer, below), layer)
     added = taken if group is not None else taken[0].childNodes()
     # What is written down last is what is meant by the drawing: the surest, which is the first of the pairs.
     for one, layer in sorted(zip(filled, added), key=lambda known: -known[0].number):

@@ -57,6 +57,6 @@ def add_heat_layer(sketch: CapturedSketch, answer: Any, active: ActiveLayer) -> 
     yield from wait_for_rest(sketch.subject)
     face = sketch.subject.face
     above = face if face is not None and face.parentNode() is not None else drawing
-    active.keep_through(document, lambda: above.parentNode().addChildNode(layer, above))
+    active.keep_through(document, lambda: above.parentNode().addChildNode(layer, above), layer)
     remember_own(document, layer)
     return texts.trust.ATTENTION_ADDED

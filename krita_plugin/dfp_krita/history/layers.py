@@ -33,7 +33,7 @@ def apply_face(document: Any, entry: Entry, picture: Any, active: ActiveLayer) -
     """Add the face right above its sketch, or on top when that is gone. The active layer stays active."""
     layer = yield from _filled(document, texts.history.applied_layer_name(entry), entry, entry.face_place, picture)
     yield from _wait_for_rest(document)
-    active.keep_through(document, lambda: _insert(document, layer, entry))
+    active.keep_through(document, lambda: _insert(document, layer, entry), layer)
     remember_own(document, layer)
     return texts.history.applied(layer.name())
 
