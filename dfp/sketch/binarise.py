@@ -42,7 +42,7 @@ STRIP_BYTES = 1 << 20
 
 
 class Ink(NamedTuple):
-    """mask: where a stroke was drawn, bool H x W. shaded: whether the paper was darker or coloured in places."""
+    """mask: where a stroke was drawn, bool H x W. shaded: whether paper is darker or coloured in wide places."""
 
     mask: np.ndarray
     shaded: bool
@@ -105,7 +105,7 @@ def strokes_of(strength: np.ndarray) -> Ink:
     if (margins := margins_of(cells)) is not None:
         strength = without(strength, margins)
         cells = np.where(margins, np.uint8(0), cells)
-    even = without_shading(strength, cells)
+    even, shaded = without_shading(strength, cells)
     contrast = without_ruled(even)
     offset, noise = _noise(contrast)
     if noise >= NOISY:
@@ -119,7 +119,7 @@ def strokes_of(strength: np.ndarray) -> Ink:
     fringe = cv2.convertScaleAbs(cv2.dilate(contrast, reach), alpha=FRINGE_SHARE)
     mask = (contrast >= fringe) & (contrast >= weak)
     cells = cells if contrast is measured else cells_of(contrast)
-    return Ink(_kept(mask, contrast, cells, round(sharp_from * SEED_SHARE)), even is not strength)
+    return Ink(_kept(mask, contrast, cells, round(sharp_from * SEED_SHARE)), shaded)
 
 
 def _kept(mask: np.ndarray, contrast: np.ndarray, cells: np.ndarray, sharp_from: int) -> np.ndarray:

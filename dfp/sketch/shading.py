@@ -11,6 +11,7 @@ from dfp.sketch.pooling import reduction_for
 
 CELLS = 256  # the level is looked for on a reduction to at most this many cells a side
 WIDEST = 1 / 26  # of the longer side: what is wider in both directions is paper, or a filled area
+WIDE = 3  # times that: no brush is so wide
 FLATTEST = 6  # a paper that is nowhere stronger is clean
 MOST_GAIN = 2.5  # strokes in a shadow are made stronger by so much at most
 GAIN_UNIT = 64
@@ -44,8 +45,8 @@ def _means(strength: np.ndarray, step: int) -> np.ndarray:
     return cv2.convertScaleAbs(first, alpha=1 / step**2)
 
 
-def without_shading(strength: np.ndarray, cells: np.ndarray) -> np.ndarray:
-    """How far each pixel is from the paper that is under it, uint8 H x W.
+def without_shading(strength: np.ndarray, cells: np.ndarray) -> tuple[np.ndarray, bool]:
+    """How far each pixel is from the paper that is under it, uint8 H x W; and whether a shadow or a fill is wide.
 
     `strength`: uint8 H x W, how far it is from the sheet's clean paper. `cells`: as `cells_of` returns them, 0 where
     nothing counts. In a shadow, where all is darker, strokes are as strong as in the light.
@@ -53,14 +54,15 @@ def without_shading(strength: np.ndarray, cells: np.ndarray) -> np.ndarray:
     side = max(3, round(max(cells.shape) * WIDEST)) | 1
     level = cv2.morphologyEx(cells, cv2.MORPH_OPEN, np.ones((side, side), np.uint8), borderType=cv2.BORDER_REPLICATE)
     if level.max() <= FLATTEST:
-        return strength
+        return strength, False
     level = _without_ink(level, cells, strength, side)
     if level.max() <= FLATTEST:
-        return strength
+        return strength, False
+    wide = bool(cv2.erode(level, np.ones((WIDE * side, WIDE * side), np.uint8)).max() > FLATTEST)
     level = cv2.blur(level, (3, 3), borderType=cv2.BORDER_REPLICATE)
     gain = np.minimum(GAIN_UNIT * 255.0 / (255.0 - np.minimum(level, 254)), GAIN_UNIT * MOST_GAIN).astype(np.uint8)
     level, gain = (cv2.resize(each, strength.shape[::-1], interpolation=cv2.INTER_LINEAR) for each in (level, gain))
-    return cv2.multiply(cv2.subtract(strength, level), gain, scale=1 / GAIN_UNIT)
+    return cv2.multiply(cv2.subtract(strength, level), gain, scale=1 / GAIN_UNIT), wide
 
 
 def _without_ink(level: np.ndarray, cells: np.ndarray, strength: np.ndarray, side: int) -> np.ndarray:
