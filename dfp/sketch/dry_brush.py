@@ -44,11 +44,14 @@ def strokes_of_hairs(mask: np.ndarray, usual: float, side: int, thickest: float)
 
 
 def _may_be_hairs(mask: np.ndarray, usual: float, side: int) -> bool:
-    """Whether closing small gaps makes more of lines than their joints: a first look, for most drawings have none."""
+    """Whether closing gaps makes more of lines than their joints: a first look, for most drawings have none."""
     closed = _closed(mask, _odd(FIRST_GAP * side))
     if cv2.countNonZero(closed) < (1 + FEWEST_GAPS) * cv2.countNonZero(mask):
         return False
-    return usual_width(closed, depth_of(closed)) >= FIRST_GROWTH * usual
+    if usual_width(closed, depth_of(closed)) < FIRST_GROWTH * usual:
+        return False
+    closed = _closed(mask, _odd(WIDEST_GAP * side))
+    return usual_width(closed, depth_of(closed)) >= GROWTH * usual
 
 
 def _are_areas(closed: np.ndarray, thick: float) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 
 from dfp.sketch.components import components_of
 from dfp.sketch.frame import Frame
-from dfp.sketch.heads import Spot, spots_of
+from dfp.sketch.heads import Spot, spot_with_room, spots_of
 
 # Less certain than this, a head is where lines are and not where the finder thinks.
 UNKNOWN = 0.1
@@ -100,9 +100,7 @@ def _settled(spot: Spot, ink: np.ndarray) -> Spot:
 
 def _with_room(spot: Spot, ink: np.ndarray) -> Spot:
     """The same head as it is found where the sheet goes on around the ink."""
-    room = round(ROOM * max(ink.shape))
-    again = spots_of(np.pad(ink, room))[0]
-    again = replace(again, x=again.x - room, y=again.y - room, certainty=spot.certainty)
+    again = replace(spot_with_room(ink, ROOM), certainty=spot.certainty)
     return again if abs(again.turn) < UPRIGHT and _overlap(again, spot) >= WHOLE_OVERLAP else spot
 
 

@@ -83,6 +83,13 @@ def spots_of(ink: np.ndarray) -> list[Spot]:
     return sorted(kept, key=lambda spot: -spot.certainty)
 
 
+def spot_with_room(ink: np.ndarray, room: float) -> Spot:
+    """The likeliest head where the sheet goes on around the ink (bool H x W) by so much of its longer side."""
+    around = round(room * max(ink.shape))
+    spot = next(_spots(reduced(np.pad(ink, around))))
+    return replace(spot, x=spot.x - around, y=spot.y - around)
+
+
 def _looked_at_again(ink: np.ndarray, spot: Spot) -> Spot:
     upright = abs(spot.turn) < UPRIGHT
     if upright and spot.side > SMALL * max(ink.shape):

@@ -47,7 +47,7 @@ from dfp.sketch.request import FaceRequest
 SIZE = 256
 SIDES = 512, 2048, 8192
 STEPS: tuple[tuple[str, object, str], ...] = (
-    ("ink", prepare, "binarise"),
+    ("ink", prepare, "read_ink"),
     ("  strength", binarise, "strength_of"),
     ("  strokes", binarise, "strokes_of"),
     ("heads", prepare, "heads_in"),
