@@ -60,7 +60,8 @@ class ActiveLayer(QtCore.QObject):
         front = Krita.instance().activeDocument()
         if front is None or front != owed.document or owed.layer.parentNode() is None:
             return
-        if front.activeNode() == owed.added:
+        taken = front.activeNode()
+        if taken is not None and taken.uniqueId() == owed.added.uniqueId():
             self._make_active(owed, times)
         elif times > 1:
             QtCore.QTimer.singleShot(AGAIN_MS, lambda: self._look_again(owed, times - 1))
