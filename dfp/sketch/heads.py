@@ -83,11 +83,12 @@ def spots_of(ink: np.ndarray) -> list[Spot]:
     return sorted(kept, key=lambda spot: -spot.certainty)
 
 
-def spot_with_room(ink: np.ndarray, room: float) -> Spot:
-    """The likeliest head where the sheet goes on around the ink (bool H x W) by so much of its longer side."""
-    around = round(room * max(ink.shape))
-    spot = next(_spots(reduced(np.pad(ink, around))))
-    return replace(spot, x=spot.x - around, y=spot.y - around)
+def spot_with_room(ink: np.ndarray, spot: Spot) -> Spot:
+    """An upright head on a sheet (bool H x W) as it would be found if the sheet went on around it."""
+    view = looked_at(ink, (spot.x, spot.y), spot.side * AROUND, 0.0)
+    view.cells[1] = 1
+    best = next((again for again in _spots(view) if _distance(spot, again) < NEAR), spot)
+    return replace(best, certainty=spot.certainty)
 
 
 def _looked_at_again(ink: np.ndarray, spot: Spot) -> Spot:
