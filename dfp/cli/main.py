@@ -1,9 +1,5 @@
 """`dfp generate` and `dfp batch`: sketches in files become faces in files."""
 
-import os
-
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch starts: beside other work it is 10x slower otherwise
-
 import argparse
 import sys
 import warnings

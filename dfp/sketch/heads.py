@@ -87,8 +87,7 @@ def spot_with_room(ink: np.ndarray, spot: Spot) -> Spot:
     """An upright head on a sheet (bool H x W) as it would be found if the sheet went on around it."""
     view = looked_at(ink, (spot.x, spot.y), spot.side * AROUND, 0.0)
     view.cells[1] = 1
-    best = next((again for again in _spots(view) if _distance(spot, again) < NEAR), spot)
-    return replace(best, certainty=spot.certainty)
+    return replace(_seen_again(spot, view) or spot, certainty=spot.certainty)
 
 
 def _looked_at_again(ink: np.ndarray, spot: Spot) -> Spot:
@@ -96,10 +95,15 @@ def _looked_at_again(ink: np.ndarray, spot: Spot) -> Spot:
     if upright and spot.side > SMALL * max(ink.shape):
         return spot
     view = looked_at(ink, (spot.x, spot.y), spot.side * AROUND, 0.0 if upright else spot.turn)
-    best = next((again for again in _spots(view) if _distance(spot, again) < NEAR), None)
+    best = _seen_again(spot, view)
     if best is None:
         return spot
     return Spot(best.x, best.y, best.side, best.turn, (best.certainty + spot.certainty) / 2)
+
+
+def _seen_again(spot: Spot, view: Reduction) -> Spot | None:
+    """The surest head of a view that may be the same as one that is known."""
+    return next((again for again in _spots(view) if _distance(spot, again) < NEAR), None)
 
 
 def _spots(view: Reduction) -> Iterator[Spot]:

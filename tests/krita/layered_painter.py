@@ -28,7 +28,8 @@ class Painter:
         self.profile, self.folder, self._weights = profile, folder, weights
         self.source, self.out = folder / "in", folder / "out"
         self.source.mkdir(parents=True)
-        self._path = f"{runner_folder(folder)}:/usr/bin:/bin"
+        self._programs = runner_folder(folder)
+        self._path = f"{self._programs}:/usr/bin:/bin"
 
     def make(self, name: str, layers: Layers, size: int = 512, space: "tuple[str, ...]" = ()) -> Path:
         """A file of Krita's; see `make` in inside/kra_files.py. Vector layers get a face, too."""
@@ -80,7 +81,7 @@ class Painter:
 
     def _krita(self, function: str, *arguments: object) -> None:
         (self.folder / "said.json").unlink(missing_ok=True)  # a script that fails ends well, too
-        command = [f"{runner_folder(self.folder)}/kritarunner", "-s", "kra_files", "-f", function, *map(str, arguments)]
+        command = [f"{self._programs}/kritarunner", "-s", "kra_files", "-f", function, *map(str, arguments)]
         more = {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(HERE / "inside"), "PYTHONDONTWRITEBYTECODE": "1"}
         home = self.profile.root / "cache/deepfacepencil/krita"
         more |= {"PATH": self._path, "XDG_DATA_HOME": str(home / "data"), "XDG_CONFIG_HOME": str(home / "config")}

@@ -5,7 +5,8 @@ from typing import Any, Callable, List, NamedTuple
 from ..krita_api import Krita
 from ..qt import QtCore
 
-AGAIN_MS, TIMES = 60, 5
+# Krita 5.2 may take a new layer a moment later still, when it has drawn it: that is looked for so often, so far apart.
+AGAIN_MS, TIMES = 60, 4
 
 
 class Owed(NamedTuple):
@@ -46,15 +47,15 @@ class ActiveLayer(QtCore.QObject):
         owed, self._owed = self._owed, []
         for each in owed:
             if front is not None and each.document == front:
-                self._make_active(each, TIMES)
+                front.setActiveNode(each.layer)
+                if each.added is not None:
+                    self._look_again_soon(each, TIMES)
             elif each.layer.parentNode() is not None:
                 self._owed.append(each)
 
-    def _make_active(self, owed: Owed, times: int) -> None:
-        """Krita 5.2 may take the new layer a moment later still, when it has drawn it."""
-        owed.document.setActiveNode(owed.layer)
-        if owed.added is not None and times > 1:
-            QtCore.QTimer.singleShot(AGAIN_MS, lambda: self._look_again(owed, times - 1))
+    def _look_again_soon(self, owed: Owed, times: int) -> None:
+        if times:
+            QtCore.QTimer.singleShot(AGAIN_MS, lambda: self._look_again(owed, times))
 
     def _look_again(self, owed: Owed, times: int) -> None:
         front = Krita.instance().activeDocument()
@@ -62,6 +63,5 @@ class ActiveLayer(QtCore.QObject):
             return
         taken = front.activeNode()
         if taken is not None and taken.uniqueId() == owed.added.uniqueId():
-            self._make_active(owed, times)
-        elif times > 1:
-            QtCore.QTimer.singleShot(AGAIN_MS, lambda: self._look_again(owed, times - 1))
+            front.setActiveNode(owed.layer)
+        self._look_again_soon(owed, times - 1)

@@ -3,13 +3,12 @@
 import os
 import signal
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from batch_helpers import start
-from layered_ora import FACES, Run, counted, figure_in, many, names, run_in
+from layered_ora import FACES, Run, counted, many, names
 
 from dfp import FaceGenerator
 from dfp.batch.layered.kept import FOLDER
@@ -18,19 +17,9 @@ from dfp.batch.local import LocalDrawer
 from dfp.batch.options import BatchOptions
 
 
-@pytest.fixture
-def figure(source: Path, face_sketch: np.ndarray) -> Callable[..., Path]:
-    return figure_in(source, face_sketch)
-
-
-@pytest.fixture
-def run(source: Path, out: Path, small_weights: Path) -> Run:
-    return run_in(source, out, small_weights)
-
-
 @pytest.mark.skipif(os.name == "nt", reason="kills a program as only Unix can")
 def test_killed_and_gone_on_with_no_face_is_drawn_twice(
-    source: Path, run: Run, face_sketch: np.ndarray, small_weights: Path, monkeypatch: pytest.MonkeyPatch
+    source: Path, run_layers: Run, face_sketch: np.ndarray, small_weights: Path, monkeypatch: pytest.MonkeyPatch
 ):
     made = source / "many.ora"
     expected = many(made, face_sketch, 8)
@@ -49,16 +38,16 @@ def test_killed_and_gone_on_with_no_face_is_drawn_twice(
     torn = sorted(kept)[0]
     (source / FOLDER / f"{torn}.png").write_bytes(b"torn")
     drawn = counted(monkeypatch)
-    assert run("--in-place") == 0
+    assert run_layers("--in-place") == 0
     assert len(drawn) == 8 - len(kept) + 1
     assert names(made) == expected
     assert sorted(os.listdir(source)) == ["manifest.jsonl", "many.ora", "many.ora.original"]
 
 
-def test_killed_between_its_line_and_its_file(run: Run, figure, out: Path, monkeypatch: pytest.MonkeyPatch):
+def test_killed_between_its_line_and_its_file(run_layers: Run, figure, out: Path, monkeypatch: pytest.MonkeyPatch):
     """The manifest says already what is not there yet."""
     figure()
-    assert run() == 3
+    assert run_layers() == 3
     made = out / "anna_face.ora"
     before = made.read_bytes()
     with monkeypatch.context() as patched:
@@ -67,10 +56,10 @@ def test_killed_between_its_line_and_its_file(run: Run, figure, out: Path, monke
             raise KeyboardInterrupt
 
         patched.setattr("dfp.pictures.outputs.put", cut)
-        assert run("--trust", "1") == 130
+        assert run_layers("--trust", "1") == 130
     assert made.read_bytes() == before
     drawn = counted(monkeypatch)
-    assert run("--trust", "1") == 3
+    assert run_layers("--trust", "1") == 3
     assert [name for name in drawn if "empty" not in name] == []
     assert names(made) == FACES
     assert made.read_bytes() != before
@@ -94,7 +83,7 @@ def test_a_stop_keeps_what_is_drawn(source: Path, out: Path, face_sketch: np.nda
 
 
 def test_a_full_disk_gets_one_sentence_and_loses_nothing(
-    run: Run, figure, out: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    run_layers: Run, figure, out: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
     path = figure()
     before = path.read_bytes()
@@ -104,10 +93,10 @@ def test_a_full_disk_gets_one_sentence_and_loses_nothing(
 
     with monkeypatch.context() as patched:
         patched.setattr("dfp.batch.layered.ora.archive.OraFile._copy", full)
-        assert run("--in-place") == 1
+        assert run_layers("--in-place") == 1
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "The disk is full" in said
     assert path.read_bytes() == before
-    assert run("--in-place") == 3
+    assert run_layers("--in-place") == 3
     assert names(path) == FACES

@@ -5,12 +5,12 @@ import io
 import json
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from layered_ora import FACES, SIZE, STACK, Run, counted, figure_in, names, run_in
+from layered_ora import FACES, SIZE, STACK, Run, counted, names
 from ora_files import entries, picture_in, png, write_ora
 from PIL import Image
 
@@ -26,22 +26,12 @@ from dfp.batch.options import BatchOptions
 from dfp.cli.main import main
 
 
-@pytest.fixture
-def figure(source: Path, face_sketch: np.ndarray) -> Callable[..., Path]:
-    return figure_in(source, face_sketch)
-
-
-@pytest.fixture
-def run(source: Path, out: Path, small_weights: Path) -> Run:
-    return run_in(source, out, small_weights)
-
-
 def test_faces_above_their_sketches_and_all_else_as_it_was(
-    run: Run, figure, out: Path, small_weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    run_layers: Run, figure, out: Path, small_weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     path = figure()
     before = entries(path)
-    assert run() == 3
+    assert run_layers() == 3
     said = capsys.readouterr()
     assert "Faces: 2 made, 1 failed." in said.out
     assert f"{path}, sketch empty: This layer is empty" in said.err
@@ -87,13 +77,15 @@ def check_places(made: Path, path: Path, weights: Path, folder: Path) -> None:
     assert picture_in(made, "Thumbnails/thumbnail.png").shape == (192, 256, 4)
 
 
-def test_only_what_changed_is_drawn_again(run: Run, figure, source: Path, out: Path, monkeypatch: pytest.MonkeyPatch):
+def test_only_what_changed_is_drawn_again(
+    run_layers: Run, figure, source: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+):
     path = figure()
-    assert run() == 3
+    assert run_layers() == 3
     made = out / "anna_face.ora"
     first, status = entries(made), made.stat()
     drawn = counted(monkeypatch)
-    assert run() == 3
+    assert run_layers() == 3
     assert drawn == []
     assert made.stat() == status
     # Another picture for one of two layers; and the paper, which is no sketch.
@@ -103,7 +95,7 @@ def test_only_what_changed_is_drawn_again(run: Run, figure, source: Path, out: P
     old = entries(path)
     pictures = {name: old[f"data/{name}"] for name in ("face.png", "glaze.png", "empty.png")}
     write_ora(path, stack, {**pictures, "other.png": sketch, "paper.png": np.full((9, 9, 4), 9, np.uint8)}, SIZE)
-    assert run() == 3
+    assert run_layers() == 3
     assert [name for name in drawn if "empty" not in name] == ["anna.ora, Figures/sketch 2"]
     assert names(made) == FACES
     faces = {layer.name: layer.source or "" for layer in Stack.read(entries(made)["stack.xml"]).layers}
@@ -113,36 +105,36 @@ def test_only_what_changed_is_drawn_again(run: Run, figure, source: Path, out: P
         np.asarray(Image.open(io.BytesIO(first[before["Face · sketch 1"]])).convert("RGBA")),
     )
     drawn.clear()
-    assert run("--trust", "0.5") == 3
+    assert run_layers("--trust", "0.5") == 3
     assert len(drawn) == 3
     assert len((out / NAME).read_text().splitlines()) == 1
 
 
 def test_in_place_with_a_backup_and_never_a_face_twice(
-    run: Run, figure, source: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    run_layers: Run, figure, source: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
     path = figure()
     original = path.read_bytes()
     path.chmod(0o640)
     backup = path.with_name(path.name + BACKUP)
-    assert run("--in-place") == 3
+    assert run_layers("--in-place") == 3
     assert names(path) == FACES
     assert backup.read_bytes() == original
     assert path.stat().st_mode & 0o777 == 0o640
     once = path.read_bytes()
     drawn = counted(monkeypatch)
     capsys.readouterr()
-    assert run("--in-place") == 3
+    assert run_layers("--in-place") == 3
     assert capsys.readouterr().out == "Faces: 2 up to date, 1 failed.\n"
     assert (path.read_bytes(), backup.read_bytes(), drawn) == (once, original, [])
     # The painter saves it, and her program writes every picture in its own way.
     saved_by_another_program(path)
-    assert run("--in-place") == 3
+    assert run_layers("--in-place") == 3
     assert [name for name in drawn if "empty" not in name] == []
     assert names(path) == FACES
     # She wants other faces: these come in the place of the old ones.
     saved_by_another_program(path)
-    assert run("--in-place", "--trust", "1") == 3
+    assert run_layers("--in-place", "--trust", "1") == 3
     assert names(path) == FACES
     # She has painted on one: it stays hers, and the new one comes beneath it, right above the sketch.
     faces = {layer.name: layer.source or "" for layer in Stack.read(entries(path)["stack.xml"]).layers}
@@ -150,7 +142,7 @@ def test_in_place_with_a_backup_and_never_a_face_twice(
     hers[20:40, 20:40] = 255, 0, 0, 255
     saved_by_another_program(path, {faces["Face · sketch 1"]: png(hers)})
     for _ in range(2):
-        assert run("--in-place") == 3
+        assert run_layers("--in-place") == 3
         assert names(path) == [*FACES[:2], "Figures/Face · sketch 1", *FACES[2:]]
         first = Stack.read(entries(path)["stack.xml"]).layers[2]
         assert np.array_equal(picture_in(path, first.source or ""), hers)
@@ -171,7 +163,7 @@ def saved_by_another_program(path: Path, instead: "dict[str, bytes] | None" = No
     write_ora(path, text, pictures, (stack.width, stack.height))
 
 
-def test_groups_are_drawings_and_their_faces_are_no_lines(run: Run, figure, out: Path):
+def test_groups_are_drawings_and_their_faces_are_no_lines(run_layers: Run, figure, out: Path):
     stack = """<stack>
     <stack name="sketch" x="20" y="20">
       <layer name="Face · head" src="data/paper.png"/>
@@ -180,23 +172,23 @@ def test_groups_are_drawings_and_their_faces_are_no_lines(run: Run, figure, out:
     </stack>
     <layer name="ink" src="data/face.png" x="20" y="20"/></stack>"""
     figure(stack=stack)
-    assert run(layers="sketch") == 0
+    assert run_layers(layers="sketch") == 0
     made = out / "anna_face.ora"
     assert names(made)[:2] == ["Face · sketch", "sketch"]
     of_group = picture_in(made, "data/face0.png")
-    assert run(layers="ink") == 0
+    assert run_layers(layers="ink") == 0
     assert names(made) == ["sketch", "sketch/Face · head", "sketch/head", "sketch/hidden", "Face · ink", "ink"]
     assert np.abs(picture_in(made, "data/face0.png").astype(int) - of_group).max() <= 1
 
 
 def test_files_that_have_no_such_layer_are_named(
-    run: Run, figure, source: Path, out: Path, capsys: pytest.CaptureFixture[str]
+    run_layers: Run, figure, source: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ):
     figure()
     figure("bob.ora", stack="<stack><layer name='other' src='data/face.png'/></stack>")
     (source / "torn.ora").write_bytes(figure().read_bytes()[:500])
     Image.new("RGB", (64, 64)).save(source / "flat.png")
-    assert run() == 3
+    assert run_layers() == 3
     said = capsys.readouterr()
     assert "Faces: 2 made, 2 failed." in said.out
     assert "Passed over: 1 has no layers that dfp reads (flat.png); 1 has no layer of that name (bob.ora)." in said.out
@@ -220,14 +212,19 @@ def test_what_does_not_go_together(figure, source: Path, out: Path, capsys: pyte
 
 
 def test_without_krita_its_files_get_one_sentence(
-    run: Run, figure, source: Path, out: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    run_layers: Run,
+    figure,
+    source: Path,
+    out: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ):
     figure()
     for name in ("a.kra", "b.kra"):
         shutil.copy(source / "anna.ora", source / name)
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.setattr(runner, "ELSEWHERE", ())
-    assert run() == 3
+    assert run_layers() == 3
     said = capsys.readouterr()
     assert "Faces: 2 made, 3 failed." in said.out
     assert said.err.count("kritarunner, which is not here: install Krita") == 1
@@ -235,29 +232,29 @@ def test_without_krita_its_files_get_one_sentence(
 
 
 def test_a_painters_own_file_is_not_replaced_unasked(
-    run: Run, figure, out: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    run_layers: Run, figure, out: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
     figure()
     out.mkdir()
     made = out / "anna_face.ora"
     made.write_bytes(b"hers")
-    assert run() == 3
+    assert run_layers() == 3
     assert "is there already" in capsys.readouterr().err
     assert made.read_bytes() == b"hers"
-    assert run("--overwrite") == 3
+    assert run_layers("--overwrite") == 3
     assert names(made) == FACES
     hers = made.read_bytes() + b" and more"
     made.write_bytes(hers)
-    assert run() == 3  # of the same sketch: hers is as good as ours
+    assert run_layers() == 3  # of the same sketch: hers is as good as ours
     figure(scar=5)
-    assert run() == 3
+    assert run_layers() == 3
     assert made.read_bytes() == hers
-    assert run("--overwrite") == 3
+    assert run_layers("--overwrite") == 3
     assert names(made) == FACES
 
 
 def test_a_file_that_she_saves_meanwhile_stays_hers(
-    run: Run, figure, source: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    run_layers: Run, figure, source: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     path = figure()
     draw = LocalDrawer.draw
@@ -268,21 +265,21 @@ def test_a_file_that_she_saves_meanwhile_stays_hers(
             yield sketch, outcome
 
     monkeypatch.setattr(LocalDrawer, "draw", drawing)
-    assert run("--in-place") == 3
+    assert run_layers("--in-place") == 3
     assert "it was saved while its faces were made: give the same command again." in capsys.readouterr().err
     assert len(names(path)) == len(FACES) - 2
     assert not path.with_name(path.name + BACKUP).exists()
     monkeypatch.setattr(LocalDrawer, "draw", draw)
     drawn = counted(monkeypatch)
     figure()
-    assert run("--in-place") == 3  # as before: her faces are there still
+    assert run_layers("--in-place") == 3  # as before: her faces are there still
     assert [name for name in drawn if "empty" not in name] == []
     assert names(path) == FACES
 
 
-def test_the_manifest_knows_each_layer(run: Run, figure, out: Path):
+def test_the_manifest_knows_each_layer(run_layers: Run, figure, out: Path):
     figure()
-    run()
+    run_layers()
     (line,) = [json.loads(line) for line in (out / NAME).read_text().splitlines()]
     assert line["output_sha256"] == hashlib.sha256((out / "anna_face.ora").read_bytes()).hexdigest()
     assert [layer["layer"] for layer in line["layers"]] == ["sketch empty", "Figures/sketch 2", "Figures/sketch 1"]
@@ -314,9 +311,9 @@ def test_a_batch_without_layers_takes_the_flattened_picture(
     assert {p.name for p in out.iterdir()} == {"a_face.png", NAME}
 
 
-def test_no_file_with_layers(source: Path, out: Path, run: Run, capsys: pytest.CaptureFixture[str]):
+def test_no_file_with_layers(source: Path, out: Path, run_layers: Run, capsys: pytest.CaptureFixture[str]):
     Image.new("RGB", (64, 64)).save(source / "flat.png")
-    assert run() == 1
+    assert run_layers() == 1
     assert "There is no file with layers" in capsys.readouterr().err
     with pytest.raises(DfpError):
         BatchOptions(in_place=True).check()

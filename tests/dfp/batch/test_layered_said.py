@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from layered_ora import FACES, SIZE, Run, changed, figure_in, many, names, run_in
+from layered_ora import FACES, SIZE, Run, changed, many, names
 from ora_files import entries, lines, picture_in, write_ora
 from PIL import Image
 from report_page import Page
@@ -26,17 +26,9 @@ from dfp.batch.report.thumbnails import small
 
 
 @pytest.fixture
-def figure(source: Path, face_sketch: np.ndarray) -> Callable[..., Path]:
-    return figure_in(source, face_sketch)
-
-
-@pytest.fixture
-def run(source: Path, out: Path, small_weights: Path) -> Run:
-    return run_in(source, out, small_weights)
-
-
-@pytest.fixture
-def estimate(run: Run, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable:
+def estimate(
+    run_layers: Run, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable:
     """What --dry-run says; it leaves every file as it was, and nothing among those of a while."""
     (tmp_path / "while").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "while"))
@@ -44,7 +36,7 @@ def estimate(run: Run, capsys: pytest.CaptureFixture[str], tmp_path: Path, monke
     def call(*options: object) -> str:
         before = [everything(tmp_path / name) for name in ("in", "out")]
         capsys.readouterr()
-        assert run("--dry-run", *options) == 0
+        assert run_layers("--dry-run", *options) == 0
         assert [everything(tmp_path / name) for name in ("in", "out")] == before
         assert not everything(tmp_path / "while")
         said = capsys.readouterr()
@@ -60,7 +52,7 @@ def everything(folder: Path) -> dict[Path, tuple[int, int]]:
 
 
 def test_an_estimate_counts_layers_and_writes_nothing(
-    estimate: Callable, run: Run, figure, source: Path, out: Path, face_sketch: np.ndarray
+    estimate: Callable, run_layers: Run, figure, source: Path, out: Path, face_sketch: np.ndarray
 ):
     path = figure()
     many(source / "many.ora", face_sketch, 4)
@@ -68,7 +60,7 @@ def test_an_estimate_counts_layers_and_writes_nothing(
     assert estimate().startswith("7 sketches in 2 files: 7 faces to draw, a few seconds, about ")
     assert estimate("--in-place").startswith("7 sketches in 2 files: 7 faces to draw, a few seconds, about ")
     assert not out.exists()
-    assert run() == 3
+    assert run_layers() == 3
     assert estimate() == "7 sketches in 2 files, up to date.\n"
     assert "7 sketches in 2 files: 7 faces to draw, " in estimate("--trust", 0.5)
     changed(path, face_sketch)
@@ -96,11 +88,11 @@ def test_an_estimate_knows_the_faces_of_a_run_that_was_stopped(
 
 
 def test_a_disk_without_room_for_copies_is_said_before(
-    run: Run, figure, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    run_layers: Run, figure, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     size = figure().stat().st_size
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(total=1, used=1, free=size))
-    assert run("--dry-run") == 1
+    assert run_layers("--dry-run") == 1
     said = capsys.readouterr().err
     assert "left: free some space" in said
     assert said.count("\n") == 1
@@ -116,7 +108,12 @@ STACK = f"""<stack>
 
 
 def test_a_report_shows_each_layer_beside_its_face(
-    run: Run, source: Path, out: Path, face_sketch: np.ndarray, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    run_layers: Run,
+    source: Path,
+    out: Path,
+    face_sketch: np.ndarray,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ):
     """The same pictures of what was made, and of what is up to date."""
     path, report = source / "<b>&\"' #%41.ora", tmp_path / "reports & more" / "r#1.html"
@@ -125,7 +122,7 @@ def test_a_report_shows_each_layer_beside_its_face(
     made = out / path.name.replace(".ora", "_face.ora")
     shown = []
     for state in ("3 made", "3 up to date"):
-        assert run("--report", report) == 3
+        assert run_layers("--report", report) == 3
         assert f"Report: {report}" in capsys.readouterr().out
         page = Page(report)
         assert f"{state}, 2 failed" in page.text, page.text
@@ -146,12 +143,14 @@ def test_a_report_shows_each_layer_beside_its_face(
     assert sketch.min() < 100 < 240 < np.median(sketch)  # its lines, on paper
 
 
-def test_a_report_of_the_files_themselves(run: Run, figure, source: Path, face_sketch: np.ndarray, tmp_path: Path):
+def test_a_report_of_the_files_themselves(
+    run_layers: Run, figure, source: Path, face_sketch: np.ndarray, tmp_path: Path
+):
     """A face that stays and one that is new, in one file."""
     path, report = figure(), tmp_path / "r.html"
-    assert run("--in-place") == 3
+    assert run_layers("--in-place") == 3
     changed(path, face_sketch)
-    assert run("--in-place", "--report", report) == 3
+    assert run_layers("--in-place", "--report", report) == 3
     page = Page(report)
     assert "1 made, 1 up to date, 1 failed" in page.text
     assert "layers 'sketch*', in place" in page.text

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from layered_ora import FACES, STACK, Run, changed, counted, figure_in, names, run_in
+from layered_ora import FACES, STACK, Run, changed, counted, names, run_in
 from ora_files import picture_in
 from report_page import Page
 from watched import Watched, hurry, watching
@@ -28,18 +28,8 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def figure(source: Path, face_sketch: np.ndarray) -> Callable[..., Path]:
-    return figure_in(source, face_sketch)
-
-
-@pytest.fixture
-def run(source: Path, out: Path, small_weights: Path) -> Run:
-    return run_in(source, out, small_weights)
-
-
-@pytest.fixture
-def watch(run: Run, out: Path, capfd: pytest.CaptureFixture[str]) -> Callable:
-    return watching(run, out, capfd)
+def watch(run_layers: Run, out: Path, capfd: pytest.CaptureFixture[str]) -> Callable:
+    return watching(run_layers, out, capfd)
 
 
 def test_a_growing_folder_gets_copies_and_only_what_changed_is_drawn(

@@ -66,9 +66,11 @@ def added(tools: Tools, doc: Any, plain: bytes) -> Wait:
     assert tools.names(doc) == ["Background", LAYER, "Sketch", FACE], tools.names(doc)
     assert doc.activeNode() == doc.nodeByName(LAYER)
     assert tools.history() == steps + 1
-    yield from act(tools, "edit_undo")
+    tools.undo()
+    yield 0.4
     assert tools.names(doc) == ["Background", "Sketch", FACE]
-    yield from act(tools, "edit_redo")
+    tools.redo()
+    yield 0.4
     yield from chosen(doc, LAYER)
     yield from act(tools, "dfp_colour_layer")
     assert tools.says() == words.CHOSEN, tools.says()
@@ -178,8 +180,10 @@ def renamed_hidden_deleted(tools: Tools, doc: Any, plain: bytes) -> Wait:
     yield 0.4
     yield from tools.one_face()
     assert face(tools, doc) == plain, "a deleted colour layer counts"
-    yield from act(tools, "edit_undo")  # the face
-    yield from act(tools, "edit_undo")  # the deletion
+    tools.undo()  # the face
+    yield 0.4
+    tools.undo()  # the deletion
+    yield 0.4
     assert tools.names(doc) == ["Background", "Under", "Sketch", FACE], tools.names(doc)
     yield from chosen(doc, "Sketch")
     yield from tools.one_face()
