@@ -198,6 +198,35 @@ def test_what_was_done_to_a_picture_is_told_by_its_layers(part: Any, change: str
         assert transform.apply(place(120, 90, 60, 50)) == moved((120, 90, 60, 50))
 
 
+DRAWN_ON = [
+    *(
+        (change, grown)
+        for change in ("nothing", "cropped", "more room", "scaled")
+        for grown in ((100, 80, 90, 40), (60, 40, 140, 120))
+    ),
+    ("nothing", (80, 64, 100, 80)),
+]
+
+
+@pytest.mark.parametrize(("change", "grown"), DRAWN_ON, ids=str)
+def test_a_sketch_that_was_drawn_on_is_no_scaled_picture(
+    part: Any, change: str, grown: tuple[int, int, int, int]
+) -> None:
+    """Though it is the only layer that could tell: a locked frame, or a face of the history, must not follow it."""
+    transforms, place = part("document.transforms"), part("document.geometry").Rect
+    canvas, to = CHANGES[change]
+    shift = to(0, 0) if change in ("cropped", "more room") else (0, 0)
+
+    def moved(left: int, top: int, width: int, height: int) -> Any:
+        (x, y), (right, bottom) = to(left, top), to(left + width, top + height)
+        return place(x, y, right - x, bottom - y)
+
+    then = {"paper": transforms.Layer(0, 0, place(0, 0, 400, 300)), "a": transforms.Layer(0, 0, place(100, 80, 50, 40))}
+    now = {"paper": transforms.Layer(*shift, place(0, 0, *canvas)), "a": transforms.Layer(*shift, moved(*grown))}
+    likely = transforms.likely_transforms(transforms.Anchors((400, 300), then), transforms.Anchors(canvas, now))
+    assert likely[0].apply(place(120, 90, 60, 50)) == moved(120, 90, 60, 50)
+
+
 def test_an_address_that_is_none_is_nobody(part: Any) -> None:
     exchange = part("shared.exchange")
     for address in ("https://[::bad:99999", "http://host:port", "http://[", "https://a:99999999", "unix:"):

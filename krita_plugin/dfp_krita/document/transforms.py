@@ -57,6 +57,12 @@ class Transform(NamedTuple):
         """Whether it only moves things."""
         return self[:4] == (1, 0, 0, 1)
 
+    @property
+    def keeps_shapes(self) -> bool:
+        """Whether it scales both ways alike."""
+        across, down = sorted((abs(self.xx) + abs(self.yx), abs(self.xy) + abs(self.yy)))
+        return down - across <= SLACK_SHARE * down
+
 
 IDENTITY = Transform(1, 0, 0, 1, 0, 0)
 
@@ -66,20 +72,33 @@ def likely_transforms(then: Anchors, now: Anchors) -> List[Transform]:
     known = [(layer, now.layers[id]) for id, layer in then.layers.items() if id in now.layers]
     # A layer that fills the canvas does so after everything.
     telling = [pair for pair in known if not _fills(pair[0].bounds, then.canvas) and not pair[0].bounds.empty]
-    found = [IDENTITY] if then.canvas == now.canvas else []
-    found += [*_translations(known), *_turned(then.canvas, now.canvas)]
-    found += [
-        transform
-        for before, after in telling
-        if not after.bounds.empty
-        for transform in _fitted(before.bounds, after.bounds)
-    ]
-    scores = [sum(_explains(transform, *pair, now.canvas) for pair in telling) for transform in found]
-    best = max(scores, default=0)
+    plain = [IDENTITY] if then.canvas == now.canvas else []
+    plain += [*_translations(known), *_turned(then.canvas, now.canvas)]
+    found = [(transform, _explained(transform, telling, now.canvas)) for transform in plain]
+    for layer, (before, after) in enumerate(telling):
+        for transform in _fitted(before.bounds, after.bounds) if not after.bounds.empty else []:
+            # It explains its own layer in any case: of one that was drawn on since, it would make a scaled picture.
+            others = telling[:layer] + telling[layer + 1 :]
+            own = then.canvas != now.canvas and transform.keeps_shapes
+            found.append((transform, _explained(transform, others, now.canvas) + own))
+    best = max((score for _, score in found), default=0)
     if best:
-        return [transform for transform, score in zip(found, scores) if score == best]
-    # Turned by an odd angle, or nothing is left of then: the middle at least stays the middle.
-    return [_middles(telling) if telling and then.canvas != now.canvas else IDENTITY]
+        return [transform for transform, score in found if score == best]
+    return [_unexplained(then.canvas, now.canvas, known, telling)]
+
+
+def _unexplained(
+    then: Tuple[int, int], now: Tuple[int, int], known: List[Tuple[Layer, Layer]], telling: List[Tuple[Layer, Layer]]
+) -> Transform:
+    """What is the likeliest when every layer was drawn on since, or the picture turned by an odd angle."""
+    if then == now or not telling:
+        return IDENTITY
+    moves = _translations(known)
+    if len(moves) == 1 and moves[0] != IDENTITY:
+        return moves[0]
+    scaled = _turned(then, now)[0]
+    # Turned by an odd angle, the middle at least stays the middle.
+    return scaled if scaled.keeps_shapes else _middles(telling)
 
 
 def _turned(then: Tuple[int, int], now: Tuple[int, int]) -> List[Transform]:
@@ -123,6 +142,11 @@ def _middles(telling: List[Tuple[Layer, Layer]]) -> Transform:
 def _fills(bounds: Rect, canvas: Tuple[int, int]) -> bool:
     whole = Rect(0, 0, *canvas)
     return bounds.inside(whole) == whole
+
+
+def _explained(transform: Transform, pairs: List[Tuple[Layer, Layer]], canvas: Tuple[int, int]) -> int:
+    """How many layers are where they would be."""
+    return sum(_explains(transform, *pair, canvas) for pair in pairs)
 
 
 def _explains(transform: Transform, before: Layer, after: Layer, canvas: Tuple[int, int]) -> bool:

@@ -12,7 +12,9 @@ FACE = "Face · Sketch"
 HEAD = [
     (0.5 + 0.13 * x, 0.5 + 0.3 * y) for x, y in ((0, -1), (0.7, -0.7), (1, 0), (0.6, 0.8), (0, 1), (-1, 0), (0, -1))
 ]
-EYES = [(0.46, 0.42), (0.48, 0.41)], [(0.52, 0.42), (0.54, 0.41)]
+EYE = [(0.46, 0.42), (0.48, 0.41)]
+# Beyond the head, so that the drawing and the face of it grow: what was made before stays as large as it was.
+STRAND = [(0.56, 0.22), (0.68, 0.3), (0.72, 0.6)]
 
 
 def scenario(tools: Tools) -> Wait:
@@ -73,8 +75,8 @@ def two_faces(tools: Tools, doc: Any) -> Any:
     yield from face_made(tools, HEAD, False)
     yield from holds(tools, doc, 1)
     sketch, face = (tools.pixels(doc.nodeByName(name), CANVAS) for name in ("Sketch", FACE))
-    yield from tools.stroke(EYES[0])
-    yield from face_made(tools, EYES[1], False)
+    yield from tools.stroke(EYE)
+    yield from face_made(tools, STRAND, False)
     yield from holds(tools, doc, 2)
     assert tools.pixels(doc.nodeByName(FACE), CANVAS) != face
     (newest, oldest) = entries(doc)
