@@ -12,6 +12,7 @@ import numpy as np
 
 from dfp import regions as regions_of
 from dfp.errors import SketchError
+from dfp.finish import finished
 from dfp.model.config import ModelConfig
 from dfp.model.inputs import Inputs, Outputs
 from dfp.model.weights_header import RELEASE, checksum, read_config, read_palettes
@@ -268,7 +269,12 @@ class FaceGenerator:
         started = time.perf_counter()
         drawn = self._runtime(inputs)
         model = 1000 * (time.perf_counter() - started) / len(sketches)
-        return [_face(*parts, model) for parts in zip(*drawn, sketches, strict=True)]
+        coloured = self.palettes is not None
+        each = zip(drawn.pictures, drawn.attention, drawn.regions, inputs.apart(), sketches, strict=True)
+        return [
+            _face(attention, *finished(picture, regions, of, coloured), sketch, model)
+            for picture, attention, regions, of, sketch in each
+        ]
 
     def run(self, lines: np.ndarray, trust: np.ndarray | None = None) -> Outputs:
         """Prepared lines, float32 N x 1 x size x size, through the network alone, in the usual colours.
@@ -289,7 +295,7 @@ class FaceGenerator:
         self._runtime.release()
 
 
-def _face(picture: np.ndarray, attention: np.ndarray, regions: np.ndarray, prepared: Prepared, ms: float) -> Face:
+def _face(attention: np.ndarray, picture: np.ndarray, regions: np.ndarray, prepared: Prepared, ms: float) -> Face:
     cover = None
     if turn := prepared.turn:
         picture, attention, regions = (

@@ -125,7 +125,8 @@ def add_face_options(command: argparse.ArgumentParser) -> None:
         type=float,
         default=0.0,
         metavar="-1..1",
-        help="lines are meant exactly (1) or loosely (-1); 0: as the model thinks (default)",
+        help="lines are meant exactly (1), or so loosely that a crooked drawing is straightened (-1); 0: as the model "
+        "thinks (default)",
     )
     command.add_argument(
         "--page", type=int, default=1, metavar="N", help="which page of a GIF, TIFF, WebP, ... of several (first: 1)"

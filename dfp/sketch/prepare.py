@@ -16,6 +16,7 @@ from dfp.sketch.pixels import pixels_of
 from dfp.sketch.pooling import reduction_for, shrink_by_max
 from dfp.sketch.request import FaceRequest
 from dfp.sketch.skeleton import thin
+from dfp.sketch.straighten import straightened
 from dfp.sketch.turning import covering, upright_ink, upright_map
 
 ENOUGH = 1.5  # a frame this many times wider than `size` on that reduction need not be read again
@@ -137,10 +138,10 @@ def _prepared(
         raise SketchError("Nothing is drawn inside the selection: select the face, or select nothing.")
     if mask.shape[0] > 2 * size:
         mask = shrink_by_max(mask, 2 * size)
-    lines = thin(centre_lines(mask), size).astype(np.float32)[None]
     trust, painted = request.trust.over(frame, extent), request.appearance.map(frame, extent)
     if part.turn:
         trust, painted = upright_map(trust, part.turn), upright_map(painted, part.turn)
+    lines = straightened(thin(centre_lines(mask), size), trust).astype(np.float32)[None]
     looks = [] if palettes is None else request.appearance.variants(variants, palettes)
     palette = None if palettes is None else np.stack([look.colours(palettes) for look in looks])
     seeds = tuple(look.seed for look in looks) or (request.appearance.seed,)

@@ -16,7 +16,7 @@ SAMPLES = 8  # a cell of the map is the mean of so many places of the mask in ea
 
 @dataclass(frozen=True)
 class Trust:
-    """1: lines are meant exactly, -1: loosely, 0: as the SAP thinks.
+    """1: lines are meant exactly, -1: so loosely that a crooked drawing is straightened, 0: as the SAP thinks.
 
     number: everywhere, -1 to 1. mask: added to it, uint8 h x w over the whole sketch, whatever its size: 1 loosely,
     128 nothing added, 255 exactly. Raises SketchError for anything else.

@@ -11,11 +11,12 @@ from dfp_training.data.pack import Pack
 from dfp_training.data.sheet_profiles import profile
 from dfp_training.data.sheets import sheet
 from dfp_training.loop.checkpoint import CheckpointError
-from dfp_training.networks.finder import Finder, folded, unfolded
+from dfp_training.networks.finder import Finder
+from dfp_training.networks.small import folded, unfold
 from dfp_training.tasks.find import FinderConfig, Truth, finder_of, losses, train_finder, truth_of
 from dfp_training.tasks.find_measure import held_out, measured
 from safetensors.numpy import load_file as load_weights
-from training_data import write_data
+from training_data import write_pack
 
 import dfp
 from dfp.model.finder import CELLS, INPUTS, RELEASE, SIDE, STRIDE, FinderNetwork, load_finder
@@ -27,9 +28,7 @@ CPU = torch.device("cpu")
 
 @pytest.fixture(scope="module")
 def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("finder")
-    assert main(["data", str(write_data(folder / "data")), "--out", str(folder / "pack"), "--workers", "1"]) == 0
-    return folder / "pack"
+    return write_pack(tmp_path_factory.mktemp("finder"))
 
 
 def test_a_sheet_is_its_number_s_and_its_heads_are_drawn_where_it_says(pack: Path) -> None:
@@ -54,7 +53,8 @@ def test_training_goes_on_from_weights_as_if_nothing_had_been_folded() -> None:
     released = {name: torch.from_numpy(tensor) for name, tensor in load_weights(RELEASE).items()}
     generator = torch.Generator().manual_seed(0)
     inputs = (torch.rand(6, INPUTS, SIDE, SIDE, generator=generator) > 0.95).float()
-    finder = unfolded(released, inputs)
+    finder = Finder().eval()
+    unfold(finder, released, inputs)
     wanted = FinderNetwork({name: tensor.numpy() for name, tensor in released.items()})(inputs[0].numpy())
     for mode in (finder.eval(), finder.train()):  # the inputs are the batch on which normalisation was chosen
         with torch.no_grad():
@@ -84,7 +84,7 @@ def test_numpy_calculates_what_torch_does() -> None:
         if isinstance(part, torch.nn.BatchNorm2d):
             torch.nn.init.normal_(part.weight)
             torch.nn.init.normal_(part.running_mean)  # pyright: ignore[reportArgumentType]
-    torch.nn.init.normal_(finder.layers["last"].weight)  # pyright: ignore[reportArgumentType]
+    torch.nn.init.normal_(finder.last.weight)
     cells = (np.random.default_rng(0).random((INPUTS, SIDE, SIDE)) > 0.9).astype(np.float32)
     wanted = finder.eval()(torch.from_numpy(cells)[None])[0].detach().numpy()
     network = FinderNetwork({name: tensor.numpy() for name, tensor in folded(finder).items()})

@@ -144,7 +144,7 @@ def obedient(batch: Batch) -> Generated:
 
 
 def test_who_keeps_colours_and_regions_has_no_error(folder: Path) -> None:
-    triplets = Triplets(Pack(folder / "pack"), 128, Deformation(), mirror=False, tell=plain)
+    triplets = Triplets(Pack(folder / "pack"), 128, Deformation(d=0), mirror=False, tell=plain)
     batches = [collate([triplets[(face, 1)] for face in range(3)]) for _ in range(2)]
     palettes = np.random.default_rng(2).integers(0, 256, (30, 6, 3), dtype=np.uint8)
 
@@ -160,7 +160,7 @@ def test_who_keeps_colours_and_regions_has_no_error(folder: Path) -> None:
         assert found.colours is not None
         assert found.colours.mean.value < 0.5
         assert found.regions is not None
-        assert found.regions.value == 1
+        assert found.regions.value > 0.98
         assert "regions" in "\n".join(found.lines())
     tellings = {t: Painter(draws(iter(batches)), palettes, t).told(batches[0]) for t in Telling}
     photo, seed, usual = (tellings[t] for t in (Telling.PHOTO, Telling.SEED, Telling.USUAL))

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 import torch
+from dfp_training.commands.main import main
 from dfp_training.networks import efficientnet, face_parser, lpips, person, squeezenet
 from dfp_training.networks.efficientnet import EfficientNet
 from dfp_training.networks.face_parser import FaceParser
@@ -33,6 +34,12 @@ def write_data(folder: Path, count: int = 6) -> Path:
     splits = {"train": [f"{i:05}" for i in range(2, count)], "val": ["00000", "00001"]}
     (folder / "splits.json").write_text(json.dumps(splits))
     return folder
+
+
+def write_pack(folder: Path) -> Path:
+    """A pack of `write_data`'s faces in a folder; returns its own folder."""
+    assert main(["data", str(write_data(folder / "data")), "--out", str(folder / "pack"), "--workers", "1"]) == 0
+    return folder / "pack"
 
 
 def whole_face() -> np.ndarray:

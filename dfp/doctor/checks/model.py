@@ -1,7 +1,7 @@
 """The weights: are they there, whole, and the ones that their card speaks of?"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from dfp.doctor.finding import Check, Finding, Subject, fine, wrong
@@ -42,17 +42,28 @@ def look_at_weights(release: Path = RELEASE) -> Iterator[Finding]:
 
 def look_at_finder(release: Path = RELEASE) -> Iterator[Finding]:
     """The weights of what finds heads on a sheet."""
-    from dfp.errors import WeightsError
     from dfp.model.finder import load_finder
 
-    weights = release / "finder.safetensors"
+    yield _small(release / "finder.safetensors", load_finder, "finder", "of the finder of heads")
+
+
+def look_at_straightener(release: Path = RELEASE) -> Iterator[Finding]:
+    """The weights of what straightens lines that are meant loosely."""
+    from dfp.model.straightener import load_straightener
+
+    weights = release / "straightener.safetensors"
+    yield _small(weights, load_straightener, "straightener", "that straighten crooked lines")
+
+
+def _small(weights: Path, load: Callable[[Path], object], called: str, what: str) -> Finding:
+    from dfp.errors import WeightsError
+
     try:
-        load_finder(weights)
+        load(weights)
     except WeightsError:
         how = "damaged" if weights.is_file() else "missing"
-        yield wrong(f"The finder's weights, {weights}, are {how}.", CURE, reinstall())
-        return
-    yield fine("The weights of the finder of heads are there and can be used.")
+        return wrong(f"The {called}'s weights, {weights}, are {how}.", CURE, reinstall())
+    return fine(f"The weights {what} are there and can be used.")
 
 
 def _noted(card: Path) -> str | None:
@@ -69,5 +80,6 @@ SUBJECT = Subject(
     (
         Check("weights", "Model's weights", look_at_weights, limit_s=60, cure=CURE, command=reinstall()),
         Check("finder", "Finder's weights", look_at_finder, cure=CURE, command=reinstall()),
+        Check("straightener", "Straightener's weights", look_at_straightener, cure=CURE, command=reinstall()),
     ),
 )

@@ -162,7 +162,7 @@ SUBJECT = Subject(
             "PyTorch",
             look_at_torch,
             LIMIT_S,
-            needs=("packages", "weights", "finder"),
+            needs=("packages", "weights", "finder", "straightener"),
             cure=AGAIN,
             command=pip("--force-reinstall", "torch"),
         ),

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,7 @@ RELEASE = model.RELEASE
 @pytest.fixture
 def release(tmp_path: Path) -> Path:
     """A copy of the release folder's weights and card."""
-    for name in ("deepfacepencil.safetensors", "finder.safetensors", "MODEL_CARD.md"):
+    for name in ("deepfacepencil.safetensors", "finder.safetensors", "straightener.safetensors", "MODEL_CARD.md"):
         shutil.copy(RELEASE / name, tmp_path)
     return tmp_path
 
@@ -35,6 +35,7 @@ def the_one(found: Iterator[Finding]) -> Finding:
 def test_whole_weights(release: Path) -> None:
     assert the_one(model.look_at_weights(release)).level is Level.OK
     assert the_one(model.look_at_finder(release)).level is Level.OK
+    assert the_one(model.look_at_straightener(release)).level is Level.OK
 
 
 @pytest.mark.parametrize("how", ["cut in half", "missing", "others", "no card"])
@@ -60,12 +61,18 @@ def test_weights_that_are_not_right(release: Path, how: str) -> None:
     assert finding.command.endswith("pip install --force-reinstall --no-deps deepfacepencil-krita")
 
 
-def test_a_finder_that_is_cut(release: Path) -> None:
-    weights = release / "finder.safetensors"
+@pytest.mark.parametrize(
+    ("called", "look"), [("finder", model.look_at_finder), ("straightener", model.look_at_straightener)]
+)
+def test_a_small_network_that_is_cut(release: Path, called: str, look: Callable[[Path], Iterator[Finding]]) -> None:
+    weights = release / f"{called}.safetensors"
     weights.write_bytes(weights.read_bytes()[:1000])
-    finding = the_one(model.look_at_finder(release))
+    finding = the_one(look(release))
     assert finding.level is Level.WRONG
+    assert f"The {called}'s weights" in finding.says
     assert "are damaged" in finding.says
+    weights.unlink()
+    assert "are missing" in the_one(look(release)).says
 
 
 def test_packages() -> None:

@@ -25,6 +25,7 @@ from dfp_training.commands import (
     sheet,
     stage,
     stages,
+    straightener,
     throughput,
 )
 
@@ -48,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=version_line("dfp-train"))
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    training = data, classifier, stage, finetune, baseline, finder
+    training = data, classifier, stage, finetune, baseline, finder, straightener
     after = export, evaluate, likeness, mean, sheet, stages, throughput, report
     for command in (*training, *after):
         command.add(commands)

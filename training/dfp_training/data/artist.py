@@ -37,18 +37,19 @@ def drawn(
     strokes, lines: of one face, as `dfp_training.data.pack.Pack` gives them; labels: its label map, placed as they are.
     """
     lines = chosen(lines, how, rng)
-    if how.replaced and (lines.tag == Line.FEATURE).sum() >= ENOUGH:
+    if how.replaced and can_replace(lines):
         strokes = without_features(strokes, labels, how, rng)
     outlines, inner = displaced(strokes, how, rng, loose), shifted(lines, how, rng, loose)
     if rng.random() >= how.pens:
-        return rasterise(*_both(outlines, inner), size)
+        return rasterise(*both(outlines, inner), size)
     canvas = np.zeros((2 * size, 2 * size), np.uint8)
     for part, widest in ((outlines, PENS), (inner, PENS // 2)):
         _draw(canvas, part, int(rng.integers(1, widest + 1)))
     return thin(canvas.astype(bool), size)
 
 
-def _both(first: Strokes, second: Strokes) -> tuple[np.ndarray, np.ndarray]:
+def both(first: Strokes, second: Strokes) -> tuple[np.ndarray, np.ndarray]:
+    """Points and curves of two vectorised sketches as one, the first one's points first."""
     points = np.concatenate([first.points, second.points])
     return points, np.concatenate([first.curves, second.curves + len(first.points)])
 
@@ -57,6 +58,11 @@ def _draw(canvas: np.ndarray, strokes: Strokes, width: int) -> None:
     if len(strokes.curves):
         pixels = np.rint((sample(strokes.points[strokes.curves], SAMPLES) * len(canvas) - 0.5) * 16).astype(np.int32)
         cv2.polylines(canvas, list(pixels), False, 1, width, cv2.LINE_8, 4)
+
+
+def can_replace(lines: Strokes) -> bool:
+    """Whether there are enough lines of features to draw them in the place of outlines."""
+    return bool((lines.tag == Line.FEATURE).sum() >= ENOUGH)
 
 
 def chosen(lines: Strokes, how: Deformation, rng: np.random.Generator) -> Strokes:

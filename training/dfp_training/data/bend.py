@@ -26,9 +26,9 @@ class Bend:
     field: np.ndarray
 
     @classmethod
-    def draw(cls, rng: np.random.Generator) -> "Bend":
+    def draw(cls, rng: np.random.Generator, each_way: int = KNOTS, farthest: float = FARTHEST) -> "Bend":
         """Any one."""
-        knots = rng.uniform(-FARTHEST, FARTHEST, (KNOTS, KNOTS, 2)).astype(np.float32)
+        knots = rng.uniform(-farthest, farthest, (each_way, each_way, 2)).astype(np.float32)
         return cls(np.asarray(cv2.resize(knots, (FIELD, FIELD), interpolation=cv2.INTER_CUBIC)))
 
     def strokes(self, strokes: Strokes) -> Strokes:

@@ -107,7 +107,8 @@ def deformed(
 def displaced(strokes: Strokes, how: Deformation, rng: np.random.Generator, loose: Looseness | None = None) -> Strokes:
     """The strokes of S_dfm: every point moved by up to d, some strokes left out, drawn twice or added.
 
-    Without `loose` it is drawn from `rng`.
+    The strokes' own points come first, in their order, without those of a beard that is not drawn; what is drawn twice
+    or added comes behind them. Without `loose` it is drawn from `rng`.
     """
     # Nothing is drawn from `rng` for freehand augmentation that is off: sketches stay what they were without them.
     bearded = how.beards > 0 and rng.random() < how.beards

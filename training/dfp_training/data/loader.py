@@ -103,7 +103,7 @@ class Move:
         return cv2.warpAffine(picture, matrix, (side, side), flags=flags, borderMode=cv2.BORDER_REFLECT_101)
 
 
-class _Face:
+class PlacedFace:
     """What a pack holds of a face, mirrored and moved; what nobody asks for is not read."""
 
     def __init__(self, pack: Pack, index: int, mirror: bool, move: Move | None):
@@ -160,7 +160,7 @@ class Triplets(Dataset[Triplet]):
         rng = np.random.default_rng(seed)
         mirror = self.mirror and rng.random() < 0.5
         move = Move.draw(self.how, rng) if self.how.shift or self.how.zoom else None
-        shown = drawn = _Face(self.pack, index, mirror, move)
+        shown = drawn = PlacedFace(self.pack, index, mirror, move)
         loose, told_of_bend = looseness(self.how, rng), None
         if self.how.bent and rng.random() < self.how.bent:
             # Without its trust such a sketch would mean two faces at once.

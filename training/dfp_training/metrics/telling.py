@@ -10,11 +10,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from dfp.finish import finished
 from dfp.model.classes import REGIONS
+from dfp.model.inputs import Inputs
 from dfp.model.networks import Colours, Generated
 from dfp.model.weights import read_palettes
-from dfp.runtime.torch import TorchRuntime, to_pictures
+from dfp.runtime.torch import TorchRuntime, likelihoods, to_pictures
 from dfp.sketch.appearance import NO_APPEARANCE, Appearance
+from dfp.sketch.straighten import straightened
 from dfp_training.data.loader import Batch
 from dfp_training.metrics.colour import ColourErrors, colour_errors
 from dfp_training.metrics.figure import Figure
@@ -52,8 +55,18 @@ class Painter:
         return self.generated(batch).image
 
     def generated(self, batch: Batch) -> Generated:
-        """All that the model makes of a batch's deformed sketches."""
-        return self.draw(batch.deformed, torch.full((len(batch.deformed), 1, 1, 1), self.trust), self.told(batch))
+        """All that is made of a batch's deformed sketches, as `dfp.FaceGenerator` makes it."""
+        lines, told = self.lines(batch), self.told(batch)
+        made = self.draw(lines, torch.full((len(lines), 1, 1, 1), self.trust), told)
+        return made if made.regions is None else _finished(made, lines, told)
+
+    def lines(self, batch: Batch) -> Tensor:
+        """A batch's deformed sketches as `dfp.sketch.prepare` gives them to the model: straightened at little trust."""
+        if self.trust >= 0:
+            return batch.deformed
+        trust = np.full((1, 1, 1), self.trust, np.float32)
+        each = [straightened(sketch[0].numpy() > 0, trust) for sketch in batch.deformed.cpu()]
+        return torch.from_numpy(np.stack(each)[:, None]).to(batch.deformed)
 
     def told(self, batch: Batch) -> Colours | None:
         """The colours for the faces of a batch; the same for a face at every deformation."""
@@ -65,6 +78,20 @@ class Painter:
             looks = [NO_APPEARANCE if usual else Appearance(seed=_seed(photo)) for photo in batch.photo]
             palette = torch.from_numpy(np.stack([look.colours(self.palettes) for look in looks]))
         return Colours(palette, torch.zeros_like(painted))
+
+
+def _finished(made: Generated, lines: Tensor, told: Colours | None) -> Generated:
+    colours = (None, None) if told is None else (part.cpu().numpy() for part in told)
+    each = zip(
+        to_pictures(made.image),
+        likelihoods(made).cpu().numpy(),
+        Inputs.of(lines.cpu().numpy(), None, *colours).apart(),
+        strict=True,
+    )
+    pictures, regions = zip(*(finished(*parts, told is not None) for parts in each), strict=True)
+    image = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
+    likely = torch.from_numpy(np.stack(regions)).float().clamp(min=0.5) / 255
+    return made._replace(image=image.to(made.image), regions=likely.log().to(made.image))
 
 
 def _seed(photo: Tensor) -> int:

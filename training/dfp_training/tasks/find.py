@@ -1,36 +1,26 @@
 """The finder: trained on sheets that are made as it learns (`dfp_training.data.sheets`)."""
 
 import math
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset
-from tqdm import tqdm
+from torch.utils.data import Dataset
 
 from dfp.model.finder import CELLS, OUTPUTS, STRIDE
 from dfp.sketch.heads import AROUND, UPRIGHT
 from dfp.sketch.reduction import Reduction, looked_at, reduced
-from dfp_training.data.loader import alone
 from dfp_training.data.pack import Pack
 from dfp_training.data.sheets import Placed, Sheet, sheet
-from dfp_training.loop import checkpoint
-from dfp_training.loop.progress import Interrupts
-from dfp_training.loop.train_config import check_same
-from dfp_training.networks.finder import Finder, unfolded
+from dfp_training.loop.fit import FitConfig, Made, begin, fit, load_mean
+from dfp_training.networks.finder import Finder
 from dfp_training.option import option
 
 FINDER = "finder"  # kind of its checkpoints
-SEEN = 128  # sheets on which normalisation is chosen anew when a run goes on from weights
-SAVE_EVERY = 250  # steps between checkpoints
 AGAIN = 0.25  # share of sheets of which a part is looked at
 SPREAD = 0.06  # of the frame's side: how far around its centre a cell may be certain of a head
 NEAR = 0.1  # of the frame's side: how far around its centre cells say where it is
@@ -38,15 +28,10 @@ FOCUS, EASE = 2, 4  # of the focal loss (CenterNet, Zhou et al. 2019)
 
 
 @dataclass(frozen=True, kw_only=True)
-class FinderConfig:
+class FinderConfig(FitConfig):
     """The finder's configuration."""
 
-    batch: int = option(32, "sheets a step", 1)
-    steps: int = option(4000, "length; the learning rate falls to zero", 1)
-    lr: float = option(2e-3, "learning rate of AdamW, once it has risen")
     clean: float = option(0.3, "share of sheets with nothing on them but heads", most=1)
-    seed: int = option(1, "decides start weights and sheets")
-    workers: int = option(1, "processes that make sheets")
 
 
 class Truth(NamedTuple):
@@ -69,83 +54,20 @@ def train_finder(
     checkpoint of another configuration and for weights that are none of a finder.
     """
     torch.manual_seed(config.seed)
-    finder = (Finder() if before is None else _begun(before, config, pack)).to(device).train()
-    optimiser = torch.optim.AdamW(finder.parameters(), config.lr, weight_decay=1e-4)
-    mean = torch.optim.swa_utils.AveragedModel(finder, multi_avg_fn=_ema(0.995), use_buffers=True)
-    latest = run / "checkpoint.pt"
-    first = _resumed(checkpoint.read(latest, FINDER), config, finder, optimiser, mean) if latest.exists() else 0
+    finder, data = Finder(), Sheets(pack, pack.indices("train"), config)
+    begin(finder, FINDER, before, data)
 
-    def save(step: int) -> None:
-        said = {"kind": FINDER, "config": asdict(config), "step": step}
-        learnt = {"finder": finder.state_dict(), "mean": mean.state_dict(), "optimiser": optimiser.state_dict()}
-        checkpoint.write(latest, {**said, **learnt})
+    def compared(answer: Tensor, truth: list[Tensor]) -> dict[str, Tensor]:
+        return losses(answer, Truth(*truth))
 
-    bar = tqdm(batches(config, pack, first), total=config.steps, initial=first, unit="step", mininterval=5)
-    with Interrupts() as interrupts:
-        for step, (inputs, truth) in enumerate(bar, first):
-            for group in optimiser.param_groups:
-                group["lr"] = _learning_rate(config, step)
-            terms = _step(finder, optimiser, inputs.to(device), Truth(*(t.to(device) for t in truth)))
-            mean.update_parameters(finder)
-            if step % 25 == 0:
-                bar.set_postfix({name: round(float(term), 3) for name, term in terms.items()})
-            if interrupts.asked or (step + 1) % SAVE_EVERY == 0 or step + 1 == config.steps:
-                save(step + 1)
-            if interrupts.asked:
-                return None
-    return finder_of(run)
+    return finder_of(run) if fit(FINDER, finder, config, data, compared, run, device) else None
 
 
 def finder_of(run: Path) -> Finder:
     """The finder as a run's checkpoint has it, the mean of its latest weights. Raises CheckpointError."""
-    state = checkpoint.read(run / "checkpoint.pt", FINDER)["mean"]
     finder = Finder()
-    finder.load_state_dict({k.removeprefix("module."): t for k, t in state.items() if k.startswith("module.")})
+    load_mean(finder, FINDER, run)
     return finder.eval()
-
-
-def _begun(before: Path, config: FinderConfig, pack: Pack) -> Finder:
-    if before.is_dir():
-        return finder_of(before)
-    made = Sheets(pack, pack.indices("train"), config)
-    inputs = torch.from_numpy(np.stack([made[number][0] for number in range(SEEN)]))
-    try:
-        return unfolded(load_file(before), inputs)
-    except (SafetensorError, OSError, KeyError, RuntimeError) as error:
-        raise checkpoint.CheckpointError(f"{before} has no weights of a finder to go on from.") from error
-
-
-def _ema(decay: float) -> Any:
-    return torch.optim.swa_utils.get_ema_multi_avg_fn(decay)
-
-
-def _learning_rate(config: FinderConfig, step: int) -> float:
-    """Rises over a twentieth of the run, then falls to zero along a cosine."""
-    rising = min(1.0, (step + 1) / max(1, config.steps / 20))
-    return config.lr * rising * (0.5 + 0.5 * math.cos(math.pi * step / config.steps))
-
-
-def _resumed(
-    saved: dict[str, Any],
-    config: FinderConfig,
-    finder: Finder,
-    optimiser: torch.optim.Optimizer,
-    mean: torch.optim.swa_utils.AveragedModel,
-) -> int:
-    check_same(saved["config"], config)
-    finder.load_state_dict(saved["finder"])
-    mean.load_state_dict(saved["mean"])
-    optimiser.load_state_dict(saved["optimiser"])
-    return saved["step"]
-
-
-def _step(finder: Finder, optimiser: torch.optim.Optimizer, inputs: Tensor, truth: Truth) -> dict[str, Tensor]:
-    terms = losses(finder(inputs), truth)
-    optimiser.zero_grad()
-    torch.stack(list(terms.values())).sum().backward()
-    torch.nn.utils.clip_grad_norm_(finder.parameters(), 5.0)
-    optimiser.step()
-    return {name: term.detach() for name, term in terms.items()}
 
 
 def losses(answer: Tensor, truth: Truth) -> dict[str, Tensor]:
@@ -196,13 +118,13 @@ def truth_of(heads: list[Placed], view: Reduction) -> list[np.ndarray]:
     return [heat, counts, boxes, weights, sides]
 
 
-class Sheets(Dataset[list[np.ndarray]]):
+class Sheets(Dataset[Made]):
     """Sheet and truth by number; a number gives the same ones every time."""
 
     def __init__(self, pack: Pack, faces: np.ndarray, config: FinderConfig):
         self._pack, self._faces, self._config = pack, faces, config
 
-    def __getitem__(self, number: int) -> list[np.ndarray]:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def __getitem__(self, number: int) -> Made:  # pyright: ignore[reportIncompatibleMethodOverride]
         rng = np.random.default_rng([self._config.seed, number])
         made = sheet(self._pack, self._faces, rng, self._config.clean)
         view = _again(made, rng) if made.heads and rng.random() < AGAIN else reduced(made.ink)
@@ -216,19 +138,3 @@ def _again(made: Sheet, rng: np.random.Generator) -> Reduction:
     side = head.side * AROUND * np.exp(rng.normal(0, 0.1))
     turn = head.turn + rng.normal(0, 0.12) if abs(head.turn) > UPRIGHT else 0.0
     return looked_at(made.ink, (x, y), side, turn)
-
-
-def batches(config: FinderConfig, pack: Pack, first: int) -> Iterator[tuple[Tensor, Truth]]:
-    """Sheets and what is on them, a batch for every step from `first` on."""
-    if config.workers:
-        cv2.setNumThreads(1)
-    steps = [list(range(step * config.batch, (step + 1) * config.batch)) for step in range(first, config.steps)]
-    loader = DataLoader(
-        Sheets(pack, pack.indices("train"), config),
-        batch_sampler=steps,
-        num_workers=config.workers,
-        worker_init_fn=alone,
-        prefetch_factor=4 if config.workers else None,
-    )
-    for inputs, *truth in loader:
-        yield inputs, Truth(*truth)

@@ -34,7 +34,7 @@ def manual(tools: Tools) -> Wait:
     assert not shown.isModal()
     page = shown.findChild(QtWidgets.QTextBrowser)
     pictures = re.findall(r'src="([^"]+)"', plugin("ui.manual").PAGE.read_text(encoding="utf-8"))
-    assert len(pictures) == 5
+    assert len(pictures) == 6
     for picture in pictures:
         loaded = page.document().resource(QtGui.QTextDocument.ResourceType.ImageResource, QtCore.QUrl(picture))
         assert QtGui.QPixmap(loaded).width() > 200, (type(loaded), picture[:60])
