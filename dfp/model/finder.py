@@ -5,9 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dfp.model.small_network import FIRST, STRIDE, Shape, SmallNetwork, by_rows, halved, load_small
-
-__all__ = ["CELLS", "FORMAT", "INPUTS", "OUTPUTS", "RELEASE", "SHAPE", "SIDE", "STRIDE", "FinderNetwork", "load_finder"]
+from dfp.model.small_network import FIRST, Shape, SmallNetwork, by_rows, halved, load_small
 
 FORMAT = "deepfacepencil-finder-1"
 RELEASE = Path(__file__).parents[1] / "release" / "finder.safetensors"

@@ -47,7 +47,7 @@ class SmallNetwork:
     """Weights of a shape, by their layers' names, and what is calculated with them."""
 
     def __init__(self, tensors: dict[str, np.ndarray], shape: Shape):
-        self._shape = shape
+        self._blocks = shape.named_blocks()
         self._layers = {
             name.removesuffix(".weight"): (
                 by_rows(weight.astype(np.float32)),
@@ -89,7 +89,7 @@ class SmallNetwork:
         return positive(self.conv(name, features))
 
     def _block(self, name: str, features: np.ndarray) -> np.ndarray:
-        for number in range(self._shape.named_blocks()[name][1]):
+        for number in range(self._blocks[name][1]):
             further = self._relu(f"{name}_{number}", features)
             features = np.add(features, further, out=further)
         return features

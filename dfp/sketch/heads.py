@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from dfp.model.finder import SIDE, STRIDE, load_finder
+from dfp.model.finder import SIDE, load_finder
+from dfp.model.small_network import STRIDE
 from dfp.sketch.binarise import binarise
 from dfp.sketch.frame import Frame, square
 from dfp.sketch.pixels import pixels_of

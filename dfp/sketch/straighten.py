@@ -4,11 +4,9 @@ import cv2
 import numpy as np
 
 from dfp.model.straightener import SIDE, load_straightener
+from dfp.sketch.bending import FIELD, came_from
 from dfp.sketch.pooling import shrink_by_max
 from dfp.sketch.skeleton import thin
-
-FIELD = 64  # side of the field in which it is looked up what comes from where
-ROUNDS = 6  # of the search for where a place comes from
 
 
 def straightened(lines: np.ndarray, trust: np.ndarray) -> np.ndarray:
@@ -25,7 +23,7 @@ def straightened(lines: np.ndarray, trust: np.ndarray) -> np.ndarray:
     field *= _enlarged(little, cv2.INTER_LINEAR)[..., None]
     # Twice as large, a line of one pixel has no gaps wherever it goes.
     side, finer = len(lines), 2 * len(lines)
-    places = np.asarray(cv2.resize(_came_from(field), (finer, finer), interpolation=cv2.INTER_LINEAR)) * side
+    places = np.asarray(cv2.resize(_back(field), (finer, finer), interpolation=cv2.INTER_LINEAR)) * side
     middles = ((np.arange(finer) + 0.5) / 2 - 0.5).astype(np.float32)
     across, down = places[..., 0] + middles, places[..., 1] + middles[:, None]
     moved = cv2.remap(lines.astype(np.uint8), across, down, cv2.INTER_NEAREST)
@@ -45,11 +43,8 @@ def _enlarged(cells: np.ndarray, how: int) -> np.ndarray:
     return np.asarray(cv2.resize(cells, (FIELD, FIELD), interpolation=how))
 
 
-def _came_from(field: np.ndarray) -> np.ndarray:
+def _back(field: np.ndarray) -> np.ndarray:
     """FIELD x FIELD x 2, the ways from places of the drawing to those of the face -> from those of the face back."""
-    places = np.arange(FIELD, dtype=np.float32)
-    back = -field
-    for _ in range(ROUNDS):
-        across, down = back[..., 0] * FIELD + places, back[..., 1] * FIELD + places[:, None]
-        back = -cv2.remap(field, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return back
+    middles = ((np.arange(FIELD) + 0.5) / FIELD).astype(np.float32)
+    places = np.stack(np.meshgrid(middles, middles), -1)
+    return came_from(field, places.reshape(-1, 2)).reshape(places.shape) - places

@@ -19,7 +19,8 @@ from safetensors.numpy import load_file as load_weights
 from training_data import write_pack
 
 import dfp
-from dfp.model.finder import CELLS, INPUTS, RELEASE, SIDE, STRIDE, FinderNetwork, load_finder
+from dfp.model.finder import CELLS, INPUTS, RELEASE, SIDE, FinderNetwork, load_finder
+from dfp.model.small_network import STRIDE
 from dfp.sketch.heads import Spot
 from dfp.sketch.reduction import looked_at, reduced
 

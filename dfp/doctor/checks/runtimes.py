@@ -162,7 +162,7 @@ SUBJECT = Subject(
             "PyTorch",
             look_at_torch,
             LIMIT_S,
-            needs=("packages", "weights", "finder", "straightener"),
+            needs=("packages", "weights", "finder"),
             cure=AGAIN,
             command=pip("--force-reinstall", "torch"),
         ),

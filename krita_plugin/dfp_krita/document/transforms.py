@@ -28,6 +28,10 @@ class Anchors(NamedTuple):
     layers: Dict[str, Layer]
 
 
+# Layers as they were then and are now.
+Pairs = List[Tuple[Layer, Layer]]
+
+
 class Transform(NamedTuple):
     """From a place then to the place now: (x, y) -> (xx x + xy y + right, yx x + yy y + down)."""
 
@@ -75,21 +79,18 @@ def likely_transforms(then: Anchors, now: Anchors) -> List[Transform]:
     plain = [IDENTITY] if then.canvas == now.canvas else []
     plain += [*_translations(known), *_turned(then.canvas, now.canvas)]
     found = [(transform, _explained(transform, telling, now.canvas)) for transform in plain]
-    for layer, (before, after) in enumerate(telling):
+    for before, after in telling:
         for transform in _fitted(before.bounds, after.bounds) if not after.bounds.empty else []:
             # It explains its own layer in any case: of one that was drawn on since, it would make a scaled picture.
-            others = telling[:layer] + telling[layer + 1 :]
-            own = then.canvas != now.canvas and transform.keeps_shapes
-            found.append((transform, _explained(transform, others, now.canvas) + own))
+            counts = then.canvas != now.canvas and transform.keeps_shapes
+            found.append((transform, _explained(transform, telling, now.canvas) - (not counts)))
     best = max((score for _, score in found), default=0)
     if best:
         return [transform for transform, score in found if score == best]
     return [_unexplained(then.canvas, now.canvas, known, telling)]
 
 
-def _unexplained(
-    then: Tuple[int, int], now: Tuple[int, int], known: List[Tuple[Layer, Layer]], telling: List[Tuple[Layer, Layer]]
-) -> Transform:
+def _unexplained(then: Tuple[int, int], now: Tuple[int, int], known: Pairs, telling: Pairs) -> Transform:
     """What is the likeliest when every layer was drawn on since, or the picture turned by an odd angle."""
     if then == now or not telling:
         return IDENTITY
@@ -113,7 +114,7 @@ def _turned(then: Tuple[int, int], now: Tuple[int, int]) -> List[Transform]:
     return [*found, Transform(0, across, down, 0, 0, 0), Transform(0, -across, -down, 0, width, height)]
 
 
-def _translations(known: List[Tuple[Layer, Layer]]) -> List[Transform]:
+def _translations(known: Pairs) -> List[Transform]:
     """Cropped, or given more room: Krita moves every layer by as much, and that is seen whatever was drawn since."""
     moves = [(after.left - before.left, after.top - before.top) for before, after in known]
     often = sorted(set(moves), key=lambda move: (-moves.count(move), move))
@@ -132,7 +133,7 @@ def _fitted(before: Rect, after: Rect) -> List[Transform]:
     ]
 
 
-def _middles(telling: List[Tuple[Layer, Layer]]) -> Transform:
+def _middles(telling: Pairs) -> Transform:
     before, after = (pair.bounds for pair in telling[0])
     right = after.left + after.width / 2 - before.left - before.width / 2
     down = after.top + after.height / 2 - before.top - before.height / 2
@@ -144,7 +145,7 @@ def _fills(bounds: Rect, canvas: Tuple[int, int]) -> bool:
     return bounds.inside(whole) == whole
 
 
-def _explained(transform: Transform, pairs: List[Tuple[Layer, Layer]], canvas: Tuple[int, int]) -> int:
+def _explained(transform: Transform, pairs: Pairs, canvas: Tuple[int, int]) -> int:
     """How many layers are where they would be."""
     return sum(_explains(transform, *pair, canvas) for pair in pairs)
 

@@ -11,12 +11,11 @@ from typing import Protocol
 import cv2
 import numpy as np
 
+from dfp.sketch.bending import FIELD, came_from
 from dfp_training.data.vectorise import Strokes
 
 KNOTS = 5  # each way: between them the bend is smooth
 FARTHEST = 0.05  # of the side: so far a knot is moved at most
-FIELD = 64  # side of the field that is looked up
-ROUNDS = 6  # of the search for where a place has gone
 
 
 @dataclass(frozen=True)
@@ -35,11 +34,7 @@ class Bend:
         """The strokes, bent."""
         if not len(strokes.points):
             return strokes
-        points = strokes.points.astype(np.float32)
-        bent = points
-        for _ in range(ROUNDS):
-            bent = points - self._at(bent)
-        return replace(strokes, points=bent)
+        return replace(strokes, points=came_from(self.field, strokes.points.astype(np.float32)))
 
     def picture(self, picture: np.ndarray, flags: int = cv2.INTER_LINEAR) -> np.ndarray:
         """A square picture, bent; what comes into view mirrors what was there."""
@@ -48,17 +43,6 @@ class Bend:
         places = np.arange(side, dtype=np.float32)
         across, down = field[..., 0] + places, field[..., 1] + places[:, None]
         return cv2.remap(picture, across, down, flags, borderMode=cv2.BORDER_REFLECT_101)
-
-    def _at(self, points: np.ndarray) -> np.ndarray:
-        """The field at p x 2 points."""
-        places = (points * FIELD - 0.5).astype(np.float32)
-        # One row of looked-up places: remap takes at most 32,767 each way.
-        rows = np.array_split(places, -(-len(places) // 30_000))
-        looked = [
-            cv2.remap(self.field, r[None, :, 0], r[None, :, 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[0]
-            for r in rows
-        ]
-        return np.concatenate(looked)
 
 
 class Placed(Protocol):

@@ -19,10 +19,8 @@ from dfp_training.data.pack import Pack
 HOW = replace(FREEHAND, d=30.0, least=0.05, careful=3.0, lines=0.7, replaced=0.35, shift=0.03, zoom=0.06, beards=1.0)
 SHAVED = 0.1  # share of beards that are not drawn
 KNOTS = 3, 6  # each way: a head that is bent, or eyes and a mouth each for itself
-FARTHEST, OFTEN_LESS = (
-    0.075,
-    0.7,
-)  # shares of the side by which knots are moved, at most, and the power that spreads them
+FARTHEST = 0.075  # of the side, by which knots are moved, at most
+OFTEN_LESS = 0.7  # the power of the share of that by which they are
 FULL, ALONE = 4, 0.15  # so many points of lines in a cell count fully; what a cell without any counts
 DRAWN_SIDE = 2 * SIDE
 

@@ -1,6 +1,6 @@
 """Small networks as they are trained: what `dfp.model.small_network` calculates from the weights that `folded` gives.
 
-`unfolded` goes back.
+`unfold` goes back.
 """
 
 import torch
@@ -15,7 +15,7 @@ class Small(nn.Module):
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
-        self.shape = shape
+        self._blocks = shape.named_blocks()
         first, fine, middle, coarse = shape.widths
         self.last = nn.Conv2d(fine, shape.outputs, 1)
         self.layers = nn.ModuleDict(
@@ -29,7 +29,7 @@ class Small(nn.Module):
                 "hidden": _conv(fine, fine, 1),
             }
         )
-        for name, (width, depth) in shape.named_blocks().items():
+        for name, (width, depth) in self._blocks.items():
             for number in range(depth):
                 self.layers[f"{name}_{number}"] = _conv(width, width, 3)
         assert self.last.bias is not None
@@ -49,7 +49,7 @@ class Small(nn.Module):
         return F.relu(self.layers[name](F.pixel_unshuffle(features, by)))
 
     def _block(self, name: str, features: Tensor) -> Tensor:
-        for number in range(self.shape.named_blocks()[name][1]):
+        for number in range(self._blocks[name][1]):
             features = features + F.relu(self.layers[f"{name}_{number}"](features))
         return features
 

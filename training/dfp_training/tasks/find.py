@@ -11,7 +11,8 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from dfp.model.finder import CELLS, OUTPUTS, STRIDE
+from dfp.model.finder import CELLS, OUTPUTS
+from dfp.model.small_network import STRIDE
 from dfp.sketch.heads import AROUND, UPRIGHT
 from dfp.sketch.reduction import Reduction, looked_at, reduced
 from dfp_training.data.pack import Pack
